@@ -1,0 +1,145 @@
+import { Capability } from './capability';
+import { checkDelegation } from './delegation';
+import type { IDuration } from './duration';
+import { type AgentMode, modeAdmits } from './enums';
+import { duplicateCapability, emptyField, invalidLimit, modeExceeded, sessionOutOfRange, unknownStep } from './errors';
+import { deepFreeze } from './json';
+import { checkName } from './names';
+import type { Workflow } from './workflow';
+
+/** How fast the agent may act; what is beyond is a velocity signal. */
+export interface AgentLimits {
+  /** Calls of all kinds in any minute. @default - no limit */
+  readonly callsPerMinute?: number;
+  /** Calls in any minute for one step, for example `{ 'invoices:read': 60 }`. @default - no limit */
+  readonly perStep?: Readonly<Record<string, number>>;
+}
+
+/** Where the agent belongs; what lies outside is a cross-boundary signal. */
+export interface AgentScope {
+  /** Environment, for example `prod`. Also the fleet the agent belongs to, unless a construct says otherwise. @default - none */
+  readonly environment?: string;
+  /** Data domain, for example `finance`. @default - none */
+  readonly domain?: string;
+}
+
+export interface AgentSpecProps {
+  /** Name, unique in its fleet: 2-30 of `[a-z0-9-]`, first a letter. */
+  readonly name: string;
+  /** Who answers for the agent: a team or an address. */
+  readonly owner: string;
+  /** What it is for, in one sentence. */
+  readonly purpose: string;
+  /** The ceiling the spec promises; checked against every capability. */
+  readonly mode: AgentMode;
+  /** Everything the agent may do. */
+  readonly capabilities: readonly Capability[];
+  /** Valid orders of its actions. @default - any order of declared actions is valid */
+  readonly workflows?: readonly Workflow[];
+  /** How fast it may act. @default - no limit */
+  readonly limits?: AgentLimits;
+  /** Where it belongs. @default - no environment and no domain */
+  readonly scope?: AgentScope;
+  /** Longest life of one credential, 15 minutes to 12 hours. Each cloud enforces it where it can and says so where it cannot. @default 1 hour */
+  readonly maxSession?: IDuration;
+  /** Sub-agents whose identity this agent may take on. Each is bound like a resource, under its own name. @default - none */
+  readonly delegatesTo?: readonly AgentSpec[];
+}
+
+/** Bounds of `maxSession`: the session length of AWS STS. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const SESSION = { min: 900, default: 3600, max: 43_200 } as const;
+
+const DELEGATE = 'agents:delegate';
+
+/** The neutral declaration of one agent. The same object serves all three clouds. Immutable; checked when made. */
+export class AgentSpec {
+  readonly name: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly mode: AgentMode;
+  /** What was declared, and one `agents:delegate` for each sub-agent. */
+  readonly capabilities: readonly Capability[];
+  readonly workflows: readonly Workflow[];
+  readonly limits: AgentLimits;
+  readonly scope: AgentScope;
+  /** Longest life of one credential, in seconds. */
+  readonly maxSessionSeconds: number;
+  readonly delegatesTo: readonly AgentSpec[];
+
+  constructor(props: AgentSpecProps) {
+    this.name = checkName('agent', props.name);
+    this.owner = checkText(this.name, 'owner', props.owner, 'someone must answer for what the agent does');
+    this.purpose = checkText(this.name, 'purpose', props.purpose, 'a reviewer compares the access with it');
+    this.mode = props.mode;
+    this.delegatesTo = Object.freeze([...(props.delegatesTo ?? [])]);
+    this.capabilities = Object.freeze([
+      ...checkCapabilities(this.name, props.mode, props.capabilities),
+      ...this.delegatesTo.map((child) => Capability.of(DELEGATE, child.name)),
+    ]);
+    checkDelegation(this);
+    this.workflows = Object.freeze([...(props.workflows ?? [])]);
+    this.limits = deepFreeze(structuredClone(props.limits ?? {}));
+    this.scope = deepFreeze(checkScope(props.scope ?? {}));
+    this.maxSessionSeconds = checkSession(this.name, props.maxSession?.toSeconds() ?? SESSION.default);
+    checkSteps(this);
+    checkLimits(this);
+    Object.freeze(this);
+  }
+
+  /** Names of the resources its capabilities use, each once, in the order declared. */
+  get resourceNames(): readonly string[] {
+    return [...new Set(this.capabilities.map((capability) => capability.resource))];
+  }
+}
+
+function checkText(agent: string, field: string, value: unknown, reason: string): string {
+  if (typeof value !== 'string' || value.trim() === '') throw emptyField(`agent '${agent}'`, field, reason);
+  return value.trim();
+}
+
+function checkCapabilities(agent: string, mode: AgentMode, capabilities: readonly Capability[]): readonly Capability[] {
+  const seen = new Set<string>();
+  for (const capability of capabilities) {
+    const shown = `${capability.id} on '${capability.resource}'`;
+    const key = `${capability.id} ${capability.resource}`;
+    if (seen.has(key)) throw duplicateCapability(agent, shown);
+    seen.add(key);
+    if (capability.id === DELEGATE)
+      throw emptyField(`agent '${agent}'`, 'delegatesTo', `delegation to '${capability.resource}' is declared there and nowhere else`);
+    if (!modeAdmits(mode, capability.level) && !capability.traits.includes('evidence'))
+      throw modeExceeded(agent, mode, shown, capability.level);
+  }
+  return capabilities;
+}
+
+function checkScope(scope: AgentScope): AgentScope {
+  if (scope.environment !== undefined) checkName('fleet', scope.environment);
+  if (scope.domain !== undefined) checkName('resource', scope.domain);
+  return structuredClone(scope);
+}
+
+function checkSession(agent: string, seconds: number): number {
+  if (seconds < SESSION.min || seconds > SESSION.max) {
+    throw sessionOutOfRange(agent, seconds, 'of 15 minutes to 12 hours', 'no cloud issues shorter or longer ones');
+  }
+  return seconds;
+}
+
+function checkSteps(spec: AgentSpec): void {
+  const known = spec.capabilities.map((capability) => capability.step);
+  for (const workflow of spec.workflows) {
+    for (const action of workflow.steps.flatMap((step) => step.oneOf)) {
+      if (!known.includes(action)) throw unknownStep(spec.name, workflow.name, action, known);
+    }
+  }
+  for (const action of Object.keys(spec.limits.perStep ?? {})) {
+    if (!known.includes(action)) throw unknownStep(spec.name, 'limits', action, known);
+  }
+}
+
+function checkLimits(spec: AgentSpec): void {
+  const limits = { callsPerMinute: spec.limits.callsPerMinute, ...spec.limits.perStep };
+  for (const [field, value] of Object.entries(limits)) {
+    if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) throw invalidLimit(spec.name, field, value);
+  }
+}

@@ -1,0 +1,118 @@
+import type { AccessPlan } from './access-plan';
+import type { AgentSpec } from './agent-spec';
+import { runChecks } from './checks';
+import { duplicateAgent, roleAlreadyScoped } from './errors';
+import type { JsonObject, JsonValue } from './json';
+import { sortKeys } from './json';
+import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant } from './manifest';
+import { makeManifest } from './manifest';
+import { VERSION } from './version';
+
+/** The part of a manifest that only the role knows. Functions are asked when the manifest is made, so that late grants count. */
+export interface RoleRecord {
+  readonly plan: AccessPlan;
+  readonly ceiling?: () => JsonValue;
+  readonly window?: { readonly notBefore?: string; readonly notAfter?: string };
+}
+
+/** The part that only the identity knows. */
+export interface IdentityRecord {
+  readonly cloud: string;
+  /** Version of that cloud's catalog. */
+  readonly catalog: string;
+  readonly fleet: string;
+  readonly agent: AgentSpec;
+  /** Path of the identity's construct. */
+  readonly construct: string;
+  readonly describe: () => ManifestIdentity;
+  /** What the user's own code granted past the library. */
+  readonly native: () => readonly ManifestNativeGrant[];
+  /** Turns tokens inside a value into what the template will hold. */
+  readonly resolve: (value: unknown) => JsonValue;
+}
+
+/** An agent as registered; its role joins later. */
+export class FleetMember {
+  private role: RoleRecord | undefined;
+
+  constructor(readonly identity: IdentityRecord) {}
+
+  /** Joins the one role of the agent. */
+  attachRole(role: RoleRecord): void {
+    if (this.role) throw roleAlreadyScoped(this.identity.agent.name, this.identity.construct);
+    this.role = role;
+  }
+
+  /** The agent as the manifest shows it, with its findings. */
+  toManifest(): ManifestAgent {
+    const { agent, cloud, fleet, construct, resolve } = this.identity;
+    const grants = this.role?.plan.grants ?? [];
+    const bare: ManifestAgent = {
+      name: agent.name,
+      cloud,
+      fleet,
+      construct,
+      owner: agent.owner,
+      purpose: agent.purpose,
+      mode: agent.mode,
+      scope: { ...agent.scope } as JsonObject,
+      limits: { ...agent.limits } as JsonObject,
+      maxSessionSeconds: agent.maxSessionSeconds,
+      delegatesTo: agent.delegatesTo.map((child) => child.name),
+      workflows: agent.workflows.map(({ name, steps }) => ({ name, steps })),
+      identity: this.identity.describe(),
+      access: grants.map(({ traits: _traits, target: _target, scopes, conditions, ...grant }) => ({
+        ...grant,
+        permissions: [...grant.permissions].sort(),
+        scopes: scopes.map((scope) => resolve(scope)),
+        conditions: conditions.map((condition) => resolve(condition)),
+      })),
+      native: this.identity.native(),
+      ...(this.role?.ceiling ? { ceiling: this.role.ceiling() } : {}),
+      ...(this.role?.window ? { window: this.role.window } : {}),
+      findings: [],
+    };
+    return sortKeys({ ...bare, findings: runChecks(bare) }) as ManifestAgent;
+  }
+}
+
+/** Every agent under one construct root. Keyed by the root object, which the core never looks into. */
+export class Fleets {
+  private static readonly byRoot = new WeakMap<object, Fleets>();
+
+  /** The registry of a root; made at the first call. */
+  static of(root: object): Fleets {
+    const known = Fleets.byRoot.get(root) ?? new Fleets();
+    Fleets.byRoot.set(root, known);
+    return known;
+  }
+
+  private readonly members = new Map<string, FleetMember>();
+
+  /** Registers an identity; refuses a second one for the same agent, fleet and cloud. */
+  register(identity: IdentityRecord): FleetMember {
+    const { cloud, fleet, agent } = identity;
+    const key = `${cloud}/${fleet}/${agent.name}`;
+    const known = this.members.get(key);
+    if (known) throw duplicateAgent(agent.name, fleet, cloud, known.identity.construct);
+    const member = new FleetMember(identity);
+    this.members.set(key, member);
+    return member;
+  }
+
+  /** The registered agent, or undefined. */
+  tryFind(cloud: string, fleet: string, agent: string): FleetMember | undefined {
+    return this.members.get(`${cloud}/${fleet}/${agent}`);
+  }
+
+  /** The manifest of every agent registered so far. */
+  toManifest(): Manifest {
+    const members = [...this.members.values()];
+    const catalogs = Object.fromEntries(members.map(({ identity }) => [identity.cloud, identity.catalog]));
+    return makeManifest(
+      VERSION,
+      catalogs,
+      members.map((member) => member.toManifest()),
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import type { Finding } from './finding';
+import type { JsonObject, JsonValue } from './json';
+import { byCodePoint, stableStringify } from './json';
+import type { StepOccurrence } from './workflow';
+
+/** Name of the manifest's file, in the folder synth writes to. */
+export const MANIFEST_FILE = 'agentic-iam.manifest.json';
+
+/** One way in: who may become the agent. */
+export interface ManifestTrust {
+  /** Factory of `AgentTrust`, for example `lambda`. */
+  readonly kind: string;
+  /** What the way in is bound to: subject, audience, source ARN ... */
+  readonly bounds: JsonObject;
+}
+
+/** The identity of one agent on one cloud. */
+export interface ManifestIdentity {
+  /** `iam-role`, `user-assigned-identity`, `service-account` ... */
+  readonly kind: string;
+  readonly name: string;
+  /** What the cloud calls the principal; may hold references of the template. */
+  readonly principal: JsonValue;
+  readonly trust: readonly ManifestTrust[];
+  /** Longest life of one credential, in seconds, as the cloud enforces it. */
+  readonly credentialLifeSeconds: number;
+  /** Why it is that long. */
+  readonly credentialLifeReason: string;
+}
+
+/** Permissions granted, and the capability they came from. */
+export interface ManifestGrant {
+  readonly capability: string;
+  readonly resource: string;
+  readonly kind: string;
+  readonly level: string;
+  readonly permissions: readonly string[];
+  /** Native scopes; may hold references of the template. */
+  readonly scopes: readonly JsonValue[];
+  readonly conditions: readonly JsonValue[];
+  readonly via?: string;
+}
+
+/** Access granted past the library, by the user's own code. */
+export interface ManifestNativeGrant {
+  /** Construct path of what granted it. */
+  readonly origin: string;
+  readonly permissions: readonly string[];
+  readonly scopes: readonly JsonValue[];
+  readonly conditions: readonly JsonValue[];
+}
+
+/** A workflow as data. */
+export interface ManifestWorkflow {
+  readonly name: string;
+  readonly steps: readonly { readonly oneOf: readonly string[]; readonly occurs: StepOccurrence }[];
+}
+
+/** Everything known of one agent on one cloud. */
+export interface ManifestAgent {
+  readonly name: string;
+  readonly cloud: string;
+  readonly fleet: string;
+  /** Path of the construct that made the identity. */
+  readonly construct: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly mode: string;
+  readonly scope: JsonObject;
+  readonly limits: JsonObject;
+  readonly maxSessionSeconds: number;
+  readonly delegatesTo: readonly string[];
+  readonly workflows: readonly ManifestWorkflow[];
+  readonly identity: ManifestIdentity;
+  /** What the capabilities were compiled to; empty while the identity has no role. */
+  readonly access: readonly ManifestGrant[];
+  readonly native: readonly ManifestNativeGrant[];
+  /** Native ceiling, where the cloud has one: boundary, deny policy ... */
+  readonly ceiling?: JsonValue;
+  /** When the access holds; open-ended where absent. */
+  readonly window?: { readonly notBefore?: string; readonly notAfter?: string };
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What synth knows of every agent: the contract between synth, run time, CLI and diff. No timestamps and no absolute
+ * paths, in stable order, so that it can be committed and compared.
+ */
+export interface Manifest {
+  readonly schemaVersion: 1;
+  /** Version of this library. */
+  readonly library: string;
+  /** Version of each catalog used, by cloud. */
+  readonly catalogs: Readonly<Record<string, string>>;
+  readonly agents: readonly ManifestAgent[];
+}
+
+/** Puts agents in stable order: cloud, fleet, name. */
+export function makeManifest(library: string, catalogs: Readonly<Record<string, string>>, agents: readonly ManifestAgent[]): Manifest {
+  const ordered = [...agents].sort((a, b) => byCodePoint(a.cloud, b.cloud) || byCodePoint(a.fleet, b.fleet) || byCodePoint(a.name, b.name));
+  return { schemaVersion: 1, library, catalogs, agents: ordered };
+}
+
+/** The manifest as its file holds it: sorted keys, two spaces, a final newline. */
+export function formatManifest(manifest: Manifest): string {
+  return `${stableStringify(manifest, 2)}\n`;
+}

@@ -1,0 +1,14 @@
+export type { AccessPlan, NativeScope, PlannedGrant } from './core/access-plan';
+export type { AgentLimits, AgentScope, AgentSpecProps } from './core/agent-spec';
+export { AgentSpec } from './core/agent-spec';
+export { CAPABILITY_IDS, Capability } from './core/capability';
+export type { IDuration } from './core/duration';
+export { Duration, hours, minutes } from './core/duration';
+export { AccessLevel, AgentMode, MaturityLevel, Signal } from './core/enums';
+export { AgenticIamError } from './core/errors';
+export type { Finding } from './core/finding';
+export { Severity } from './core/finding';
+export type { Manifest, ManifestAgent, ManifestGrant, ManifestIdentity, ManifestNativeGrant, ManifestTrust } from './core/manifest';
+export { formatManifest, MANIFEST_FILE } from './core/manifest';
+export type { StepOccurrence, WorkflowStep } from './core/workflow';
+export { Workflow } from './core/workflow';

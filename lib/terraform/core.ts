@@ -1,0 +1,13 @@
+// The only door to cdktf: its core is frozen and may be replaced by a fork of the same shape, so the rest of lib goes through here.
+export {
+  Fn,
+  type IResolvable,
+  Lazy,
+  TerraformOutput,
+  TerraformProvider,
+  TerraformResource,
+  type TerraformResourceLifecycle,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from 'cdktf';
