@@ -1,8 +1,17 @@
+import { readAgent, readFleet } from './agent-document';
 import { Capability } from './capability';
 import { checkDelegation } from './delegation';
 import type { IDuration } from './duration';
 import { type AgentMode, modeAdmits } from './enums';
-import { duplicateCapability, emptyField, invalidLimit, modeExceeded, sessionOutOfRange, unknownStep } from './errors';
+import {
+  delegationAsCapability,
+  duplicateCapability,
+  emptyField,
+  invalidLimit,
+  modeExceeded,
+  sessionOutOfRange,
+  unknownStep,
+} from './errors';
 import { deepFreeze } from './json';
 import { checkName } from './names';
 import type { Workflow } from './workflow';
@@ -53,6 +62,19 @@ const DELEGATE = 'agents:delegate';
 
 /** The neutral declaration of one agent. The same object serves all three clouds. Immutable; checked when made. */
 export class AgentSpec {
+  /**
+   * Reads one agent from a JSON value or text, checked against `schema/agent-spec.schema.json`; sub-agents are declared in place.
+   * Throws one `invalid-document` that lists every problem with its path.
+   */
+  static fromJson(document: unknown): AgentSpec {
+    return readAgent(document);
+  }
+
+  /** Reads a document of agents that delegate to each other by name, checked against `schema/fleet-spec.schema.json`. */
+  static fleetFromJson(document: unknown): readonly AgentSpec[] {
+    return readFleet(document);
+  }
+
   readonly name: string;
   readonly owner: string;
   readonly purpose: string;
@@ -104,8 +126,7 @@ function checkCapabilities(agent: string, mode: AgentMode, capabilities: readonl
     const key = `${capability.id} ${capability.resource}`;
     if (seen.has(key)) throw duplicateCapability(agent, shown);
     seen.add(key);
-    if (capability.id === DELEGATE)
-      throw emptyField(`agent '${agent}'`, 'delegatesTo', `delegation to '${capability.resource}' is declared there and nowhere else`);
+    if (capability.id === DELEGATE) throw delegationAsCapability(agent, capability.resource);
     if (!modeAdmits(mode, capability.level) && !capability.traits.includes('evidence'))
       throw modeExceeded(agent, mode, shown, capability.level);
   }

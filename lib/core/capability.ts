@@ -184,7 +184,8 @@ export function findCapabilityDefinition(id: string): CapabilityDefinition {
   return definition;
 }
 
-function nearestIds(id: string): string[] {
+/** Ids that a mistyped one may have meant. */
+export function nearestIds(id: string): string[] {
   const [noun = '', verb = ''] = id.toLowerCase().split(/[:.\s]/);
   const stem = noun.replace(/s$/, '');
   const sameNoun = CAPABILITY_IDS.filter((known) => stem.length > 2 && known.startsWith(stem));

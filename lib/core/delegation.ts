@@ -1,6 +1,6 @@
 import type { AgentSpec } from './agent-spec';
 import { AgentMode } from './enums';
-import { delegateExceedsMode, delegationCycle, duplicateAgent } from './errors';
+import { delegateExceedsMode, delegationCycle, duplicateName } from './errors';
 
 /**
  * Refuses a chain that reaches the agent's own name, names two agents alike, or leads from a read-only agent to one
@@ -13,7 +13,7 @@ export function checkDelegation(spec: AgentSpec): void {
       const chain = [...path, child.name];
       if (path.includes(child.name)) throw delegationCycle(chain);
       const known = byName.get(child.name);
-      if (known && known !== child) throw duplicateAgent(child.name, 'of one chain', 'any cloud', chain.join(' -> '));
+      if (known && known !== child) throw duplicateName(child.name, chain.join(' -> '));
       byName.set(child.name, child);
       if (spec.mode === AgentMode.READ_ONLY && child.mode !== AgentMode.READ_ONLY) throw delegateExceedsMode(spec.name, child.name);
       walk(child, chain);

@@ -50,7 +50,7 @@ export const invalidName = (subject: string, rule: string, reason: string, value
   });
 
 export const emptyField = (subject: string, field: string, reason: string): AgenticIamError =>
-  new AgenticIamError({ code: 'empty-field', subject, rule: `needs a '${field}' that is not empty`, reason, fix: `set '${field}'` });
+  new AgenticIamError({ code: 'empty-field', subject, rule: `needs '${field}' not to be empty`, reason, fix: `set '${field}'` });
 
 export const invalidDuration = (value: number): AgenticIamError =>
   new AgenticIamError({
@@ -148,7 +148,7 @@ export const unknownStep = (agent: string, workflow: string, step: string, known
   new AgenticIamError({
     code: 'unknown-step',
     subject: agentNamed(agent),
-    rule: `has workflow '${workflow}' with a step that no capability allows`,
+    rule: `names a step in '${workflow}' that no capability allows`,
     value: step,
     fix: `declared steps: ${list(known)}`,
   });
@@ -282,4 +282,51 @@ export const invalidDocument = (what: string, problems: readonly DocumentProblem
     subject: what,
     rule: `has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${problems.map((p) => `  ${p.path || '/'}: ${p.message}`).join('\n')}\n `,
     fix: 'correct all of them; the schema is published in the package',
+  });
+
+export const missingManifest = (paths: readonly string[]): AgenticIamError =>
+  new AgenticIamError({
+    code: 'missing-manifest',
+    subject: 'the report',
+    rule: 'needs at least one manifest',
+    value: paths.join(', '),
+    fix: 'synthesise the app first, or name the folder it was written to',
+  });
+
+export const delegationAsCapability = (agent: string, child: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'delegation-as-capability',
+    subject: agentNamed(agent),
+    rule: "declares delegation in 'delegatesTo' and not among its capabilities",
+    reason: 'the mode and the chain are checked against the whole sub-agent, not its name',
+    value: child,
+    fix: "pass the sub-agent's AgentSpec in 'delegatesTo'",
+  });
+
+export const duplicateName = (name: string, where: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'duplicate-name',
+    subject: agentNamed(name),
+    rule: 'must be the only one of its name',
+    reason: 'delegation and audit records name agents',
+    value: where,
+    fix: 'rename one of the two',
+  });
+
+export const stepWithoutAction = (workflow: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'empty-step',
+    subject: `workflow '${workflow}'`,
+    rule: 'needs at least one action in each step',
+    reason: 'a step without an action can never occur',
+    fix: "name an action, for example 'invoices:read'",
+  });
+
+export const noStepYet = (workflow: string, method: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'no-step-yet',
+    subject: `workflow '${workflow}'`,
+    rule: `needs a step before '${method}()'`,
+    reason: 'it says how often the last step occurs',
+    fix: `call step() first, then ${method}()`,
   });

@@ -1,3 +1,4 @@
+import { checkDocument } from './document';
 import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint, stableStringify } from './json';
@@ -104,4 +105,9 @@ export function makeManifest(library: string, catalogs: Readonly<Record<string, 
 /** The manifest as its file holds it: sorted keys, two spaces, a final newline. */
 export function formatManifest(manifest: Manifest): string {
   return `${stableStringify(manifest, 2)}\n`;
+}
+
+/** Reads a manifest file's text and checks it against `schema/manifest.schema.json`; `from` names it in errors. */
+export function readManifest(from: string, text: string): Manifest {
+  return checkDocument<Manifest>(`manifest '${from}'`, 'manifest', text);
 }

@@ -7,7 +7,8 @@ import { invalidName, unsafeValue } from './errors';
  * @see https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/create
  */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const NAME_RULE = 'must be lower-case letters and digits in words joined by single hyphens, first a letter';
+/** The rule in words. */
+export const NAME_RULE = 'must be lower-case letters and digits in words joined by single hyphens, first a letter';
 const REASON = 'it becomes part of names on every cloud, and a GCP service account allows no more';
 
 /** Limits, in characters, of the names users choose. */
@@ -28,6 +29,7 @@ export function checkName(what: keyof typeof NAME_LIMITS | 'workflow', value: un
 function suggestName(value: string, min: number, max: number): string {
   const words = value
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase();
   const cleaned = words

@@ -1,4 +1,4 @@
-import { emptyField } from './errors';
+import { noStepYet, stepWithoutAction } from './errors';
 import { checkName } from './names';
 
 /** How often a step may occur. */
@@ -42,22 +42,22 @@ export class Workflow {
 
   /** The last step may occur once or more (or, if it was optional, any number of times). */
   repeated(): Workflow {
-    return this.changeLast({ once: 'repeated', optional: 'any', repeated: 'repeated', any: 'any' });
+    return this.changeLast('repeated', { once: 'repeated', optional: 'any', repeated: 'repeated', any: 'any' });
   }
 
   /** The last step may be left out. */
   optional(): Workflow {
-    return this.changeLast({ once: 'optional', optional: 'optional', repeated: 'any', any: 'any' });
+    return this.changeLast('optional', { once: 'optional', optional: 'optional', repeated: 'any', any: 'any' });
   }
 
   private with(step: WorkflowStep): Workflow {
-    if (step.oneOf.length === 0) throw emptyField(`workflow '${this.name}'`, 'oneOf', 'a step without an action can never occur');
+    if (step.oneOf.length === 0) throw stepWithoutAction(this.name);
     return new Workflow(this.name, [...this.steps, Object.freeze({ ...step, oneOf: Object.freeze([...step.oneOf]) })]);
   }
 
-  private changeLast(next: Record<StepOccurrence, StepOccurrence>): Workflow {
+  private changeLast(method: string, next: Record<StepOccurrence, StepOccurrence>): Workflow {
     const last = this.steps.at(-1);
-    if (!last) throw emptyField(`workflow '${this.name}'`, 'step', 'there is no step yet that could be repeated or optional');
+    if (!last) throw noStepYet(this.name, method);
     return new Workflow(this.name, [...this.steps.slice(0, -1), Object.freeze({ ...last, occurs: next[last.occurs] })]);
   }
 }
