@@ -1,0 +1,5 @@
+export type { InConstructTree } from './manifest-of';
+export { manifestOf } from './manifest-of';
+export { policySerializer } from './policy-serializer';
+export type { SnapshotSerializer } from './snapshot-serializer';
+export { templateSerializer } from './template-serializer';
