@@ -1,7 +1,9 @@
 // The only door to cdktf: its core is frozen and may be replaced by a fork of the same shape, so the rest of lib goes through here.
 export {
+  Aspects,
   Fn,
   type IResolvable,
+  type ITerraformDependable,
   Lazy,
   TerraformOutput,
   TerraformProvider,
