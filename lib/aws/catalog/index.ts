@@ -1,0 +1,5 @@
+import type { Catalog } from '../../core/catalog';
+import data from './capabilities.json';
+
+/** What each capability needs on AWS: exact actions, each with its source. */
+export const AWS_CATALOG: Catalog = data as Catalog;
