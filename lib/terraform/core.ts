@@ -5,6 +5,7 @@ export {
   type IResolvable,
   type ITerraformDependable,
   Lazy,
+  TerraformElement,
   TerraformOutput,
   TerraformProvider,
   TerraformResource,
@@ -13,3 +14,6 @@ export {
   Token,
   Tokenization,
 } from 'cdktf';
+
+/** Turns the tokens inside a value into what the template of this construct's stack will hold. */
+export { resolve as resolveTokens } from 'cdktf/lib/_tokens';

@@ -1,0 +1,86 @@
+import { Construct } from 'constructs';
+import type { AgentSpec } from '../../../core/agent-spec';
+import { emptyField, invalidTrust, openTrust } from '../../../core/errors';
+import { Token } from '../../../terraform/core';
+import type { IAgentIdentity } from '../../agent-identity';
+import { checkProject } from './check-project';
+import type { NativeGrant } from './native-grant';
+import { checkAgent, LIFE, register } from './registration';
+
+/** An identity made elsewhere. Give `email` or `member`, not both. */
+export interface IdentityAttributes {
+  readonly agent: AgentSpec;
+  /** Project id the identity belongs to. */
+  readonly project: string;
+  /** Address of its service account. @default - taken from `member` */
+  readonly email?: string;
+  /** `serviceAccount:EMAIL` or `principal://...`. @default - the service account of `email` */
+  readonly member?: string;
+  /** Name of the fleet. @default - the environment of the agent's scope, else `main` */
+  readonly fleet?: string;
+}
+
+const ACCOUNT = 'serviceAccount:';
+const AGENT_PRINCIPAL = 'principal://agents.';
+const EMAIL = /^[a-z]([a-z0-9-]*[a-z0-9])?@[a-z0-9.-]+\.iam\.gserviceaccount\.com$/;
+const GOOGLE_MANAGED = /@gcp-sa-/;
+const PRINCIPAL =
+  /^principal:\/\/(iam\.googleapis\.com\/projects\/\d+\/locations\/global\/workloadIdentityPools\/[a-z0-9.-]+\/subject\/|agents\.global\.(org|proj|project)-\d+\.system\.id\.goog\/)[^*?"'\s]+$/;
+
+/** See `AgentIdentity.fromIdentityAttributes`. */
+export class ImportedIdentity extends Construct implements IAgentIdentity {
+  readonly agent: AgentSpec;
+  readonly fleet: string;
+  readonly member: string;
+  readonly project: string;
+  readonly email?: string;
+  readonly kind: string;
+  private readonly record: (grant: NativeGrant) => void;
+
+  constructor(scope: Construct, id: string, attributes: IdentityAttributes) {
+    super(scope, id);
+    const { agent } = attributes;
+    this.agent = agent;
+    this.fleet = checkAgent(agent, attributes.fleet);
+    this.project = checkProject(agent.name, 'project', attributes.project);
+    this.member = checkMember(agent.name, attributes);
+    const email = this.member.startsWith(ACCOUNT) ? this.member.slice(ACCOUNT.length) : undefined;
+    if (email !== undefined) this.email = email;
+    this.kind =
+      email !== undefined ? 'service-account' : this.member.startsWith(AGENT_PRINCIPAL) ? 'agent-identity' : 'federated-principal';
+    const life = email !== undefined ? LIFE.serviceAccount : this.kind === 'agent-identity' ? LIFE.agentIdentity : LIFE.federated;
+    const { kind, member, fleet } = this;
+    const trust = [{ kind: 'imported', bounds: {} }];
+    this.record = register(this, { agent, fleet, kind, name: email ?? member, member, trust, life });
+  }
+
+  recordNativeGrant(grant: NativeGrant): void {
+    this.record(grant);
+  }
+}
+
+function checkMember(agent: string, { email, member }: IdentityAttributes): string {
+  const subject = `agent '${agent}'`;
+  if (email !== undefined && member !== undefined) {
+    throw invalidTrust(agent, "needs 'email' or 'member', not both", 'they could differ', { email, member }, "remove 'email'");
+  }
+  const given = member ?? (email ? `${ACCOUNT}${email}` : '');
+  if (given.trim() === '') throw emptyField(subject, 'member', 'grants must go to someone');
+  if (/^principalSet:|^all(Authenticated)?Users$|\*/.test(given)) {
+    throw openTrust(agent, 'member', given, 'whoever else it covers would hold the access of the agent');
+  }
+  if (!Token.isUnresolved(given)) checkLiteralMember(agent, given);
+  return given;
+}
+
+function checkLiteralMember(agent: string, member: string): void {
+  const account = member.startsWith(ACCOUNT) ? member.slice(ACCOUNT.length) : undefined;
+  if (account === undefined ? PRINCIPAL.test(member) : EMAIL.test(account) && !GOOGLE_MANAGED.test(account)) return;
+  throw invalidTrust(
+    agent,
+    'needs a service account of its own project, a federated principal or an agent identity',
+    'default accounts, accounts Google manages, people and groups are shared with others',
+    member,
+    "write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...'",
+  );
+}

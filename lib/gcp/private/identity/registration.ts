@@ -1,0 +1,97 @@
+import type { Construct } from 'constructs';
+import type { AgentSpec } from '../../../core/agent-spec';
+import { sessionOutOfRange } from '../../../core/errors';
+import { Fleets } from '../../../core/fleet';
+import type { JsonObject, JsonValue } from '../../../core/json';
+import type { ManifestIdentity, ManifestTrust } from '../../../core/manifest';
+import { checkName } from '../../../core/names';
+import { defaultFleet } from '../../../core/window';
+import { resolveTokens, TerraformStack } from '../../../terraform/core';
+import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
+import { CATALOG } from '../../catalog';
+import { limit } from './limits';
+import type { NativeGrant } from './native-grant';
+import type { BoundWay } from './trust-way';
+
+/** What an identity tells the registry. */
+export interface Registration {
+  readonly agent: AgentSpec;
+  readonly fleet: string;
+  readonly kind: string;
+  readonly name: string;
+  /** IAM member. */
+  readonly member: string;
+  readonly trust: readonly BoundWay[];
+  readonly life: CredentialLife;
+}
+
+/** How long one credential lives, and why. */
+export interface CredentialLife {
+  readonly seconds: number;
+  readonly reason: string;
+}
+
+/** Lives of the credentials GCP issues. */
+export const LIFE = {
+  serviceAccount: {
+    seconds: limit('accessTokenLife'),
+    reason: 'an access token of a service account lives up to 1 h; who asks for one may choose less, and IAM cannot demand it',
+  },
+  federated: {
+    seconds: limit('federatedTokenLife'),
+    reason: 'an access token of a federated principal lives up to 1 h, and no setting of the pool shortens it',
+  },
+  agentIdentity: {
+    seconds: limit('agentTokenLife'),
+    reason: 'an access token of an agent identity lives up to 1 h, bound to the certificate of its runtime; no setting shortens it',
+  },
+} satisfies Record<string, CredentialLife>;
+
+/** Gives the checked fleet of an agent, and refuses an agent whose `maxSession` no GCP credential can reach. */
+export function checkAgent(agent: AgentSpec, fleet: string | undefined): string {
+  if (agent.maxSessionSeconds > limit('accessTokenLife')) {
+    throw sessionOutOfRange(
+      agent.name,
+      agent.maxSessionSeconds,
+      'of at most 1 hour on GCP',
+      'its access tokens live that long, and the organization policy that extends them extends stolen ones too',
+    );
+  }
+  return checkName('fleet', fleet ?? defaultFleet(agent.scope.environment));
+}
+
+/** Registers an identity with the fleets of its app, and gives the way to record native grants. */
+export function register(construct: Construct, registration: Registration): (grant: NativeGrant) => void {
+  const { agent, fleet } = registration;
+  const native: NativeGrant[] = [];
+  const resolve = (value: unknown): JsonValue => resolveTokens(construct, value) as JsonValue;
+  Fleets.of(construct.node.root).register({
+    cloud: CATALOG.cloud,
+    catalog: CATALOG.version,
+    fleet,
+    agent,
+    construct: construct.node.path,
+    describe: () => describe(registration, resolve),
+    native: () =>
+      native.map(({ origin, permissions, scopes, conditions = [] }) => ({
+        origin,
+        permissions: [...permissions].sort(),
+        scopes: scopes.map(resolve),
+        conditions: conditions.map(resolve),
+      })),
+    resolve,
+  });
+  writeManifestOnSynth(TerraformStack.of(construct));
+  return (grant) => void native.push(grant);
+}
+
+function describe({ kind, name, member, trust, life }: Registration, resolve: (value: unknown) => JsonValue): ManifestIdentity {
+  return {
+    kind,
+    name,
+    principal: resolve(member),
+    trust: trust.map(({ kind: factory, bounds }): ManifestTrust => ({ kind: factory, bounds: resolve(bounds) as JsonObject })),
+    credentialLifeSeconds: life.seconds,
+    credentialLifeReason: life.reason,
+  };
+}
