@@ -1,0 +1,174 @@
+"""Creates synthesised CloudFormation stacks in a local moto server and looks at the agents' roles that come of it.
+
+Reads {"templates": [path], "agents": [{"name", "fleet", "role"}]} from standard input, and writes a list of
+{"name", "problem"} to standard output; a null problem is a pass.
+"""
+
+import json
+import os
+import sys
+from urllib.parse import unquote
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+REGION = "eu-west-1"
+ACCOUNT = "123456789012"
+PSEUDO = {
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+def main():
+    request = json.load(sys.stdin)
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        json.dump(check(request, f"http://{host}:{port}"), sys.stdout)
+    finally:
+        server.stop()
+
+
+def check(request, endpoint):
+    def client(service):
+        return boto3.client(
+            service,
+            endpoint_url=endpoint,
+            region_name=REGION,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    bootstrap = "/cdk-bootstrap/hnb659fds/version"
+    client("ssm").put_parameter(Name=bootstrap, Value="30", Type="String")
+    templates = {os.path.basename(path): load(path) for path in request["templates"]}
+    results = create_stacks(client("cloudformation"), templates)
+    roles = declared_roles(templates)
+    iam = client("iam")
+    for agent in request["agents"]:
+        name = f"moto role {agent['fleet']}/{agent['name']}"
+        results.append({"name": name, "problem": attempt(lambda: check_role(iam, agent, roles))})
+    return results
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def create_stacks(cloudformation, templates):
+    """Creates the stacks in whatever order their imports allow."""
+    waiting, results = dict(templates), []
+    while waiting:
+        problems = {name: attempt(lambda: create_stack(cloudformation, name, body)) for name, body in waiting.items()}
+        done = [name for name, problem in problems.items() if problem is None]
+        results += [{"name": f"moto creates {stack_name(name)}", "problem": None} for name in done]
+        if not done:
+            return results + [{"name": f"moto creates {stack_name(n)}", "problem": p} for n, p in problems.items()]
+        for name in done:
+            del waiting[name]
+    return results
+
+
+def stack_name(file):
+    return file.removesuffix(".template.json")
+
+
+def create_stack(cloudformation, file, template):
+    name = stack_name(file)
+    try:
+        cloudformation.create_stack(
+            StackName=name,
+            TemplateBody=json.dumps(template),
+            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except Exception:
+        cloudformation.delete_stack(StackName=name)
+        raise
+    status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
+    assert status == "CREATE_COMPLETE", f"the stack is {status}"
+
+
+def declared_roles(templates):
+    resources = [one for template in templates.values() for one in template.get("Resources", {}).values()]
+    roles = [one["Properties"] for one in resources if one["Type"] == "AWS::IAM::Role"]
+    return {role["RoleName"]: role for role in roles if isinstance(role.get("RoleName"), str)}
+
+
+def check_role(iam, agent, declared):
+    wanted = declared.get(agent["role"])
+    assert wanted, f"no template declares the role {agent['role']}"
+    role = iam.get_role(RoleName=agent["role"])["Role"]
+    path = f"/agentic-iam/{agent['fleet']}/"
+    assert role["Path"] == path, f"the path is {role['Path']}, not {path}"
+    assert role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"), "no permissions boundary is attached"
+    iam.get_policy(PolicyArn=role["PermissionsBoundary"]["PermissionsBoundaryArn"])
+    assert matches(wanted["AssumeRolePolicyDocument"], role["AssumeRolePolicyDocument"]), (
+        f"the trust is not as synthesised: {json.dumps(role['AssumeRolePolicyDocument'])}"
+    )
+    documents = inline_documents(iam, agent["role"]) + managed_documents(iam, agent["role"])
+    assert documents, "the role holds no policy"
+    for name, document in documents:
+        iam.put_role_policy(RoleName=agent["role"], PolicyName=f"again-{name}", PolicyDocument=json.dumps(document))
+
+
+def inline_documents(iam, role):
+    names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    return [(name, as_document(iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"])) for name in names]
+
+
+def managed_documents(iam, role):
+    documents = []
+    for attached in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
+        version = iam.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
+        found = iam.get_policy_version(PolicyArn=attached["PolicyArn"], VersionId=version)
+        documents.append((attached["PolicyName"], as_document(found["PolicyVersion"]["Document"])))
+    return documents
+
+
+def as_document(value):
+    return json.loads(unquote(value)) if isinstance(value, str) else value
+
+
+def matches(declared, found):
+    """Equal, where an intrinsic that only a deployment can resolve stands for any text."""
+    if isinstance(declared, dict):
+        if len(declared) == 1:
+            key, argument = next(iter(declared.items()))
+            if key == "Ref" and argument in PSEUDO:
+                return found == PSEUDO[argument]
+            if key == "Fn::Join" and isinstance(found, str):
+                return join_matches(argument[1], found)
+            if key == "Ref" or key.startswith("Fn::"):
+                return isinstance(found, str) and found != ""
+        return isinstance(found, dict) and declared.keys() == found.keys() and all(matches(declared[k], found[k]) for k in declared)
+    if isinstance(declared, list):
+        return isinstance(found, list) and len(declared) == len(found) and all(map(matches, declared, found))
+    return declared == found
+
+
+def join_matches(parts, found):
+    """Every literal part occurs, in order."""
+    position = 0
+    for part in parts:
+        text = part if isinstance(part, str) else PSEUDO.get(part.get("Ref"), "")
+        position = found.find(text, position)
+        if position < 0:
+            return False
+        position += len(text)
+    return True
+
+
+def attempt(work):
+    try:
+        work()
+        return None
+    except Exception as error:  # the problem is reported, whatever it is
+        return f"{type(error).__name__}: {error}"
+
+
+main()

@@ -1,0 +1,28 @@
+import { checkCfnLint } from './cfn-lint';
+import { checkMoto } from './moto';
+import { checkPackage } from './package';
+import { preparePython } from './python';
+import { Report } from './report';
+import { checkTerraform } from './terraform';
+
+/** Suites by name; `npm run test:integration -- terraform package` runs those two. */
+async function main(names: readonly string[]): Promise<number> {
+  const report = new Report();
+  const wanted = (name: string) => names.length === 0 || names.includes(name);
+  const python = wanted('cfn-lint') || wanted('moto') ? await preparePython() : { missing: 'not asked for' };
+  if (wanted('cfn-lint')) await checkCfnLint(report, python);
+  if (wanted('moto')) await checkMoto(report, python);
+  if (wanted('terraform')) await checkTerraform(report);
+  if (wanted('package')) await checkPackage(report);
+  return report.end();
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
