@@ -421,3 +421,12 @@ export const nativeRole = (agent: string, id: string): AgenticIamError =>
     value: id,
     fix: "give 'roleName' for a built-in role, 'roleDefinitionId' for any other",
   });
+
+export const conditionRefused = (agent: string, resource: string, title: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'condition-refused',
+    subject: agentNamed(agent),
+    rule: `cannot hold access to '${resource}' under a condition or time window`,
+    reason: `the access policy of a ${title} takes no conditions`,
+    fix: "leave out 'notBefore' and 'notAfter', or give this resource to an agent without them",
+  });

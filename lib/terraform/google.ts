@@ -1,5 +1,24 @@
 // Deep paths only: the index of the provider package costs seconds and hundreds of megabytes to load.
+export { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
+export { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
+export { BigtableTableIamMember } from '@cdktf/provider-google/lib/bigtable-table-iam-member';
+export { CloudRunV2JobIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-job-iam-member';
+export { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
+export { CloudTasksQueueIamMember } from '@cdktf/provider-google/lib/cloud-tasks-queue-iam-member';
+export { IamDenyPolicy } from '@cdktf/provider-google/lib/iam-deny-policy';
+export { IamPrincipalAccessBoundaryPolicy } from '@cdktf/provider-google/lib/iam-principal-access-boundary-policy';
+export { IamProjectsPolicyBinding } from '@cdktf/provider-google/lib/iam-projects-policy-binding';
 export { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
 export { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
+export { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
+export { LoggingLogViewIamMember } from '@cdktf/provider-google/lib/logging-log-view-iam-member';
+export { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
+export { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';
+export { PubsubSubscriptionIamMember } from '@cdktf/provider-google/lib/pubsub-subscription-iam-member';
+export { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
+export { SecretManagerRegionalSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-regional-secret-iam-member';
+export { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-secret-iam-member';
 export { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 export { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';
+export { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
+export { StorageManagedFolderIamMember } from '@cdktf/provider-google/lib/storage-managed-folder-iam-member';

@@ -1,0 +1,30 @@
+import type { BoundResource, ResourceTarget } from '../../../core/access-plan';
+import type { CelCondition } from '../conditions';
+import { type GcpScope, type Owned, projectOf, safe, scope } from '../scopes';
+
+/** What a binding is told when the role is made. */
+export interface BindingContext {
+  /** The agent's own project. */
+  readonly project: string;
+}
+
+/** Gives the parts of a resource that roles are granted on. */
+export type Binding = (context: BindingContext) => BoundResource;
+
+/** A target at one place, under a condition or none. */
+export const at = (place: GcpScope, condition?: CelCondition): ResourceTarget =>
+  condition ? { scopes: [place], conditions: condition } : { scopes: [place] };
+
+/** A resource whose parts do not depend on the agent. */
+export const fixed =
+  (kind: string, targets: Readonly<Record<string, ResourceTarget>>): Binding =>
+  () => ({ kind, targets });
+
+/** The policy of a thing's project: for things without a policy of their own. `meant` names the thing for the reader. */
+export const inProject = (kind: string, of: Owned, context: BindingContext, meant?: string): GcpScope =>
+  scope('project', { project: safe(kind, 'project', projectOf(of, context.project)), meant });
+
+/** A resource that can only be reached through the whole project. */
+export const projectWide =
+  (kind: string, of: Owned, target: string, meant?: string): Binding =>
+  (context) => ({ kind, targets: { [target]: at(inProject(kind, of, context, meant)) } });

@@ -1,0 +1,66 @@
+import { invalidBinding } from '../../../core/errors';
+import { Token } from '../../../terraform/core';
+import { onlyBelow } from '../conditions';
+import { type Owned, safe, safeOptional, scope, subjectOf, writtenProject } from '../scopes';
+import { at, type Binding, fixed, inProject } from './binding';
+
+/** A secret: a `SecretManagerSecret`, or what is known of one made elsewhere. */
+export interface SecretReference extends Owned {
+  readonly secretId: string;
+}
+
+/** A regional secret: a `SecretManagerRegionalSecret`, or what is known of one made elsewhere. */
+export interface RegionalSecretReference extends SecretReference {
+  readonly location: string;
+}
+
+/** A parameter: a `ParameterManagerParameter`, a regional one, or what is known of one made elsewhere. */
+export interface ParameterReference extends Owned {
+  readonly parameterId: string;
+  /** Region of a regional parameter. @default global */
+  readonly location?: string;
+}
+
+export interface ParameterOptions {
+  /** Number of the parameter's project: conditions name parameters by it, never by the project's id. */
+  readonly projectNumber: string;
+}
+
+/** A key: a `KmsCryptoKey`, or what is known of one made elsewhere. */
+export interface KeyReference extends Owned {
+  /** `projects/P/locations/L/keyRings/R/cryptoKeys/K`. */
+  readonly id: string;
+}
+
+export function bindSecret(secret: SecretReference): Binding {
+  const project = safeOptional('secret', 'project', writtenProject(secret));
+  return fixed('secret', { secret: at(scope('secret', { secretId: safe('secret', 'secretId', secret.secretId), project })) });
+}
+
+export function bindRegionalSecret(secret: RegionalSecretReference): Binding {
+  const kind = 'regional-secret';
+  const place = scope(kind, {
+    secretId: safe(kind, 'secretId', secret.secretId),
+    location: safe(kind, 'location', secret.location),
+    project: safeOptional(kind, 'project', writtenProject(secret)),
+  });
+  return fixed(kind, { secret: at(place) });
+}
+
+/** Parameters have no policy of their own: the grant lies on the project, and holds below this parameter only. */
+export function bindParameter(parameter: ParameterReference, { projectNumber }: ParameterOptions): Binding {
+  const kind = 'parameter';
+  if (!Token.isUnresolved(projectNumber) && !/^\d+$/.test(projectNumber)) {
+    const why = 'a condition on a parameter names the project by number, and one with the id never holds';
+    throw invalidBinding(subjectOf(kind), "needs 'projectNumber' in digits", why, projectNumber, "give the project's number");
+  }
+  const location = safe(kind, 'location', parameter.location ?? 'global');
+  const name = `projects/${projectNumber}/locations/${location}/parameters/${safe(kind, 'parameterId', parameter.parameterId)}`;
+  return (context) => ({ kind, targets: { parameter: at(inProject(kind, parameter, context), onlyBelow('parameter', name)) } });
+}
+
+export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: KeyReference): Binding {
+  const id = safe(kind, 'id', key.id);
+  const project = writtenProject(key) ?? (Token.isUnresolved(id) ? undefined : /^projects\/([^/]+)\//.exec(id)?.[1]);
+  return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: id, project: safeOptional(kind, 'project', project) })) });
+}

@@ -1,0 +1,68 @@
+import { emptyField, invalidBinding, unresolvedToken } from '../../../core/errors';
+import { Token } from '../../../terraform/core';
+import { objectsUnder } from '../conditions';
+import { type Owned, safe, safeOptional, scope, subjectOf, writtenProject } from '../scopes';
+import { at, type Binding, fixed } from './binding';
+
+/** A bucket: a `StorageBucket`, or what is known of one made elsewhere. */
+export interface BucketReference extends Owned {
+  readonly name: string;
+}
+
+export interface BucketOptions {
+  /**
+   * Only objects whose name begins so. Needs uniform bucket-level access. A listing cannot be limited by prefix, so
+   * `objects:list` is then refused unless `listAll` is set.
+   *
+   * @default - every object
+   */
+  readonly prefix?: string;
+  /** With a prefix: lets the agent list the names of all objects of the bucket nevertheless. @default false */
+  readonly listAll?: boolean;
+}
+
+/** A managed folder: a `StorageManagedFolder`, or what is known of one made elsewhere. */
+export interface ManagedFolderReference extends Owned {
+  /** Name of its bucket. */
+  readonly bucket: string;
+  /** Name of the folder, with its final slash. */
+  readonly name: string;
+}
+
+export function bindBucket(bucket: BucketReference, { prefix, listAll = false }: BucketOptions): Binding {
+  const name = safe('bucket', 'name', bucket.name);
+  const place = scope('storage-bucket', { bucket: name, project: safeOptional('bucket', 'project', writtenProject(bucket)) });
+  if (prefix === undefined) return fixed('bucket', { objects: at(place), listing: at(place) });
+  checkUniform(bucket);
+  const objects = at(place, objectsUnder(name, checkPrefix(prefix)));
+  return listAll ? fixed('bucket', { objects, listing: at(place) }) : fixed('bucket-prefix', { objects });
+}
+
+export function bindManagedFolder(folder: ManagedFolderReference): Binding {
+  const place = scope('storage-managed-folder', {
+    bucket: safe('managed-folder', 'bucket', folder.bucket),
+    managedFolder: safe('managed-folder', 'name', folder.name),
+    project: safeOptional('managed-folder', 'project', writtenProject(folder)),
+  });
+  return fixed('managed-folder', { objects: at(place), listing: at(place) });
+}
+
+function checkPrefix(prefix: string): string {
+  if (Token.isUnresolved(prefix)) throw unresolvedToken(subjectOf('bucket'), 'prefix');
+  if (prefix === '') throw emptyField(subjectOf('bucket'), 'prefix', 'an empty prefix is every object');
+  return safe('bucket', 'prefix', prefix);
+}
+
+/** A bucket that still has per-object lists refuses conditions on its policy; what is not known here is not judged. */
+function checkUniform(bucket: BucketReference): void {
+  if (!('uniformBucketLevelAccessInput' in bucket)) return;
+  const uniform = bucket.uniformBucketLevelAccessInput;
+  if (uniform === true || Token.isUnresolved(uniform)) return;
+  throw invalidBinding(
+    subjectOf('bucket'),
+    'needs uniform bucket-level access to be bound under a prefix',
+    'its access policy takes no conditions otherwise',
+    uniform ?? false,
+    "set 'uniformBucketLevelAccess: true' on the bucket, or bind a managed folder",
+  );
+}

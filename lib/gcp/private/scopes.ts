@@ -1,0 +1,48 @@
+import { checkLiteral } from '../../core/names';
+import { Token } from '../../terraform/core';
+import { literalText } from '../../terraform/literal';
+import type { ScopeType } from '../catalog';
+
+/**
+ * Where a role is granted: one thing with an access policy, as the arguments of its `_iam_member` resource. `project` is
+ * the project of that thing; absent, it is the provider's.
+ */
+export type GcpScope = Readonly<Record<string, string>> & { readonly type: ScopeType };
+
+/** Makes a scope; members that are undefined are left out. */
+export function scope(type: ScopeType, members: Readonly<Record<string, string | undefined>>): GcpScope {
+  const known = Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.freeze({ type, ...Object.fromEntries(known) });
+}
+
+/** What is made in this app says of itself, or what is said of something made elsewhere. */
+export interface Owned {
+  /** Project id. @default - the project of the provider */
+  readonly project?: string;
+}
+
+/**
+ * The project that was written down for a thing. A generated resource knows its project only after deployment where none
+ * was written; then it is the provider's, and saying nothing says the same.
+ */
+export function writtenProject(of: Owned): string | undefined {
+  return 'projectInput' in of ? (of.projectInput as string | undefined) : of.project;
+}
+
+/** The project of a thing, for where one must be named; a reference of the template where none was written. */
+export function projectOf(of: Owned, otherwise: string): string {
+  return writtenProject(of) ?? of.project ?? otherwise;
+}
+
+/** How errors call a thing that is bound. */
+export const subjectOf = (kind: string): string => `resource of kind '${kind}'`;
+
+/** A name that goes into a policy: refused where it would be read as more than itself; a reference of the template passes. */
+export function safe(kind: string, field: string, value: string): string {
+  return Token.isUnresolved(value) ? value : literalText(checkLiteral(subjectOf(kind), field, value));
+}
+
+/** Like {@link safe}, for what may be absent. */
+export function safeOptional(kind: string, field: string, value: string | undefined): string | undefined {
+  return value === undefined ? undefined : safe(kind, field, value);
+}
