@@ -86,7 +86,10 @@ function findAction(action: string): ActionData | undefined {
 function matching(keys: readonly string[], pattern: string): readonly string[] {
   const lower = pattern.toLowerCase();
   if (!/[*?]/.test(lower)) return keys.includes(lower) ? [lower] : [];
-  const source = lower.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+  const source = lower
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
   const regex = new RegExp(`^${source}$`);
   return keys.filter((key) => regex.test(key));
 }

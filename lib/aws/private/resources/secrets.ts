@@ -1,0 +1,44 @@
+import type { IConfiguration, IEnvironment } from 'aws-cdk-lib/aws-appconfig';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IParameter } from 'aws-cdk-lib/aws-ssm';
+import type { BoundResource } from '../../../core/access-plan';
+import type { EncryptedOptions } from './messaging';
+import { arnOf, exact, keyThrough, on, subjectOf } from './shared';
+
+/** Secrets Manager ends every ARN with a hyphen and six characters that a reference by name cannot know. */
+const UNKNOWN_SUFFIX = '-??????';
+
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html */
+export function bindSecret(secret: ISecret, options: EncryptedOptions): BoundResource {
+  const subject = subjectOf('secret', secret);
+  const arn = secret.secretFullArn
+    ? exact(subject, 'secretFullArn', secret.secretFullArn)
+    : `${exact(subject, 'secretArn', secret.secretArn)}${UNKNOWN_SUFFIX}`;
+  return {
+    kind: 'secret',
+    targets: { secret: on(arn), ...keyThrough('secretsmanager', options.key ?? secret.encryptionKey, secret.env) },
+  };
+}
+
+export function bindParameter(parameter: IParameter, options: EncryptedOptions): BoundResource {
+  const arn = exact(subjectOf('parameter', parameter), 'parameterArn', parameter.parameterArn);
+  return { kind: 'parameter', targets: { parameter: on(arn), ...keyThrough('ssm', options.key, parameter.env) } };
+}
+
+export function bindConfiguration(profile: IConfiguration, environment: IEnvironment): BoundResource {
+  const { applicationId, environmentId } = environment;
+  const resource = `application/${applicationId}/environment/${environmentId}/configuration/${profile.configurationProfileId}`;
+  const arn = arnOf('appconfig', exact(subjectOf('configuration', profile), 'id', resource), environment.env);
+  return { kind: 'configuration', targets: { configuration: on(arn) } };
+}
+
+export interface KeyOptions {
+  /** Whether encrypting may also ask the key for data keys, as client-side envelope encryption does. @default false */
+  readonly envelope?: boolean;
+}
+
+export function bindKey(key: IKey, options: KeyOptions): BoundResource {
+  const arn = exact(subjectOf('key', key), 'keyArn', key.keyArn);
+  return { kind: 'key', targets: { key: on(arn), ...(options.envelope ? { envelope: on(arn) } : {}) } };
+}

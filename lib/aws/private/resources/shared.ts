@@ -1,0 +1,64 @@
+import type { ResourceEnvironment } from 'aws-cdk-lib';
+import { Aws, Token, Tokenization } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IConstruct } from 'constructs';
+import type { NativeScope, ResourceTarget } from '../../../core/access-plan';
+import { emptyField, unresolvedToken } from '../../../core/errors';
+import type { JsonObject } from '../../../core/json';
+import { checkLiteral } from '../../../core/names';
+
+/** How an error names a bound construct. */
+export const subjectOf = (kind: string, construct: IConstruct): string => `${kind} '${construct.node.path}'`;
+
+/** A value that must be known at synth time, is not empty, and means no more than itself in a policy. */
+export function literal(subject: string, field: string, value: string): string {
+  if (Token.isUnresolved(value)) throw unresolvedToken(subject, field);
+  if (value === '') throw emptyField(subject, field, 'an empty one would match more than was meant');
+  return checkLiteral(subject, field, value);
+}
+
+/** Literals of a list that must not be empty. */
+export function literals(subject: string, field: string, values: readonly string[]): readonly string[] {
+  if (values.length === 0) throw emptyField(subject, field, 'nothing would be granted');
+  return values.map((value) => literal(subject, field, value));
+}
+
+/**
+ * A name or ARN that may hold tokens. Only what is written out is checked: an imported construct can carry a wildcard
+ * that its owner typed, and the library alone adds wildcards.
+ */
+export function exact(subject: string, field: string, value: string): string {
+  const withBlanks = Tokenization.reverseString(value).mapTokens({ mapToken: () => ' ' });
+  checkLiteral(subject, field, String(withBlanks.join({ join: (left, right) => `${left}${right}` })));
+  return value;
+}
+
+/** Where a resource lives. @default - region and account of the stack */
+export type Place = Partial<Pick<ResourceEnvironment, 'region' | 'account'>>;
+
+/** An ARN in the partition of the stack. */
+export function arnOf(service: string, resource: string, place: Place = {}): string {
+  return `arn:${Aws.PARTITION}:${service}:${place.region ?? Aws.REGION}:${place.account ?? Aws.ACCOUNT_ID}:${resource}`;
+}
+
+/** A target with one or more scopes. */
+export function on(scopes: NativeScope | readonly NativeScope[], conditions?: JsonObject): ResourceTarget {
+  const list = Array.isArray(scopes) ? scopes : [scopes as NativeScope];
+  return conditions ? { scopes: list, conditions } : { scopes: list };
+}
+
+/**
+ * The target `key` of a resource encrypted with a key of the user: the key may be used only through the service that
+ * holds the resource, in the resource's own region. Nothing where there is no such key.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function keyThrough(service: string, key: IKey | undefined, place: Place): Readonly<Record<string, ResourceTarget>> {
+  if (!key) return {};
+  const via = `${service}.${place.region ?? Aws.REGION}.amazonaws.com`;
+  return { key: on(exact(subjectOf('key', key), 'keyArn', key.keyArn), { StringEquals: { 'kms:ViaService': via } }) };
+}
+
+/** The condition that every value of a multi-valued key is one of these, and that there is one: alone, `ForAllValues` also holds for none. */
+export function everyOneOf(key: string, values: readonly string[]): JsonObject {
+  return { 'ForAllValues:StringEquals': { [key]: [...values] }, Null: { [key]: 'false' } };
+}
