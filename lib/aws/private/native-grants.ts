@@ -1,0 +1,105 @@
+import { type Reference, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { AgentSpec } from '../../core/agent-spec';
+import { AgentMode, modeAdmits } from '../../core/enums';
+import { modeExceeded } from '../../core/errors';
+import type { JsonValue } from '../../core/json';
+import type { ManifestNativeGrant } from '../../core/manifest';
+import { actionLevel, expandActions, isResourceLess } from '../../policy/aws/action-levels';
+import { AWS_CATALOG } from '../catalog';
+import type { AttachedPolicy } from './attached-policies';
+import { attachedPolicies, ownerOf } from './attached-policies';
+import { referencesIn } from './references';
+import type { Statement } from './statement';
+
+/** One statement that the user's own code put on a role. */
+export interface NativeStatement {
+  readonly policy: AttachedPolicy;
+  /** Construct path of what granted it; see {@link originOf}. */
+  readonly origin: string;
+  readonly statement: Statement;
+}
+
+/** Everything that allows a role anything and was not made by ScopedAgentRole, as the manifest shows it. */
+export function nativeGrants(role: iam.IRole): readonly ManifestNativeGrant[] {
+  const stack = Stack.of(role);
+  const known = nativeStatements(role).map(({ origin, statement }) => ({
+    origin,
+    // What is allowed by leaving something out, and what stands in another account's policy, may be anything.
+    permissions: statement.Action ? [...statement.Action].sort() : ['*'],
+    scopes: (statement.Resource ?? ['*']).map((resource) => stack.resolve(resource) as JsonValue),
+    conditions: statement.Condition ? [stack.resolve(statement.Condition) as JsonValue] : [],
+  }));
+  const unknown = unknownPolicies(role).map((name) => ({
+    origin: `${role.node.path} (${name})`,
+    permissions: ['*'],
+    scopes: ['*'],
+    conditions: [],
+  }));
+  return [...known, ...unknown];
+}
+
+/** The allowing statements of all policies of a role whose content this app knows. */
+export function nativeStatements(role: iam.IRole): readonly NativeStatement[] {
+  return attachedPolicies(role).flatMap((policy) =>
+    (policy.statements ?? [])
+      .filter(({ Effect }) => Effect === 'Allow')
+      .map((statement) => ({ policy, origin: originOf(statement, policy), statement })),
+  );
+}
+
+/** Names of the managed policies of a role whose content this app does not know. */
+export function unknownPolicies(role: iam.IRole): readonly string[] {
+  return attachedPolicies(role).flatMap(({ statements, name }) => (statements ? [] : [name]));
+}
+
+/**
+ * A statement does not know who made it. Where all its resources belong to one construct, that is taken for its
+ * origin, as in `bucket.grantRead(identity)`; else it is the policy.
+ */
+function originOf(statement: Statement, policy: AttachedPolicy): string {
+  const references = (statement.Resource ?? []).map((resource) => referencesIn(resource, policy.owner));
+  const owners = new Set(
+    references
+      .flat()
+      .filter(isResourceReference)
+      .map(({ target }) => ownerOf(target).node.path),
+  );
+  const [only] = owners;
+  return only !== undefined && owners.size === 1 ? only : policy.name;
+}
+
+const isResourceReference = ({ target }: Reference): boolean => !Stack.isStack(target);
+
+/** What a read-only agent holds natively beyond reading, as one message each. */
+export function modeProblems(agent: AgentSpec, statements: readonly Omit<NativeStatement, 'policy'>[]): readonly string[] {
+  if (agent.mode !== AgentMode.READ_ONLY) return [];
+  const messages = statements.flatMap(({ origin, statement }) =>
+    (statement.Action ?? ['*']).flatMap((pattern) => {
+      const excess = firstExcess(pattern);
+      return excess ? [modeExceeded(agent.name, agent.mode, `${excess.action}, granted by ${origin}`, excess.level).message] : [];
+    }),
+  );
+  return [...new Set(messages)];
+}
+
+function firstExcess(pattern: string): { readonly action: string; readonly level: string } | undefined {
+  const actions = expandActions(pattern);
+  if (actions.length === 0) return { action: pattern, level: 'unknown' };
+  const beyond = actions.find((action) => !isRead(action) && !isEvidence(action));
+  return beyond === undefined ? undefined : { action: beyond, level: actionLevel(beyond) ?? 'unknown' };
+}
+
+function isRead(action: string): boolean {
+  const level = actionLevel(action);
+  return level !== undefined && modeAdmits(AgentMode.READ_ONLY, level);
+}
+
+const TELEMETRY: ReadonlySet<string> = new Set(
+  AWS_CATALOG.capabilities['telemetry:write']?.grants?.flatMap(({ permissions }) => permissions),
+);
+
+/** Appending traces and metrics changes nothing and, unlike a log, belongs to no one whose evidence could be forged. */
+function isEvidence(action: string): boolean {
+  return TELEMETRY.has(action) && isResourceLess(action);
+}

@@ -1,0 +1,63 @@
+import { emptyField, invalidTrust } from '../../../core/errors';
+import { exact } from './exact';
+import { FEDERATION } from './facts';
+import { oidcWay } from './oidc';
+import type { GitHubTrustOptions } from './options';
+import type { TrustWay } from './trust-way';
+
+const REPOSITORY = /^([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+)$/;
+const ID = /^[1-9][0-9]*$/;
+
+/** Where in a repository the run must come from, and what GitHub writes into the subject for it. */
+const CONTEXTS = { environment: 'environment:', branch: 'ref:refs/heads/', tag: 'ref:refs/tags/' } as const;
+
+export function gitHubWay(options: GitHubTrustOptions): TrustWay {
+  return (context) => {
+    const agent = context.agent.name;
+    const { provider, issuer = FEDERATION.gitHubActions.issuer, audience = FEDERATION.gitHubActions.audience } = options;
+    const subject = `repo:${repositoryOf(agent, options)}:${contextOf(agent, options)}`;
+    return { ...oidcWay({ provider, issuer, subject, audience })(context), kind: 'gitHubActions' };
+  };
+}
+
+/** `owner/name`, or with ids `owner@1/name@2`, which stays when a name is given up and taken by another. */
+function repositoryOf(agent: string, { repository, ownerId, repositoryId }: GitHubTrustOptions): string {
+  const [, owner, name] = REPOSITORY.exec(exact(agent, 'repository', repository)) ?? [];
+  if (owner === undefined || name === undefined) {
+    throw invalidTrust(
+      agent,
+      "needs 'repository' as owner/name",
+      'it becomes part of the subject',
+      repository,
+      "write it like 'octo-org/octo-repo'",
+    );
+  }
+  if (ownerId === undefined && repositoryId === undefined) return `${owner}/${name}`;
+  for (const [field, id] of Object.entries({ ownerId, repositoryId })) {
+    if (id === undefined) throw emptyField(`agent '${agent}'`, field, 'GitHub writes both ids into the subject, or neither');
+    if (!ID.test(exact(agent, field, id))) {
+      throw invalidTrust(agent, `needs '${field}' to be a number`, 'GitHub ids are', id, `read it with: gh api repos/${repository}`);
+    }
+  }
+  return `${owner}@${ownerId}/${name}@${repositoryId}`;
+}
+
+function contextOf(agent: string, options: GitHubTrustOptions): string {
+  const given = (['environment', 'branch', 'tag'] as const).filter((field) => options[field] !== undefined);
+  const [field, second] = given;
+  if (field === undefined || second !== undefined) {
+    const reason = 'a subject names one of them, and a repository alone would let every branch become the agent';
+    throw invalidTrust(
+      agent,
+      "needs exactly one of 'environment', 'branch' and 'tag'",
+      reason,
+      given,
+      'keep the one that a reviewer guards',
+    );
+  }
+  const value = exact(agent, field, options[field]);
+  if (value.includes(':')) {
+    throw invalidTrust(agent, `needs '${field}' without ':'`, 'GitHub encodes it in the subject', value, 'choose a name without it');
+  }
+  return `${CONTEXTS[field]}${value}`;
+}

@@ -1,0 +1,94 @@
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { type IPrincipal, type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { AgentSpec } from '../../../core/agent-spec';
+import { invalidName } from '../../../core/errors';
+import { Fleets } from '../../../core/fleet';
+import type { JsonValue } from '../../../core/json';
+import { checkLiteral } from '../../../core/names';
+import type { IAgentIdentity } from '../../agent-identity';
+import { AWS_CATALOG } from '../../catalog';
+import { writeManifestOnSynth } from '../manifest-writer';
+import { nativeGrants } from '../native-grants';
+import { ROLE_SESSION } from './facts';
+import { SealedRole } from './sealed-role';
+
+export interface ImportedIdentityProps {
+  readonly agent: AgentSpec;
+  readonly fleet: string;
+  readonly roleArn: string;
+  /** @default - true in the role's own account, false elsewhere */
+  readonly mutable?: boolean;
+}
+
+/** An agent's identity that was made elsewhere. In the manifest unless this app makes the identity itself. */
+export class ImportedIdentity extends Construct implements IAgentIdentity {
+  readonly agent: AgentSpec;
+  readonly fleet: string;
+  readonly role: IRole;
+  readonly roleName: string;
+  readonly roleArn: string;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: ImportedIdentityProps) {
+    super(scope, id);
+    this.agent = props.agent;
+    this.fleet = props.fleet;
+    const { account, name } = parse(props.agent.name, props.roleArn);
+    this.roleArn = props.roleArn;
+    this.roleName = name;
+    const stack = Stack.of(this);
+    this.role = isMutable(props.mutable, account, stack.account)
+      ? Role.fromRoleArn(this, 'Role', props.roleArn)
+      : new SealedRole(this, 'Role', { agent: props.agent.name, roleArn: props.roleArn, roleName: name });
+    this.grantPrincipal = this.role;
+    this.register(stack);
+  }
+
+  private register(stack: Stack): void {
+    const fleets = Fleets.of(this.node.root);
+    const { cloud, version } = AWS_CATALOG;
+    if (fleets.tryFind(cloud, this.fleet, this.agent.name)) return;
+    fleets.register({
+      cloud,
+      catalog: version,
+      fleet: this.fleet,
+      agent: this.agent,
+      construct: this.node.path,
+      describe: () => ({
+        kind: 'imported-iam-role',
+        name: stack.resolve(this.roleName) as string,
+        principal: stack.resolve(this.roleArn) as JsonValue,
+        trust: [],
+        credentialLifeSeconds: ROLE_SESSION.ceiling,
+        credentialLifeReason: 'its trust is defined elsewhere, and this is the longest any role session lives',
+      }),
+      native: () => nativeGrants(this.role),
+      resolve: (value) => stack.resolve(value) as JsonValue,
+    });
+    writeManifestOnSynth(this);
+  }
+}
+
+/** Account and name in the ARN of a role; tokens where the ARN holds them. */
+function parse(agent: string, arn: string): { readonly account: string | undefined; readonly name: string } {
+  if (!Token.isUnresolved(arn)) {
+    checkLiteral(`agent '${agent}'`, 'roleArn', arn);
+    if (!/^arn:[^:]+:iam::\d{12}:role\/.*[^/]$/.test(arn)) {
+      throw invalidName(
+        `the role of agent '${agent}'`,
+        'must be given by its ARN',
+        'a user or a session cannot be an identity of an agent',
+        arn,
+        '',
+      );
+    }
+  }
+  const { account, resourceName = '' } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);
+  return { account, name: Token.isUnresolved(resourceName) ? resourceName : (resourceName.split('/').at(-1) ?? resourceName) };
+}
+
+function isMutable(wanted: boolean | undefined, account: string | undefined, here: string): boolean {
+  if (wanted === false) return false;
+  return account === undefined || Token.isUnresolved(account) || Token.isUnresolved(here) || account === here;
+}

@@ -1,0 +1,43 @@
+import type { AgentSpec } from '../../../core/agent-spec';
+import { valueTooLong } from '../../../core/errors';
+import { DESCRIPTION_LIMIT, TAG_VALUE_LIMIT } from './facts';
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
+const TAG_CHARACTER = /[\p{L}\p{Z}\p{N}_.:/+\-@]/u;
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateRole.html */
+const DESCRIPTION_CHARACTER = /[\u0020-\u007e\u00a1-\u00ff]/;
+
+/** Tags by which an agent's role is found and its owner asked. */
+export function roleTags(agent: AgentSpec, fleet: string): Readonly<Record<string, string>> {
+  const { name, owner, purpose, scope } = agent;
+  const values = { agent: name, fleet, owner, purpose, ...(scope.environment === undefined ? {} : { environment: scope.environment }) };
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [
+      `agentic-iam:${field}`,
+      within(agent, `${field} (as a tag of its role)`, encode(value, TAG_CHARACTER), TAG_VALUE_LIMIT),
+    ]),
+  );
+}
+
+/** The purpose, as the description of the role. */
+export function roleDescription(agent: AgentSpec): string {
+  return within(agent, 'purpose (as the description of its role)', encode(agent.purpose, DESCRIPTION_CHARACTER), DESCRIPTION_LIMIT);
+}
+
+/**
+ * What IAM takes, unchanged; all else as `=` and two hex digits per byte of UTF-8, and so `=` itself: nothing is lost, and
+ * any decoder of quoted-printable text reads it back.
+ * @see https://www.rfc-editor.org/rfc/rfc2045#section-6.7
+ */
+function encode(text: string, allowed: RegExp): string {
+  return Array.from(text, (character) => (character !== '=' && allowed.test(character) ? character : encodeBytes(character))).join('');
+}
+
+function encodeBytes(character: string): string {
+  return Array.from(Buffer.from(character, 'utf8'), (byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+}
+
+function within(agent: AgentSpec, field: string, text: string, limit: number): string {
+  if (text.length > limit) throw valueTooLong(`agent '${agent.name}'`, field, text.length, limit, 'IAM takes no more');
+  return text;
+}
