@@ -267,6 +267,13 @@ test('a secret known by name alone gets the pattern of its unknown ending, and n
 `);
 });
 
+test('the AWS-managed key of a service takes no grant', () => {
+  const stack = makeStack();
+  const queue = sqs.Queue.fromQueueArn(stack, 'Q', 'arn:aws:sqs:eu-west-1:111122223333:q');
+  const { targets } = AgentResource.queue(queue, { key: kms.Alias.fromAliasName(stack, 'A', 'alias/aws/sqs') }).bound;
+  expect(Object.keys(targets)).toEqual(['queue']);
+});
+
 test('a bucket of another account is bound to that account', () => {
   const stack = makeStack();
   const bucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'theirs', account: '444455556666', region: 'us-east-1' });
@@ -401,6 +408,12 @@ const REFUSALS: readonly (readonly [string, (stack: Stack) => unknown])[] = [
         key: kms.Key.fromKeyArn(s, 'K', 'arn:aws:kms:eu-west-1:111122223333:key/*'),
       }),
   ],
+  ['a key by its alias', (s) => AgentResource.key(kms.Alias.fromAliasName(s, 'A', 'alias/desk'))],
+  [
+    'a key behind a resource by its alias',
+    (s) =>
+      AgentResource.bucket(sample.sampleBucket(s), { key: new kms.Alias(s, 'A', { aliasName: 'desk', targetKey: sample.sampleKey(s) }) }),
+  ],
   ['a policy variable as partition', (s) => AgentResource.table(sample.sampleTable(s), { partition: 'tenant-${aws:userid}' })],
   ['an empty list of indexes', (s) => AgentResource.table(sample.sampleTable(s), { indexes: [] })],
   ['no tables', (s) => AgentResource.workgroup(sample.sampleWorkgroup(s), { database: 'sales', tables: [] })],
@@ -458,6 +471,10 @@ an imported name with a wildcard
   queue 'S/Q' needs 'queueArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn:aws:sqs:eu-west-1:111122223333:*'; give the literal value; the library adds the patterns it needs [unsafe-value]
 an imported key with a wildcard
   key 'S/K' needs 'keyArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn:aws:kms:eu-west-1:111122223333:key/*'; give the literal value; the library adds the patterns it needs [unsafe-value]
+a key by its alias
+  key 'S/A' needs to be the key itself, because a policy that names an alias grants nothing, got: 'alias/desk'; pass the key behind the alias as 'key' [invalid-binding]
+a key behind a resource by its alias
+  nothing was refused
 a policy variable as partition
   table 'S/Table' needs 'partition' without '\${', because it would be read as a policy variable or template expression, got: 'tenant-\${aws:userid}'; give the literal value; the library adds the patterns it needs [unsafe-value]
 an empty list of indexes

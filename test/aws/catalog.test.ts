@@ -5,10 +5,11 @@ import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { AgentResource } from '../../lib/aws/agent-resource';
 import { AWS_CATALOG } from '../../lib/aws/catalog';
-import type { BoundResource } from '../../lib/core/access-plan';
-import { CAPABILITY_IDS, findCapabilityDefinition } from '../../lib/core/capability';
+import { type BoundResource, planAccess } from '../../lib/core/access-plan';
+import { AgentSpec } from '../../lib/core/agent-spec';
+import { CAPABILITY_IDS, Capability, findCapabilityDefinition } from '../../lib/core/capability';
 import type { CatalogGrant } from '../../lib/core/catalog';
-import { AccessLevel } from '../../lib/core/enums';
+import { AccessLevel, AgentMode } from '../../lib/core/enums';
 import { actionConditionKeys, actionLevel, expandActions, isResourceLess } from '../../lib/policy/aws/action-levels';
 import { flatten, makeStack, SAMPLES } from './resource-samples';
 
@@ -171,4 +172,28 @@ test.each(KINDS)('%s is granted on the types of resource that its actions are ch
     }
   }
   expect(misfits).toEqual([]);
+});
+
+const USES = [...new Set(GRANTS.flatMap(({ id, grant }) => grant.kinds.map((kind) => `${id} ${kind}`)))].map(
+  (use) => use.split(' ') as [string, string],
+);
+
+function specWith(id: string): AgentSpec {
+  const about = { owner: 'team@example.com', purpose: 'is planned', mode: AgentMode.READ_WRITE };
+  if (id !== 'agents:delegate') return new AgentSpec({ ...about, name: 'planned', capabilities: [Capability.of(id, 'thing')] });
+  const child = new AgentSpec({ ...about, name: 'thing', capabilities: [] });
+  return new AgentSpec({ ...about, name: 'planned', capabilities: [], delegatesTo: [child] });
+}
+
+test.each(USES)('%s on %s is planned with what is bound, and with a key or index only where there is one', (id, kind) => {
+  const factory = AWS_CATALOG.kinds[kind]?.factory ?? '';
+  const targetsOf = (make: ((stack: ReturnType<typeof makeStack>) => AgentResource) | undefined): string[] => {
+    const bound = make?.(makeStack()).bound;
+    const plan = bound && planAccess(specWith(id), AWS_CATALOG, { thing: bound });
+    return [...new Set(plan?.grants.map((grant) => grant.target))];
+  };
+  const declared = GRANTS.filter((one) => one.id === id && one.grant.kinds.includes(kind)).map(({ grant }) => grant);
+  const bare = targetsOf(SAMPLES[factory]?.bare);
+  expect(bare).toEqual([...new Set(declared.filter((grant) => !grant.optional).map((grant) => grant.on))]);
+  if (SAMPLES[factory]?.full) expect(targetsOf(SAMPLES[factory]?.full)).toEqual([...new Set(declared.map((grant) => grant.on))]);
 });

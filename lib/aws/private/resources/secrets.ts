@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import type { BoundResource } from '../../../core/access-plan';
 import type { EncryptedOptions } from './messaging';
-import { arnOf, exact, keyThrough, on, subjectOf } from './shared';
+import { arnOf, exact, keyArnOf, keyThrough, on, subjectOf } from './shared';
 
 /** Secrets Manager ends every ARN with a hyphen and six characters that a reference by name cannot know. */
 const UNKNOWN_SUFFIX = '-??????';
@@ -39,6 +39,6 @@ export interface KeyOptions {
 }
 
 export function bindKey(key: IKey, options: KeyOptions): BoundResource {
-  const arn = exact(subjectOf('key', key), 'keyArn', key.keyArn);
+  const arn = keyArnOf(key);
   return { kind: 'key', targets: { key: on(arn), ...(options.envelope ? { envelope: on(arn) } : {}) } };
 }

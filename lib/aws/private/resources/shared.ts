@@ -3,7 +3,7 @@ import { Aws, Token, Tokenization } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import type { NativeScope, ResourceTarget } from '../../../core/access-plan';
-import { emptyField, unresolvedToken } from '../../../core/errors';
+import { emptyField, invalidBinding, unresolvedToken } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
 
@@ -28,9 +28,14 @@ export function literals(subject: string, field: string, values: readonly string
  * that its owner typed, and the library alone adds wildcards.
  */
 export function exact(subject: string, field: string, value: string): string {
-  const withBlanks = Tokenization.reverseString(value).mapTokens({ mapToken: () => ' ' });
-  checkLiteral(subject, field, String(withBlanks.join({ join: (left, right) => `${left}${right}` })));
+  checkLiteral(subject, field, written(value));
   return value;
+}
+
+/** What of a value is written out, with a blank for each token. */
+function written(value: string): string {
+  const blanked = Tokenization.reverseString(value).mapTokens({ mapToken: () => ' ' });
+  return String(blanked.join({ join: (left, right) => `${left}${right}` }));
 }
 
 /** Where a resource lives. @default - region and account of the stack */
@@ -48,14 +53,35 @@ export function on(scopes: NativeScope | readonly NativeScope[], conditions?: Js
 }
 
 /**
+ * The ARN of a key. That of an alias is refused: a policy that names one grants nothing.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+export function keyArnOf(key: IKey): string {
+  const subject = subjectOf('key', key);
+  const arn = exact(subject, 'keyArn', key.keyArn);
+  if (!written(arn).includes(':alias/')) return arn;
+  const reason = 'a policy that names an alias grants nothing';
+  throw invalidBinding(
+    subject,
+    'needs to be the key itself',
+    reason,
+    written(arn).split(':').pop(),
+    "pass the key behind the alias as 'key'",
+  );
+}
+
+/** Every caller of a service may use its AWS-managed key through it, by the policy of that key. */
+const isAwsManaged = (key: IKey): boolean => written(key.keyArn).includes(':alias/aws/');
+
+/**
  * The target `key` of a resource encrypted with a key of the user: the key may be used only through the service that
- * holds the resource, in the resource's own region. Nothing where there is no such key.
+ * holds the resource, in the resource's own region. Nothing where there is no such key, or AWS manages it.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function keyThrough(service: string, key: IKey | undefined, place: Place): Readonly<Record<string, ResourceTarget>> {
-  if (!key) return {};
+  if (!key || isAwsManaged(key)) return {};
   const via = `${service}.${place.region ?? Aws.REGION}.amazonaws.com`;
-  return { key: on(exact(subjectOf('key', key), 'keyArn', key.keyArn), { StringEquals: { 'kms:ViaService': via } }) };
+  return { key: on(keyArnOf(key), { StringEquals: { 'kms:ViaService': via } }) };
 }
 
 /** The condition that every value of a multi-valued key is one of these, and that there is one: alone, `ForAllValues` also holds for none. */
