@@ -6,7 +6,6 @@ import { TerraformStack, Token } from '../../../terraform/core';
 import { RawResource } from '../../../terraform/raw';
 import type { IAgentIdentity } from '../../agent-identity';
 import { checkProject } from './check-project';
-import { exact } from './checks';
 import { describeAgent } from './description';
 import type { NativeGrant } from './native-grant';
 import { checkAgent, LIFE, register } from './registration';
@@ -57,7 +56,7 @@ export class AgentEngineIdentity extends Construct implements IAgentIdentity {
     this.project = checkProject(agent.name, 'project', props.project);
     checkSpec(agent.name, spec);
     const name = identityName(this.fleet, agent.name, 63);
-    const region = exact(agent.name, 'location', props.location);
+    const region = checkLocation(agent.name, props.location);
     const engine = new RawResource(this, 'Engine', {
       type: 'google_vertex_ai_reasoning_engine',
       providerName: 'google',
@@ -80,6 +79,19 @@ export class AgentEngineIdentity extends Construct implements IAgentIdentity {
   recordNativeGrant(grant: NativeGrant): void {
     this.record(grant);
   }
+}
+
+function checkLocation(agent: string, location: string): string {
+  if (Token.isUnresolved(location)) return location;
+  if (/^[a-z]+-[a-z]+\d+$/.test(location)) return location;
+  const rule = "needs a 'location' that is one region";
+  throw invalidTrust(
+    agent,
+    rule,
+    'the identity is tied to an engine, and an engine to its region',
+    location,
+    "write it like 'europe-west4'",
+  );
 }
 
 function checkSpec(agent: string, spec: Readonly<Record<string, unknown>>): void {

@@ -6,6 +6,7 @@ import { IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider } from '../../
 import { limit } from './limits';
 import { poolId, providerId } from './names';
 import type { ProviderSource, ProviderSpec } from './provider-spec';
+import { sharedPrincipal } from './shared-principal';
 
 export interface FleetPoolProps {
   readonly agent: string;
@@ -127,15 +128,7 @@ function checkShared(known: Admission, next: Admission): void {
       "use the same trust for both, or give this agent another 'fleet'",
     );
   }
-  if (known.direct || next.direct) {
-    throw invalidTrust(
-      next.agent,
-      `must not share its principal with agent '${known.agent}'`,
-      'an identity is never shared',
-      next.spec.subject,
-      'give each a subject of its own, or a service account of its own: new AgentIdentity(...)',
-    );
-  }
+  if (known.direct || next.direct) throw sharedPrincipal(next.agent, known.agent, next.spec.subject);
 }
 
 function checkPoolId({ agent, poolId: id = '' }: FleetPoolProps): string {

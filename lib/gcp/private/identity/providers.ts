@@ -51,6 +51,9 @@ interface GitHubIds {
 
 function gitHubIds(agent: string, { ownerId, repositoryId }: GitHubActionsTrustProps): GitHubIds | undefined {
   if (ownerId === undefined && repositoryId === undefined) return undefined;
+  for (const [field, value] of Object.entries({ ownerId, repositoryId })) {
+    if (value === undefined) throw emptyField(`agent '${agent}'`, field, 'the subject holds the ids of owner and repository, or neither');
+  }
   return {
     owner: shaped(agent, ['ownerId', ownerId], SHAPES.numericId),
     repository: shaped(agent, ['repositoryId', repositoryId], SHAPES.numericId),

@@ -11,6 +11,7 @@ import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
 import { CATALOG } from '../../catalog';
 import { limit } from './limits';
 import type { NativeGrant } from './native-grant';
+import { takeMember } from './shared-principal';
 import type { BoundWay } from './trust-way';
 
 /** What an identity tells the registry. */
@@ -81,6 +82,7 @@ export function register(construct: Construct, registration: Registration): (gra
       })),
     resolve,
   });
+  takeMember(construct, agent.name, resolve(registration.member));
   writeManifestOnSynth(TerraformStack.of(construct));
   return (grant) => void native.push(grant);
 }

@@ -1,5 +1,5 @@
 import type { AgentSpec } from '../../../core/agent-spec';
-import { invalidTrust } from '../../../core/errors';
+import { emptyField, invalidTrust } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
@@ -78,7 +78,9 @@ function bindGke(props: GkeTrustProps, { agent, project, direct }: TrustContext)
 }
 
 function projectNumber(agent: string, value: string | undefined): string {
-  return value !== undefined && Token.isUnresolved(value) ? value : shaped(agent, ['projectNumber', value], SHAPES.numericId);
+  if (value === undefined)
+    throw emptyField(`agent '${agent}'`, 'projectNumber', 'the principal of a pod is spelled with the number of its project');
+  return Token.isUnresolved(value) ? value : shaped(agent, ['projectNumber', value], SHAPES.numericId);
 }
 
 function bindParent(parent: IAgentIdentity, agent: AgentSpec): JsonObject {

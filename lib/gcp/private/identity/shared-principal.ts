@@ -1,0 +1,30 @@
+import type { Construct } from 'constructs';
+import { type AgenticIamError, invalidTrust } from '../../../core/errors';
+import { type JsonValue, stableStringify } from '../../../core/json';
+import { TerraformStack } from '../../../terraform/core';
+
+/** Members taken, by the root of the app: a second agent with the same one would share an identity. */
+const TAKEN = new WeakMap<object, Map<string, string>>();
+
+/** Takes a member for an agent, resolved, and refuses it to a second one. */
+export function takeMember(construct: Construct, agent: string, member: JsonValue): void {
+  const { root } = construct.node;
+  const taken = TAKEN.get(root) ?? new Map<string, string>();
+  TAKEN.set(root, taken);
+  const text = stableStringify(member);
+  // A reference names a resource of its own stack; another stack may have one of the same name.
+  const key = text.includes('${') ? `${TerraformStack.of(construct).node.path} ${text}` : text;
+  const holder = taken.get(key);
+  if (holder !== undefined) throw sharedPrincipal(agent, holder, member);
+  taken.set(key, agent);
+}
+
+/** Refuses two agents behind one principal. */
+export const sharedPrincipal = (agent: string, holder: string, principal: JsonValue): AgenticIamError =>
+  invalidTrust(
+    agent,
+    `must not share its principal with agent '${holder}'`,
+    'an identity is never shared',
+    principal,
+    'give each a principal of its own, or a service account of its own: new AgentIdentity(...)',
+  );
