@@ -241,7 +241,7 @@ test('an agent engine takes the rest of its spec, and Terraform then owns it', (
 const imported = (attributes: Partial<IdentityAttributes>, stack = newStack()) =>
   AgentIdentity.fromIdentityAttributes(stack, 'Imported', { agent: reader(), project: PROJECT, ...attributes });
 
-test.each([
+test.each<[Partial<IdentityAttributes>, string, string | undefined]>([
   [{ email: 'a@finance-prod.iam.gserviceaccount.com' }, 'service-account', 'a@finance-prod.iam.gserviceaccount.com'],
   [{ member: 'serviceAccount:a@finance-prod.iam.gserviceaccount.com' }, 'service-account', 'a@finance-prod.iam.gserviceaccount.com'],
   [

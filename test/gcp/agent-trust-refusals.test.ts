@@ -1,5 +1,8 @@
 import { TerraformVariable } from 'cdktf';
+import fc from 'fast-check';
+import { AgenticIamError } from '../../lib/core/errors';
 import { AgentTrust } from '../../lib/gcp/agent-trust';
+import { oidcProvider } from '../../lib/gcp/private/identity/providers';
 import { messageOf } from '../fixtures/agents';
 import { makeIdentity, newStack } from './identity-stack';
 
@@ -161,4 +164,26 @@ test('a trust of nobody, and of one workload twice, is refused', () => {
   "the same twice": "agent 'invoice-reader' must trust each workload once, because the second grant would be refused, got: 'serviceAccount:finance-prod.svc.id.goog[a/b]'; remove one of the two [invalid-trust]",
 }
 `);
+});
+
+test('whatever the subject, the condition compares with exactly it, or the trust is refused', () => {
+  const piece = fc.oneof(
+    fc.constantFrom("'", '"', '\\', '${', '%{', '*', ' || ', 'true', ':', '/'),
+    fc.string({ unit: 'binary' }),
+    fc.stringMatching(/^[a-z:/-]+$/),
+  );
+  const subjects = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+  fc.assert(
+    fc.property(subjects, (subject) => {
+      try {
+        const { condition, subject: mapped } = oidcProvider('reader', { ...oidc, subject });
+        expect(condition).toBe(`assertion.sub == '${subject}'`);
+        expect(condition.split("'")).toHaveLength(3);
+        expect(mapped).toMatch(/^[^\s*?$%{}"'\\]{1,127}$/);
+      } catch (error) {
+        if (!(error instanceof AgenticIamError)) throw error;
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
