@@ -90,7 +90,7 @@ export class RawResource extends TerraformResource {
       terraformResourceType: props.type,
       terraformGeneratorMetadata: { providerName: props.providerName },
       ...(props.provider ? { provider: props.provider } : {}),
-      ...(props.dependsOn ? { dependsOn: [...props.dependsOn] } : {}),
+      ...(props.dependsOn?.length ? { dependsOn: [...props.dependsOn] } : {}),
       ...(props.lifecycle ? { lifecycle: props.lifecycle } : {}),
     });
     this.attributes = props.attributes;

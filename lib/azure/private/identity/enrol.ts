@@ -1,0 +1,61 @@
+import type { NativeScope } from '../../../core/access-plan';
+import { Fleets } from '../../../core/fleet';
+import { byCodePoint, type JsonObject, type JsonValue } from '../../../core/json';
+import type { ManifestNativeGrant, ManifestTrust } from '../../../core/manifest';
+import { resolveTokens, TerraformStack } from '../../../terraform/core';
+import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
+import type { IAgentIdentity } from '../../agent-identity';
+import { AZURE_CATALOG } from '../../catalog';
+import { FACTS } from './facts';
+
+/** Access granted past the library. */
+export interface NativeGrant {
+  /** Construct path of what granted it. */
+  readonly origin: string;
+  /** Native operations, or the id of a built-in role. */
+  readonly permissions: readonly string[];
+  readonly scopes: readonly NativeScope[];
+  /** Native conditions; all must hold. @default - none */
+  readonly conditions?: readonly JsonObject[];
+}
+
+/** What the manifest shows of an identity beyond what it exposes itself. */
+export interface Enrolment {
+  readonly name: string;
+  readonly trust: readonly ManifestTrust[];
+}
+
+/** Puts an identity into its fleet and the manifest, and gives the place where its native grants are written down. */
+export function enrol(identity: IAgentIdentity, { name, trust }: Enrolment): (grant: NativeGrant) => void {
+  const native: NativeGrant[] = [];
+  const resolve = (value: unknown): JsonValue => resolveTokens(identity, value) as JsonValue;
+  const life = FACTS.credentialLife[identity.kind];
+  Fleets.of(identity.node.root).register({
+    cloud: AZURE_CATALOG.cloud,
+    catalog: AZURE_CATALOG.version,
+    fleet: identity.fleet,
+    agent: identity.agent,
+    construct: identity.node.path,
+    describe: () => ({
+      kind: identity.kind,
+      name,
+      principal: resolve({ principalId: identity.principalId, clientId: identity.clientId }),
+      trust: resolve(trust) as unknown as readonly ManifestTrust[],
+      credentialLifeSeconds: life.seconds,
+      credentialLifeReason: life.reason,
+    }),
+    native: () => native.map((grant) => toManifest(grant, resolve)),
+    resolve,
+  });
+  writeManifestOnSynth(TerraformStack.of(identity));
+  return (grant) => {
+    native.push(grant);
+  };
+}
+
+function toManifest(
+  { origin, permissions, scopes, conditions = [] }: NativeGrant,
+  resolve: (value: unknown) => JsonValue,
+): ManifestNativeGrant {
+  return { origin, permissions: [...permissions].sort(byCodePoint), scopes: scopes.map(resolve), conditions: conditions.map(resolve) };
+}
