@@ -422,11 +422,11 @@ export const nativeRole = (agent: string, id: string): AgenticIamError =>
     fix: "give 'roleName' for a built-in role, 'roleDefinitionId' for any other",
   });
 
-export const conditionRefused = (agent: string, resource: string, title: string): AgenticIamError =>
+export const boundaryNotHere = (agent: string): AgenticIamError =>
   new AgenticIamError({
-    code: 'condition-refused',
+    code: 'boundary-not-here',
     subject: agentNamed(agent),
-    rule: `cannot hold access to '${resource}' under a condition or time window`,
-    reason: `the access policy of a ${title} takes no conditions`,
-    fix: "leave out 'notBefore' and 'notAfter', or give this resource to an agent without them",
+    rule: "cannot take a 'permissionsBoundary' here",
+    reason: 'only the app that makes the role can set one',
+    fix: 'set it there, and leave it out here; the denies of its guardrails are attached all the same',
   });

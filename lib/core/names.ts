@@ -83,7 +83,7 @@ export function uuidV5(...parts: readonly string[]): string {
 }
 
 const UNSAFE: readonly [RegExp, string, string][] = [
-  [/\$\{/, "'${'", 'it would be read as a policy variable or template expression'],
+  [/[$%]\{/, "'${' or '%{'", 'it would be read as a policy variable or template expression'],
   [/[*?]/, "'*' or '?'", 'it would be read as a wildcard and widen the grant'],
   [/["'\\`]/, 'quotes or backslashes', 'it would break the document it is written into'],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused

@@ -68,7 +68,7 @@ test.each([
   expect(checkName('agent', suggestion)).toBe(suggestion);
 });
 
-test.each([['${aws:username}'], ['invoices/*'], ['invoices?'], ['a"b'], ["a'b"], ['a\\b'], ['a\nb']])(
+test.each([['${aws:username}'], ['%{if true}'], ['invoices/*'], ['invoices?'], ['a"b'], ["a'b"], ['a\\b'], ['a\nb']])(
   'the literal %j is refused, because a policy would read it as more than itself',
   (value) => {
     expect(messageOf(() => checkLiteral("resource 'invoices'", 'prefix', value))).toContain('[unsafe-value]');
