@@ -24,12 +24,15 @@ const condition = (title: string, expression: string): CelCondition => Object.fr
 export const objectsUnder = (bucket: string, prefix: string): CelCondition =>
   condition('prefix', `resource.name.startsWith("projects/_/buckets/${bucket}/objects/${prefix}")`);
 
-/** Only the resource of this type and name. @see https://docs.cloud.google.com/iam/docs/conditions-resource-attributes */
-export const onlyResource = (title: string, type: string, name: string): CelCondition =>
-  condition(title, `resource.type == "${type}" && resource.name == "${name}"`);
+/** Only the Firestore database of this name. @see https://docs.cloud.google.com/iam/docs/conditions-resource-attributes */
+export const onlyDatabase = (name: string): CelCondition => condition('database', `resource.name == "${name}"`);
 
-/** Only resources whose name begins so; the name ends with a slash, so that a longer sibling does not match. */
-export const onlyBelow = (title: string, name: string): CelCondition => condition(title, `resource.name.startsWith("${name}/")`);
+/** Only the Cloud SQL instance of this name. @see https://docs.cloud.google.com/sql/docs/postgres/iam-conditions */
+export const onlyInstance = (name: string): CelCondition =>
+  condition('instance', `resource.type == "sqladmin.googleapis.com/Instance" && resource.name == "${name}"`);
+
+/** Only versions of this parameter. The slash keeps out a parameter whose name only begins so. */
+export const onlyVersionsOf = (name: string): CelCondition => condition('parameter', `resource.name.startsWith("${name}/")`);
 
 /** Only memories of exactly this scope. @see https://docs.cloud.google.com/gemini-enterprise-agent-platform/scale/memory-bank/iam-conditions */
 export function onlyMemoriesOf(scope: Readonly<Record<string, string>>): CelCondition {

@@ -30,8 +30,8 @@ export interface MemberGrant {
   readonly condition?: CelCondition;
 }
 
-type Fields = Readonly<Record<string, string>>;
-type Make = (scope: Construct, id: string, config: Fields & MemberGrant) => unknown;
+type Config = MemberGrant & Readonly<Record<string, unknown>>;
+type Make = (scope: Construct, id: string, config: Config) => unknown;
 
 // The argument types differ in names that the scope already uses; what a scope lacks, Terraform would miss at plan time
 // and the tests of every kind miss at once.
@@ -40,7 +40,7 @@ const from =
   (scope, id, config) =>
     new type(scope, id, config as C);
 
-const engineMember: Make = (scope, id, { reasoningEngine = '', condition: _condition, ...attributes }) =>
+const engineMember: Make = (scope, id, { reasoningEngine, condition: _condition, ...attributes }) =>
   new RawResource(scope, id, {
     type: 'google_vertex_ai_reasoning_engine_iam_member',
     providerName: 'google',
@@ -73,5 +73,5 @@ const MEMBERS: Readonly<Record<ScopeType, Make>> = {
  */
 export function addMember(scope: Construct, id: string, place: GcpScope, grant: MemberGrant): void {
   const { type, ...fields } = place;
-  MEMBERS[type](scope, id, { ...(fields as Fields), ...grant });
+  MEMBERS[type](scope, id, { ...fields, ...grant });
 }

@@ -1,5 +1,5 @@
 import type { AccessPlan, PlannedGrant } from '../../core/access-plan';
-import { conditionRefused, tooMany } from '../../core/errors';
+import { tooMany, windowUnsupported } from '../../core/errors';
 import { byCodePoint, stableStringify } from '../../core/json';
 import { shortHash } from '../../core/names';
 import type { AccessWindow } from '../../core/window';
@@ -39,7 +39,7 @@ export function translateAccess(plan: AccessPlan, { window, resolve }: Translate
     for (const place of grant.scopes) {
       const condition = conditionOf(plan, grant, window);
       const scope = withoutNote(place as GcpScope);
-      if (condition && !SCOPES[scope.type].conditions) throw conditionRefused(plan.agent.name, grant.resource, SCOPES[scope.type].title);
+      checkConditions(plan, grant, { scope, condition });
       const key = stableStringify([resolve(scope), resolve(condition?.expression ?? '')]);
       const group = groups.get(key) ?? { key, scope, condition, names: new Set<string>(), permissions: new Set<string>() };
       group.names.add(`${grant.resource}-${grant.target}`);
@@ -55,6 +55,13 @@ export function translateAccess(plan: AccessPlan, { window, resolve }: Translate
 function conditionOf(plan: AccessPlan, grant: PlannedGrant, window: AccessWindow | undefined): CelCondition | undefined {
   const timed = within(window);
   return allOf(`agent '${plan.agent.name}'`, [...(grant.conditions as readonly CelCondition[]), ...(timed ? [timed] : [])]);
+}
+
+/** Only the window can put a condition on what takes none: the factories put none there. */
+function checkConditions(plan: AccessPlan, grant: PlannedGrant, { scope, condition }: Pick<RoleGrant, 'scope' | 'condition'>): void {
+  const { title, conditions } = SCOPES[scope.type];
+  if (condition && !conditions)
+    throw windowUnsupported(plan.agent.name, grant.resource, `the access policy of a ${title} takes no conditions`);
 }
 
 /** `meant` tells a reader which thing of a project is wanted; it limits nothing, so it does not split a binding. */

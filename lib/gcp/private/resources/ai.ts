@@ -2,7 +2,7 @@ import { invalidBinding } from '../../../core/errors';
 import type { IAgentIdentity } from '../../agent-identity';
 import { onlyMemoriesOf, onlySessionsOf } from '../conditions';
 import { type Owned, projectOf, safe, scope } from '../scopes';
-import { at, type Binding, fixed, inProject } from './binding';
+import { at, type Binding, inProject } from './binding';
 
 /** A model of Model Garden. */
 export interface ModelReference extends Owned {
@@ -73,11 +73,13 @@ export function bindAgentSessions(sessions: Owned, { userId }: AgentSessionsOpti
 
 /** Taking on a sub-agent is asking for an access token of its service account, so it must have one. */
 export function bindAgent(child: IAgentIdentity): Binding {
+  const agent = child.agent.name;
   if (child.email === undefined) {
     const why = 'only a service account can be taken on by another identity';
-    const subject = `agent '${child.agent.name}'`;
-    throw invalidBinding(subject, 'needs a service account to be delegated to', why, child.kind, 'make its identity with new AgentIdentity(...)');
+    const fix = 'make its identity with new AgentIdentity(...)';
+    throw invalidBinding(`agent '${agent}'`, 'needs a service account to be delegated to', why, child.kind, fix);
   }
   const serviceAccountId = `projects/${child.project}/serviceAccounts/${child.email}`;
-  return fixed('agent', { agent: at(scope('service-account', { serviceAccountId, project: child.project })) });
+  const target = at(scope('service-account', { serviceAccountId, project: child.project }));
+  return () => ({ kind: 'agent', agent, targets: { agent: target } });
 }

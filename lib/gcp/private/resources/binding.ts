@@ -6,10 +6,18 @@ import { type GcpScope, type Owned, projectOf, safe, scope } from '../scopes';
 export interface BindingContext {
   /** The agent's own project. */
   readonly project: string;
+  /** Whether the access is bounded in time, which a condition says. */
+  readonly timed: boolean;
+}
+
+/** A bound resource; a sub-agent says which agent it is. */
+export interface GcpBoundResource extends BoundResource {
+  /** Name of the sub-agent. @default - not a sub-agent */
+  readonly agent?: string;
 }
 
 /** Gives the parts of a resource that roles are granted on. */
-export type Binding = (context: BindingContext) => BoundResource;
+export type Binding = (context: BindingContext) => GcpBoundResource;
 
 /** A target at one place, under a condition or none. */
 export const at = (place: GcpScope, condition?: CelCondition): ResourceTarget =>

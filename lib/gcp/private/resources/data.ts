@@ -1,4 +1,4 @@
-import { onlyResource } from '../conditions';
+import { onlyDatabase, onlyInstance } from '../conditions';
 import { type Owned, projectOf, safe, safeOptional, scope, writtenProject } from '../scopes';
 import { at, type Binding, fixed, inProject } from './binding';
 
@@ -33,7 +33,7 @@ export function bindFirestoreDatabase(database: NamedReference): Binding {
   const name = safe(kind, 'name', database.name);
   return (context) => {
     const project = safe(kind, 'project', projectOf(database, context.project));
-    const only = onlyResource('database', 'firestore.googleapis.com/Database', `projects/${project}/databases/${name}`);
+    const only = onlyDatabase(`projects/${project}/databases/${name}`);
     return { kind, targets: { database: at(inProject(kind, database, context), only) } };
   };
 }
@@ -44,7 +44,7 @@ export function bindCloudSqlInstance(instance: NamedReference): Binding {
   const name = safe(kind, 'name', instance.name);
   return (context) => {
     const project = safe(kind, 'project', projectOf(instance, context.project));
-    const only = onlyResource('instance', 'sqladmin.googleapis.com/Instance', `projects/${project}/instances/${name}`);
+    const only = onlyInstance(`projects/${project}/instances/${name}`);
     return { kind, targets: { instance: at(inProject(kind, instance, context), only) } };
   };
 }

@@ -12,7 +12,8 @@ export const bindTopic = (topic: NamedReference): Binding => fixed('pubsub-topic
 export const bindSubscription = (subscription: NamedReference): Binding =>
   fixed('pubsub-subscription', { subscription: at(named('pubsub-subscription', 'subscription', subscription)) });
 
-export const bindTasksQueue = (queue: LocatedReference): Binding => fixed('cloud-tasks-queue', { queue: at(located('cloud-tasks-queue', queue)) });
+export const bindTasksQueue = (queue: LocatedReference): Binding =>
+  fixed('cloud-tasks-queue', { queue: at(located('cloud-tasks-queue', queue)) });
 
 export const bindCloudRunService = (service: LocatedReference): Binding =>
   fixed('cloud-run-service', { service: at(located('cloud-run-service', service)) });

@@ -1,6 +1,6 @@
 import { invalidBinding } from '../../../core/errors';
 import { Token } from '../../../terraform/core';
-import { onlyBelow } from '../conditions';
+import { onlyVersionsOf } from '../conditions';
 import { type Owned, safe, safeOptional, scope, subjectOf, writtenProject } from '../scopes';
 import { at, type Binding, fixed, inProject } from './binding';
 
@@ -56,7 +56,7 @@ export function bindParameter(parameter: ParameterReference, { projectNumber }: 
   }
   const location = safe(kind, 'location', parameter.location ?? 'global');
   const name = `projects/${projectNumber}/locations/${location}/parameters/${safe(kind, 'parameterId', parameter.parameterId)}`;
-  return (context) => ({ kind, targets: { parameter: at(inProject(kind, parameter, context), onlyBelow('parameter', name)) } });
+  return (context) => ({ kind, targets: { parameter: at(inProject(kind, parameter, context), onlyVersionsOf(name)) } });
 }
 
 export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: KeyReference): Binding {

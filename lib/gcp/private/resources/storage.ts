@@ -32,10 +32,14 @@ export interface ManagedFolderReference extends Owned {
 export function bindBucket(bucket: BucketReference, { prefix, listAll = false }: BucketOptions): Binding {
   const name = safe('bucket', 'name', bucket.name);
   const place = scope('storage-bucket', { bucket: name, project: safeOptional('bucket', 'project', writtenProject(bucket)) });
-  if (prefix === undefined) return fixed('bucket', { objects: at(place), listing: at(place) });
-  checkUniform(bucket);
-  const objects = at(place, objectsUnder(name, checkPrefix(prefix)));
-  return listAll ? fixed('bucket', { objects, listing: at(place) }) : fixed('bucket-prefix', { objects });
+  const only = prefix === undefined ? undefined : objectsUnder(name, checkPrefix(prefix));
+  const objects = at(place, only);
+  const bound =
+    only && !listAll ? { kind: 'bucket-prefix', targets: { objects } } : { kind: 'bucket', targets: { objects, listing: at(place) } };
+  return ({ timed }) => {
+    if (only || timed) checkUniform(bucket);
+    return bound;
+  };
 }
 
 export function bindManagedFolder(folder: ManagedFolderReference): Binding {
@@ -60,9 +64,9 @@ function checkUniform(bucket: BucketReference): void {
   if (uniform === true || Token.isUnresolved(uniform)) return;
   throw invalidBinding(
     subjectOf('bucket'),
-    'needs uniform bucket-level access to be bound under a prefix',
+    'needs uniform bucket-level access to be bound under a prefix or in time',
     'its access policy takes no conditions otherwise',
     uniform ?? false,
-    "set 'uniformBucketLevelAccess: true' on the bucket, or bind a managed folder",
+    "set 'uniformBucketLevelAccess: true' on the bucket, or leave out the prefix and the window",
   );
 }

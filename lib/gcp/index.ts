@@ -1,0 +1,16 @@
+export type { AgentProps } from './agent';
+export { Agent } from './agent';
+export type { AgentEngineIdentityProps, AgentIdentityProps, IAgentIdentity, IdentityAttributes, NativeGrant } from './agent-identity';
+export { AgentIdentity } from './agent-identity';
+export { AgentResource } from './agent-resource';
+export type {
+  AwsTrustProps,
+  AzureTrustProps,
+  GitHubActionsTrustProps,
+  GkeTrustProps,
+  OidcTrustProps,
+  X509TrustProps,
+} from './agent-trust';
+export { AgentTrust } from './agent-trust';
+export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
+export { ScopedAgentRole } from './scoped-agent-role';
