@@ -5,6 +5,7 @@ Reads {"templates": [path], "agents": [{"name", "fleet", "role"}]} from standard
 """
 
 import json
+import logging
 import os
 import sys
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ PSEUDO = {
 
 
 def main():
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     request = json.load(sys.stdin)
     server = ThreadedMotoServer(port=0, verbose=False)
     server.start()

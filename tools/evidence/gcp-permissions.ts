@@ -8,8 +8,9 @@ import catalog from '../../lib/gcp/catalog/capabilities.json';
 
 const TARGET = resolve(__dirname, '../../test/fixtures/gcp-permissions.json');
 const ROLES_EACH = 2;
-// Roles that hold nearly everything prove little; narrow ones show where the permission belongs.
-const NARROWEST_FIRST = (a: Role, b: Role): number => a.size - b.size || (a.name < b.name ? -1 : 1);
+// Narrow roles show best where a permission belongs; those of service agents are for Google's own accounts.
+const rank = (role: Role): number => role.size + (/serviceAgent$/i.test(role.name) ? 1e6 : 0);
+const MOST_TELLING_FIRST = (a: Role, b: Role): number => rank(a) - rank(b) || (a.name < b.name ? -1 : 1);
 
 interface Role {
   readonly name: string;
@@ -35,7 +36,7 @@ function permissionsOfCatalog(): string[] {
 
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('give the folder of role files as the only argument');
-const roles = readRoles(folder).sort(NARROWEST_FIRST);
+const roles = readRoles(folder).sort(MOST_TELLING_FIRST);
 const evidence = Object.fromEntries(
   permissionsOfCatalog().map((permission) => [
     permission,

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { aws } from './synth/aws';
+import { azure } from './synth/azure';
+import type { SynthCase } from './synth/case';
+import { gcp } from './synth/gcp';
+import { exitWith, type Goal, median, printTable } from './table';
+
+/** Agents -> repetitions of each program. */
+const SIZES: readonly (readonly [number, number])[] = [
+  [10, 9],
+  [100, 7],
+  [1000, 3],
+];
+const MAX_RATIO = 1.3;
+const MAX_GROWTH = 1.2;
+
+interface Timing {
+  readonly agents: number;
+  readonly library: number;
+  readonly byHand: number;
+}
+
+/** `npm run bench:synth -- aws` measures that cloud alone. */
+function main(names: readonly string[]): void {
+  const goals: Goal[] = [];
+  const rows: string[][] = [];
+  for (const one of [aws, azure, gcp].filter(({ cloud }) => names.length === 0 || names.includes(cloud))) {
+    const differing = compareOutput(one);
+    goals.push({ goal: `${one.cloud}: both programs synthesise the same`, met: differing.length === 0, found: differing[0] ?? 'same' });
+    const timings = SIZES.map(([agents, repetitions]) => time(one, agents, repetitions));
+    rows.push(...timings.map((timing) => row(one.cloud, timing)));
+    goals.push(...timings.map((timing) => ratioGoal(one.cloud, timing)), growthGoal(one.cloud, timings));
+  }
+  printTable(
+    'Build and synth, median of alternating runs in one process',
+    ['cloud', 'agents', 'library ms', 'by hand ms', 'ratio', 'ms/agent'],
+    rows,
+  );
+  exitWith(goals);
+}
+
+function row(cloud: string, { agents, library, byHand }: Timing): string[] {
+  return [cloud, `${agents}`, library.toFixed(0), byHand.toFixed(0), (library / byHand).toFixed(2), (library / agents).toFixed(2)];
+}
+
+function ratioGoal(cloud: string, { agents, library, byHand }: Timing): Goal {
+  const ratio = library / byHand;
+  return {
+    goal: `${cloud}: ${agents} agents in at most ${MAX_RATIO} x the time by hand`,
+    met: ratio <= MAX_RATIO,
+    found: ratio.toFixed(2),
+  };
+}
+
+function growthGoal(cloud: string, timings: readonly Timing[]): Goal {
+  const perAgent = (agents: number) => (timings.find((one) => one.agents === agents)?.library ?? Number.NaN) / agents;
+  const growth = perAgent(1000) / perAgent(100);
+  return {
+    goal: `${cloud}: time per agent at 1,000 at most ${MAX_GROWTH} x that at 100`,
+    met: growth <= MAX_GROWTH,
+    found: growth.toFixed(2),
+  };
+}
+
+/** Lines that only one of the programs has; doubles as the warm-up. */
+function compareOutput(one: SynthCase): string[] {
+  const [library, byHand] = [one.library, one.byHand].map((program) =>
+    inFolder((outdir) => {
+      program(200, outdir);
+      return one.inventory(outdir).sort();
+    }),
+  );
+  const only = (lines: readonly string[] = [], others: readonly string[] = [], who: string) => {
+    const left = [...others];
+    return lines.flatMap((line) => {
+      const index = left.indexOf(line);
+      if (index >= 0) left.splice(index, 1);
+      return index >= 0 ? [] : [`only ${who}: ${line}`];
+    });
+  };
+  return [...only(library, byHand, 'the library'), ...only(byHand, library, 'by hand')];
+}
+
+function time(one: SynthCase, agents: number, repetitions: number): Timing {
+  const runs = Array.from({ length: repetitions }, () => [measure(one.library, agents), measure(one.byHand, agents)] as const);
+  return { agents, library: median(runs.map(([library]) => library)), byHand: median(runs.map(([, byHand]) => byHand)) };
+}
+
+function measure(program: SynthCase['library'], agents: number): number {
+  return inFolder((outdir) => {
+    globalThis.gc?.();
+    const start = performance.now();
+    program(agents, outdir);
+    return performance.now() - start;
+  });
+}
+
+function inFolder<T>(work: (outdir: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), 'agentic-iam-bench-'));
+  try {
+    return work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main(process.argv.slice(2));
