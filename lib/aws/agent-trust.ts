@@ -21,6 +21,20 @@ import { samlWay } from './private/trust/saml';
 import { serviceWay } from './private/trust/services';
 import type { BoundTrust, TrustContext, TrustWay } from './private/trust/trust-way';
 
+export type {
+  AgentCoreRuntimeTrustOptions,
+  BedrockAgentTrustOptions,
+  EcsTaskTrustOptions,
+  GitHubTrustOptions,
+  IrsaTrustOptions,
+  LambdaTrustOptions,
+  OidcTrustOptions,
+  PodIdentityTrustOptions,
+  RolesAnywhereTrustOptions,
+  SamlTrustOptions,
+  StepFunctionsTrustOptions,
+};
+
 /**
  * Who may become the agent. Each way in carries the conditions against a confused deputy that its service is known to
  * support; what each supports, with its source, is in `catalog/trust.json`.
@@ -107,8 +121,8 @@ export class AgentTrust {
 
   /**
    * Runs of GitHub Actions from one repository, and there from one environment, branch or tag. The subject must be GitHub's
-   * default one: an organisation that changed its template uses {@link oidc}. Repositories made, renamed or moved since
-   * July 2026 have numeric ids in it: give both.
+   * default one: an organisation that changed its template uses {@link oidc}. Repositories made, renamed or moved since the
+   * summer of 2026 have numeric ids in it: give both.
    * @see https://docs.github.com/en/actions/reference/security/oidc
    */
   static gitHubActions(options: GitHubTrustOptions): AgentTrust {

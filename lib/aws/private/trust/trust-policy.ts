@@ -43,8 +43,8 @@ export class TrustPolicy extends PrincipalBase {
 
   /** Who may become the agent, what users added themselves included. */
   describe(document: PolicyDocument | undefined): readonly ManifestTrust[] {
-    const { resolve } = Stack.of(this.scope);
-    const known = [...this.ways.values()].map(({ kind, bounds }) => ({ kind, bounds: resolve(bounds) as JsonObject }));
+    const stack = Stack.of(this.scope);
+    const known = [...this.ways.values()].map(({ kind, bounds }) => ({ kind, bounds: stack.resolve(bounds) as JsonObject }));
     const added = this.addedTo(document).map((statement) => ({ kind: 'native', bounds: { statement } }));
     return [...known, ...added];
   }
