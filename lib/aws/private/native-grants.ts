@@ -2,7 +2,7 @@ import { type Reference, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentSpec } from '../../core/agent-spec';
 import { AgentMode, modeAdmits } from '../../core/enums';
-import { modeExceeded } from '../../core/errors';
+import { type AgenticIamError, modeExceeded } from '../../core/errors';
 import type { JsonValue } from '../../core/json';
 import type { ManifestNativeGrant } from '../../core/manifest';
 import { actionLevel, expandActions, isResourceLess } from '../../policy/aws/action-levels';
@@ -71,16 +71,16 @@ function originOf(statement: Statement, policy: AttachedPolicy): string {
 
 const isResourceReference = ({ target }: Reference): boolean => !Stack.isStack(target);
 
-/** What a read-only agent holds natively beyond reading, as one message each. */
-export function modeProblems(agent: AgentSpec, statements: readonly Omit<NativeStatement, 'policy'>[]): readonly string[] {
+/** What a read-only agent holds natively beyond reading, each thing once. */
+export function modeProblems(agent: AgentSpec, statements: readonly Omit<NativeStatement, 'policy'>[]): readonly AgenticIamError[] {
   if (agent.mode !== AgentMode.READ_ONLY) return [];
-  const messages = statements.flatMap(({ origin, statement }) =>
+  const problems = statements.flatMap(({ origin, statement }) =>
     (statement.Action ?? ['*']).flatMap((pattern) => {
       const excess = firstExcess(pattern);
-      return excess ? [modeExceeded(agent.name, agent.mode, `${excess.action}, granted by ${origin}`, excess.level).message] : [];
+      return excess ? [modeExceeded(agent.name, agent.mode, `${excess.action}, granted by ${origin}`, excess.level)] : [];
     }),
   );
-  return [...new Set(messages)];
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
 function firstExcess(pattern: string): { readonly action: string; readonly level: string } | undefined {

@@ -8,10 +8,15 @@ export function referencesIn(value: unknown, scope: IConstruct): readonly Refere
   return resolver.found;
 }
 
-/** The value with every token replaced by what a person reads: `${Logical.Arn}`, `${AWS::Region}`. */
+/** The value with every token replaced by what a person reads: `${Agents/Bucket/Resource.Arn}`, `${AWS::Region}`. */
+export function readable(value: unknown, scope: IConstruct): unknown {
+  return Tokenization.resolve(value, { scope, resolver: new ReferenceCollector(), preparing: false });
+}
+
+/** The same as one text. */
 export function textOf(value: unknown, scope: IConstruct): string {
-  const resolved: unknown = Tokenization.resolve(value, { scope, resolver: new ReferenceCollector(), preparing: false });
-  return typeof resolved === 'string' ? resolved : JSON.stringify(resolved);
+  const text = readable(value, scope);
+  return typeof text === 'string' ? text : (JSON.stringify(text) ?? '');
 }
 
 /** Keeps the references it meets, and replaces them by a text. */
@@ -23,25 +28,19 @@ class ReferenceCollector extends DefaultTokenResolver {
   }
 
   override resolveToken(...[token, context, postProcessor]: Parameters<DefaultTokenResolver['resolveToken']>): unknown {
-    if (!Reference.isReference(token)) return readable(super.resolveToken(token, context, postProcessor));
+    if (!Reference.isReference(token)) return intrinsicText(super.resolveToken(token, context, postProcessor));
     this.found.push(token);
     return `\${${token.target.node.path}.${token.displayName}}`;
   }
 }
 
-/** `Ref` of a pseudo parameter as a person writes it; any other value as it is. */
-function readable(value: unknown): unknown {
-  const ref = typeof value === 'object' && value !== null && 'Ref' in value ? value.Ref : undefined;
-  return typeof ref === 'string'
-    ? `\${${ref}}`
-    : typeof value === 'object' && value !== null && isIntrinsic(value)
-      ? JSON.stringify(value)
-      : value;
-}
-
-function isIntrinsic(value: object): boolean {
-  const keys = Object.keys(value);
-  return keys.length === 1 && (keys[0] ?? '').startsWith('Fn::');
+/** An intrinsic function as a text; any other value as it is. */
+function intrinsicText(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const [first, ...more] = Object.entries(value);
+  if (!first || more.length > 0) return value;
+  if (first[0] === 'Ref') return `\${${first[1]}}`;
+  return first[0].startsWith('Fn::') ? JSON.stringify(value) : value;
 }
 
 /** Whether making an element waits, through whatever else, for an element that `isGoal` names. */

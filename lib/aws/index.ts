@@ -1,0 +1,35 @@
+export type { AgentProps } from './agent';
+export { Agent } from './agent';
+export type { AgentIdentityAttributes, AgentIdentityProps, AgentIdentityRoleArn, IAgentIdentity } from './agent-identity';
+export { AgentIdentity } from './agent-identity';
+export type {
+  AgentRuntimeOptions,
+  BucketOptions,
+  EncryptedOptions,
+  EventBusOptions,
+  InferenceProfileOptions,
+  KeyOptions,
+  LogGroupOptions,
+  MemoryOptions,
+  ModelOptions,
+  TableOptions,
+  VectorIndexOptions,
+  WorkgroupOptions,
+} from './agent-resource';
+export { AgentResource } from './agent-resource';
+export { AgentTrust } from './agent-trust';
+export type {
+  AgentCoreRuntimeTrustOptions,
+  BedrockAgentTrustOptions,
+  EcsTaskTrustOptions,
+  GitHubTrustOptions,
+  IrsaTrustOptions,
+  LambdaTrustOptions,
+  OidcTrustOptions,
+  PodIdentityTrustOptions,
+  RolesAnywhereTrustOptions,
+  SamlTrustOptions,
+  StepFunctionsTrustOptions,
+} from './private/trust/options';
+export type { ScopedAgentRoleProps } from './scoped-agent-role';
+export { ScopedAgentRole } from './scoped-agent-role';

@@ -1,0 +1,155 @@
+import { AspectPriority, Aspects, CfnResource, Stack, Stage, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import type { JsonObject } from '../../core/json';
+import { readable, referencesIn, textOf } from './references';
+import { readStatement, type Statement } from './statement';
+
+/** A policy that acts on a role, made by anyone but this library. */
+export interface AttachedPolicy {
+  /** What made it. */
+  readonly owner: IConstruct;
+  readonly kind: 'inline' | 'managed';
+  /** What it says, or undefined for a policy that is not part of this app. */
+  readonly statements?: readonly Statement[];
+  /** What a person calls it. */
+  readonly name: string;
+}
+
+type PolicyResource = iam.CfnPolicy | iam.CfnManagedPolicy | iam.CfnRolePolicy;
+
+const OWN = new WeakSet<IConstruct>();
+
+/** Marks a policy as this library's own, so that it is not taken for one of the user's. */
+export function markOwn(policy: IConstruct): void {
+  OWN.add(policy);
+}
+
+/** The resource behind a role of this app; undefined for an imported one, and where the app makes no roles. */
+export function roleResource(role: iam.IRole): iam.CfnRole | undefined {
+  const resource = role.node.defaultChild;
+  return resource instanceof iam.CfnRole ? resource : undefined;
+}
+
+/** Every policy that acts on a role and was not made by this library, in the order of the construct tree. */
+export function attachedPolicies(role: iam.IRole): readonly AttachedPolicy[] {
+  const resource = roleResource(role);
+  const named = PolicyIndex.of(role).find(resource ?? role.roleName);
+  const referred = resource ? managedOf(resource) : { known: [], unknown: [] };
+  const resources = [...new Set<PolicyResource>([...named, ...referred.known])].filter((policy) => !isOwn(policy));
+  return [
+    ...(resource ? inlineOf(resource) : []),
+    ...resources.map((policy) => ({ ...describe(policy), statements: readDocument(policy.policyDocument, policy) })),
+    ...referred.unknown.map((name) => ({ owner: role, kind: 'managed', name }) as const),
+  ];
+}
+
+function describe(policy: PolicyResource): Omit<AttachedPolicy, 'statements'> {
+  const kind = policy instanceof iam.CfnManagedPolicy ? 'managed' : 'inline';
+  return { owner: ownerOf(policy), kind, name: ownerOf(policy).node.path };
+}
+
+/** The construct a user made: the one around the resource, where the resource is its main part. */
+export function ownerOf(resource: IConstruct): IConstruct {
+  const around = resource.node.scope;
+  return around?.node.defaultChild === resource ? around : resource;
+}
+
+function isOwn(policy: PolicyResource): boolean {
+  return OWN.has(ownerOf(policy));
+}
+
+/** Policies written into the role itself. */
+function inlineOf(role: iam.CfnRole): readonly AttachedPolicy[] {
+  const owner = ownerOf(role);
+  const policies: unknown = role.policies;
+  const list = Array.isArray(policies) ? policies : policies ? Stack.of(role).resolve(policies) : [];
+  return (list as readonly iam.CfnRole.PolicyProperty[]).map(({ policyName, policyDocument }) => ({
+    owner,
+    kind: 'inline',
+    name: `${owner.node.path} (${policyName})`,
+    statements: readDocument(policyDocument, role),
+  }));
+}
+
+/** Managed policies that the role names, those of this app and others. */
+function managedOf(role: iam.CfnRole): { readonly known: readonly iam.CfnManagedPolicy[]; readonly unknown: readonly string[] } {
+  const arns: unknown = role.managedPolicyArns ?? [];
+  const known = referencesIn(arns, role).flatMap(({ target }) => (target instanceof iam.CfnManagedPolicy ? [target] : []));
+  const texts = new Set(known.map((policy) => textOf(policy.ref, role)));
+  const listed = (readable(arns, role) ?? []) as readonly string[];
+  return { known, unknown: listed.filter((arn) => !texts.has(arn)) };
+}
+
+function readDocument(document: unknown, resource: CfnResource): readonly Statement[] {
+  const json: unknown = document instanceof iam.PolicyDocument ? document.toJSON() : Stack.of(resource).resolve(document);
+  const statements = (json as { readonly Statement?: JsonObject | readonly JsonObject[] } | undefined)?.Statement ?? [];
+  return (Array.isArray(statements) ? statements : [statements]).map((statement: JsonObject) => readStatement(statement));
+}
+
+/**
+ * Which policies act on which role, for one stage. Looked up for each agent, so it is made once: an aspect notes every
+ * policy on its way through the tree. Before synthesis there is no such way, and the tree is searched.
+ */
+export class PolicyIndex {
+  private static readonly byStage = new WeakMap<IConstruct, PolicyIndex>();
+
+  /** The index of the stage that a construct is in. */
+  static of(scope: IConstruct): PolicyIndex {
+    const stage = Stage.of(scope) ?? scope.node.root;
+    const known = PolicyIndex.byStage.get(stage) ?? new PolicyIndex(stage);
+    PolicyIndex.byStage.set(stage, known);
+    return known;
+  }
+
+  private readonly noted = new Set<PolicyResource>();
+  private watching = false;
+  private synthesising = false;
+  private byRole: ReadonlyMap<iam.CfnRole | string, readonly PolicyResource[]> | undefined;
+
+  private constructor(private readonly stage: IConstruct) {}
+
+  /** Makes the next synthesis note policies. Safe to call for every agent. */
+  watch(): void {
+    if (this.watching) return;
+    this.watching = true;
+    Aspects.of(this.stage).add({ visit: (node) => this.note(node) }, { priority: AspectPriority.READONLY });
+  }
+
+  /** Policies that name a role, by its resource or by its literal name. */
+  find(role: iam.CfnRole | string): readonly PolicyResource[] {
+    const all = this.synthesising ? this.noted : this.stage.node.findAll().filter(isPolicy);
+    this.byRole = (this.synthesising ? this.byRole : undefined) ?? indexByRole(all);
+    const byName = typeof role === 'string' ? role : role.roleName;
+    const literal = byName !== undefined && !Token.isUnresolved(byName) ? (this.byRole.get(byName) ?? []) : [];
+    return typeof role === 'string' ? literal : [...(this.byRole.get(role) ?? []), ...literal];
+  }
+
+  private note(node: IConstruct): void {
+    this.synthesising = true;
+    if (!isPolicy(node)) return;
+    this.noted.add(node);
+    this.byRole = undefined;
+  }
+}
+
+function isPolicy(node: IConstruct): node is PolicyResource {
+  return (
+    CfnResource.isCfnResource(node) &&
+    (node instanceof iam.CfnPolicy || node instanceof iam.CfnManagedPolicy || node instanceof iam.CfnRolePolicy)
+  );
+}
+
+function indexByRole(policies: Iterable<PolicyResource>): ReadonlyMap<iam.CfnRole | string, readonly PolicyResource[]> {
+  const index = new Map<iam.CfnRole | string, PolicyResource[]>();
+  for (const policy of policies) {
+    const roles = policy instanceof iam.CfnRolePolicy ? [policy.roleName] : (policy.roles ?? []);
+    const targets = referencesIn(roles, policy).map(({ target }) => target);
+    const names = (readable(roles, policy) ?? []) as readonly string[];
+    for (const role of new Set([...targets, ...names])) {
+      if (typeof role !== 'string' && !(role instanceof iam.CfnRole)) continue;
+      index.set(role, [...(index.get(role) ?? []), policy]);
+    }
+  }
+  return index;
+}
