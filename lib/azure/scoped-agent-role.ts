@@ -11,12 +11,12 @@ import { resolveTokens } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
 import { AZURE_CATALOG } from './catalog';
-import { assignCosmosRole, assignNativeRole, assignRole, type NativeAssignment } from './private/assignments';
+import { assignCosmosRole, assignNativeRole, assignRole, type NativeGrantProps } from './private/assignments';
 import { checkDelegates, untrustedDelegates } from './private/delegates';
 import { checkAssignableScope, type RoleOwner } from './private/role-definitions';
 import { translateAccess } from './private/translate-access';
 
-export type { NativeAssignment };
+export type { NativeGrantProps };
 
 /** What the role of one agent is made of. */
 export interface ScopedAgentRoleProps extends AccessWindow {
@@ -77,7 +77,7 @@ export class ScopedAgentRole extends Construct {
    * Assigns any role to the agent, past its capabilities. The manifest shows it as native, and reviews count it.
    * @throws AgenticIamError `native-role` unless exactly one of `roleName` and `roleDefinitionId` is given
    */
-  addNativeAssignment(id: string, assignment: NativeAssignment): void {
+  addNativeGrant(id: string, assignment: NativeGrantProps): void {
     assignNativeRole(this, this.identity, { id, ...assignment });
   }
 

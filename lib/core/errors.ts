@@ -417,7 +417,7 @@ export const nativeRole = (agent: string, id: string): AgenticIamError =>
   new AgenticIamError({
     code: 'native-role',
     subject: agentNamed(agent),
-    rule: "needs exactly one of 'roleName' and 'roleDefinitionId' in a native assignment",
+    rule: "needs exactly one of 'roleName' and 'roleDefinitionId' in a native grant",
     value: id,
     fix: "give 'roleName' for a built-in role, 'roleDefinitionId' for any other",
   });

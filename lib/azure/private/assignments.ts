@@ -9,7 +9,7 @@ import { RoleDefinitions, type RoleOwner } from './role-definitions';
 import type { CosmosGrant, RoleGrant } from './translate-access';
 
 /** A role assigned past the capabilities. */
-export interface NativeAssignment {
+export interface NativeGrantProps {
   /** Id of the resource, resource group or subscription. */
   readonly scope: string;
   /** Name of a built-in role, for example `Reader`. @default - `roleDefinitionId` is given */
@@ -58,7 +58,7 @@ export function assignCosmosRole(
 }
 
 /** Assigns a role of the user's choice, and writes it down. */
-export function assignNativeRole(scope: Construct, identity: IAgentIdentity, native: NativeAssignment & { readonly id: string }): void {
+export function assignNativeRole(scope: Construct, identity: IAgentIdentity, native: NativeGrantProps & { readonly id: string }): void {
   const { id, roleName, roleDefinitionId } = native;
   const role = roleName ?? roleDefinitionId;
   if (role === undefined || (roleName !== undefined && roleDefinitionId !== undefined)) throw nativeRole(identity.agent.name, id);

@@ -26,6 +26,9 @@ const QUEUE_MESSAGES = 'Microsoft.Storage/storageAccounts/queueServices/queues/m
 const LOG_TABLES = 'Microsoft.OperationalInsights/workspaces/tables';
 const BLOB_LIST = 'Blob.List';
 
+/** Holds nowhere, as names of containers have three characters at least; Azure knows no word for false. */
+const NOWHERE = `@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals '-'`;
+
 /**
  * Whether a condition can bound the permission in time: only the data actions of blobs and queues know the attribute.
  * @see https://learn.microsoft.com/en-us/azure/storage/blobs/storage-auth-abac-attributes#utc-now
@@ -48,7 +51,6 @@ interface Target {
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/conditions-format
  */
 export function renderCondition(permissions: readonly ConditionedPermission[], window?: AccessWindow): string | undefined {
-  const never: string[] = [];
   const bounded = new Map<string, string[]>();
   for (const permission of new Set(permissions.map((one) => one.permission))) {
     const alternatives = permissions.filter((one) => one.permission === permission).map((one) => one.condition);
@@ -56,14 +58,12 @@ export function renderCondition(permissions: readonly ConditionedPermission[], w
       const bounds = alternatives
         .filter((condition) => covers(condition, target))
         .map((condition) => expressions(condition, target, window));
-      if (bounds.length === 0) never.push(`(!(${target.text}))`);
-      else if (bounds.every((one) => one.length > 0)) {
-        const text = join('OR', [...new Set(bounds.map((one) => join('AND', one)))]);
-        bounded.set(text, [...(bounded.get(text) ?? []), `!(${target.text})`]);
-      }
+      if (bounds.some((one) => one.length === 0)) continue;
+      const text = bounds.length === 0 ? NOWHERE : join('OR', [...new Set(bounds.map((one) => join('AND', one)))]);
+      bounded.set(text, [...(bounded.get(text) ?? []), `!(${target.text})`]);
     }
   }
-  const clauses = [...never, ...[...bounded].map(([text, targets]) => `((${targets.join(' AND ')}) OR (${text}))`)];
+  const clauses = [...bounded].map(([text, targets]) => `((${targets.join(' AND ')}) OR (${text}))`);
   return clauses.length > 0 ? clauses.join(' AND ') : undefined;
 }
 

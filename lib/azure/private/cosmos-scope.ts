@@ -14,21 +14,14 @@ export interface CosmosScope {
  * @see https://learn.microsoft.com/en-us/azure/cosmos-db/nosql/security/how-to-grant-data-plane-role-based-access
  */
 export function cosmosScope(containerId: string): CosmosScope {
-  if (Token.isUnresolved(containerId)) {
-    const part = (index: number) => Token.asString(Fn.element(Fn.split('/', containerId), index));
-    return {
-      scope: Fn.replace(Fn.replace(containerId, '/sqlDatabases/', '/dbs/'), '/containers/', '/colls/'),
-      accountId: Token.asString(Fn.element(Fn.split('/sqlDatabases/', containerId), 0)),
-      accountName: part(8),
-      resourceGroupName: part(4),
-    };
-  }
-  const parts = containerId.split('/');
-  const accountId = parts.slice(0, 9).join('/');
+  const known = Token.isUnresolved(containerId) ? undefined : containerId.split('/');
+  const part = (index: number): string => known?.[index] ?? Token.asString(Fn.element(Fn.split('/', containerId), index));
+  // Not by Terraform's replace(): it reads a needle between slashes as a regular expression.
+  const accountId = known?.slice(0, 9).join('/') ?? Token.asString(Fn.element(Fn.split('/sqlDatabases/', containerId), 0));
   return {
-    scope: `${accountId}/dbs/${parts[10]}/colls/${parts[12]}`,
+    scope: `${accountId}/dbs/${part(10)}/colls/${part(12)}`,
     accountId,
-    accountName: parts[8] ?? '',
-    resourceGroupName: parts[4] ?? '',
+    accountName: part(8),
+    resourceGroupName: part(4),
   };
 }

@@ -1,0 +1,33 @@
+export type { AgentProps } from './agent';
+export { Agent } from './agent';
+export type {
+  AgentIdentityAttributes,
+  AgentIdentityProps,
+  AgentIdIdentityProps,
+  AgentSponsors,
+  ApplicationIdentityProps,
+  IAgentIdentity,
+  NativeGrant,
+  ResourceGroupRef,
+} from './agent-identity';
+export { AgentIdentity } from './agent-identity';
+export type {
+  AzureResourceAttributes,
+  FoundryAgentOptions,
+  LogAnalyticsWorkspaceOptions,
+  ModelAccount,
+  SearchIndexOptions,
+  StorageContainerOptions,
+} from './agent-resource';
+export { AgentResource } from './agent-resource';
+export type {
+  AksTrustProps,
+  AwsTrustProps,
+  GcpTrustProps,
+  GitHubActionsTrustProps,
+  ManagedIdentityTrustProps,
+  OidcTrustProps,
+} from './agent-trust';
+export { AgentTrust } from './agent-trust';
+export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
+export { ScopedAgentRole } from './scoped-agent-role';
