@@ -1,4 +1,4 @@
-import { Duration, Stack, Tags } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import type { AgentSpec } from '../core/agent-spec';
@@ -18,6 +18,9 @@ import { makeProfile, profileOf } from './private/trust/roles-anywhere';
 import { roleSessionSeconds } from './private/trust/session';
 import { TrustPolicy } from './private/trust/trust-policy';
 import { makeWorkloadIdentity } from './private/trust/workload-identity';
+
+/** Above that of `Tags.of()`, so that a tag of the whole app cannot make the role look like another agent's. */
+const TAG_PRIORITY = 200;
 
 /** The identity of one agent on AWS. What is granted to it is granted to its role. */
 export interface IAgentIdentity extends IConstruct, iam.IGrantable {
@@ -117,12 +120,13 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       description: roleDescription(agent),
       maxSessionDuration: Duration.seconds(roleSessionSeconds(agent)),
     });
-    for (const [key, value] of Object.entries(roleTags(agent, this.fleet))) Tags.of(this.role).add(key, value);
     for (const { after } of ways) if (after) this.role.node.addDependency(after);
     this.grantPrincipal = this.role;
 
     // Role.customizeRoles may keep the role out of the template: then it has the name its owner gave it.
-    const made = this.role.node.defaultChild !== undefined;
+    const made = this.role.node.defaultChild as iam.CfnRole | undefined;
+    // Not through Tags.of(): that costs an aspect per tag and agent.
+    for (const [key, value] of Object.entries(roleTags(agent, this.fleet))) made?.tags.setTag(key, value, TAG_PRIORITY);
     this.roleName = made ? roleName(this.fleet, agent) : this.role.roleName;
     this.roleArn = made ? roleArn(stack, this.fleet, agent) : this.role.roleArn;
 

@@ -221,14 +221,21 @@ describe('what a CDK user already does', () => {
     expect(JSON.stringify(roleIn(stack)['PermissionsBoundary'])).toContain(':policy/org-boundary');
   });
 
-  test('tags of the app and aspects reach the role', () => {
+  test('tags of the app and aspects reach the role, but no tag of the app takes the place of its own', () => {
     const app = new App();
     const stack = stackOf(app);
     make(stack);
     Tags.of(app).add('cost-centre', '42');
+    Tags.of(app).add('agentic-iam:agent', 'another');
     Aspects.of(app).add({ visit: (node) => (node instanceof iam.CfnRole ? node.addPropertyOverride('Description', 'seen') : undefined) });
     expect(roleIn(stack)).toEqual(
-      expect.objectContaining({ Description: 'seen', Tags: expect.arrayContaining([{ Key: 'cost-centre', Value: '42' }]) }),
+      expect.objectContaining({
+        Description: 'seen',
+        Tags: expect.arrayContaining([
+          { Key: 'cost-centre', Value: '42' },
+          { Key: 'agentic-iam:agent', Value: 'reader' },
+        ]),
+      }),
     );
   });
 

@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyDocument, PolicyStatement, PrincipalBase, PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
+import { type PolicyDocument, PolicyStatement, PrincipalBase, PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { invalidTrust, policyTooLarge } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import type { ManifestTrust } from '../../../core/manifest';
 import { sizeIn } from '../policy-size';
-import type { Statement } from '../statement';
+import { documentSize, type Statement } from '../statement';
 import { ROLE_SESSION, TRUST_POLICY_LIMIT } from './facts';
 import type { BoundTrust, CredentialLife } from './trust-way';
 
@@ -18,6 +18,7 @@ const NATIVE_LIFE: CredentialLife = {
 export class TrustPolicy extends PrincipalBase {
   /** By statement id. Ids keep CDK from merging statements, and tell ours from those users add. */
   private readonly ways: ReadonlyMap<string, BoundTrust>;
+  private readonly statements: readonly PolicyStatement[];
   readonly policyFragment = new PrincipalPolicyFragment({});
 
   constructor(
@@ -30,11 +31,15 @@ export class TrustPolicy extends PrincipalBase {
       throw invalidTrust(agent, 'needs at least one way in', 'nobody could become it', [], 'give AgentTrust.anyOf() one trust or more');
     }
     this.ways = new Map(ways.map((way, index) => [statementId(way.kind, ways, index), way]));
+    this.statements = [...this.ways].map(
+      ([sid, { principal, actions, conditions }]) =>
+        new PolicyStatement({ sid, principals: [principal], actions: [...actions], conditions }),
+    );
     this.checkSize();
   }
 
   override addToAssumeRolePolicy(document: PolicyDocument): void {
-    document.addStatements(...this.statements());
+    document.addStatements(...this.statements);
   }
 
   dedupeString(): undefined {
@@ -61,19 +66,15 @@ export class TrustPolicy extends PrincipalBase {
     return (resolved?.Statement ?? []).filter(({ Sid }) => typeof Sid !== 'string' || !this.ways.has(Sid));
   }
 
-  private statements(): readonly PolicyStatement[] {
-    return [...this.ways].map(
-      ([sid, { principal, actions, conditions }]) =>
-        new PolicyStatement({ sid, principals: [principal], actions: [...actions], conditions }),
-    );
-  }
-
   private checkSize(): void {
-    const measure = sizeIn(this.scope);
-    const size = measure(new PolicyDocument({ statements: [...this.statements()] }).toJSON() as Statement);
+    const sizeOf = sizeIn(this.scope);
+    const documents = this.statements.map((one) => ({ sid: one.sid ?? '', json: one.toStatementJson() as Statement }));
+    const size = documentSize(
+      documents.map(({ json }) => json),
+      sizeOf,
+    );
     if (size <= TRUST_POLICY_LIMIT) return;
-    const sized = this.statements().map((one) => ({ sid: one.sid ?? '', size: measure(one.toStatementJson() as Statement) }));
-    const largest = sized.reduce((a, b) => (b.size > a.size ? b : a));
+    const largest = documents.reduce((a, b) => (sizeOf(b.json) > sizeOf(a.json) ? b : a));
     throw policyTooLarge(this.agent, 'its trust policy', size, TRUST_POLICY_LIMIT, largest.sid);
   }
 }
