@@ -1,6 +1,7 @@
 import { CosmosdbSqlContainer } from '@cdktf/provider-azurerm/lib/cosmosdb-sql-container';
 import { KeyVaultSecret } from '@cdktf/provider-azurerm/lib/key-vault-secret';
 import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
+import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
 import { Testing } from 'cdktf';
 import { Construct } from 'constructs';
@@ -294,6 +295,19 @@ test('the assignable scope can be a resource group, and then no subscription is 
   expect(only(resource.azurerm_role_definition)).toMatchObject({ scope: assignableScope, assignable_scopes: [assignableScope] });
 });
 
+test('a role is the same at every synth, though its assignable scope is known only at deployment', () => {
+  const address = (tokensBefore: number): string[] => {
+    const stack = aStack();
+    const group = new ResourceGroup(stack, 'Group', { name: 'data', location: 'westeurope' });
+    for (let made = 0; made < tokensBefore; made++) expect(group.name).toContain('Token');
+    scope(stack, reader(), { resources: { invoices: AgentResource.storageContainer(container(stack)) }, assignableScope: group.id });
+    const { azurerm_role_definition } = resourcesOf(stack);
+    expect(only(azurerm_role_definition).assignable_scopes).toEqual(['${azurerm_resource_group.Group.id}']);
+    return Object.keys(azurerm_role_definition ?? {});
+  };
+  expect(address(0)).toEqual(address(7));
+});
+
 test('a management group is refused as assignable scope', () => {
   const stack = aStack();
   const assignableScope = '/providers/Microsoft.Management/managementGroups/all';
@@ -312,6 +326,18 @@ test('the addresses of assignments stay when the role moves in the tree', () => 
     return [...Object.keys(azurerm_role_assignment ?? {}), ...Object.keys(azurerm_role_definition ?? {})];
   };
   expect(addresses((stack) => new Construct(new Construct(stack, 'Deep'), 'Deeper'))).toEqual(addresses((stack) => stack));
+});
+
+test('a role may stand in another stack than its identity', () => {
+  const app = Testing.app();
+  const identity = identityOf(new TerraformStack(app, 'identities'), reader());
+  const stack = new TerraformStack(app, 'roles');
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { invoices: AgentResource.storageContainer(container(stack)) } });
+  stack.prepareStack();
+  const { azurerm_role_assignment, azurerm_role_definition } = resourcesOf(stack);
+  expect(only(azurerm_role_assignment).principal_id).toMatch(/^\$\{data\.terraform_remote_state\..*principal_id\}$/);
+  expect(only(azurerm_role_definition)).toBeDefined();
+  expect(manifestOf(stack).agents[0]?.access.flatMap(({ scopes }) => scopes)).toContain('${azurerm_storage_container.Invoices.id}');
 });
 
 const bound = { invoices: AgentResource.storageContainer({ resourceId: SAMPLES.storageContainer?.resourceId ?? '' }) };

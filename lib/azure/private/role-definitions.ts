@@ -2,7 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { invalidResourceId } from '../../core/errors';
 import { shortHash } from '../../core/names';
 import { CosmosdbSqlRoleDefinition, DataAzurermSubscription, RoleDefinition } from '../../terraform/azurerm';
-import { Fn, TerraformStack, Token } from '../../terraform/core';
+import { Fn, resolveTokens, TerraformStack, Token } from '../../terraform/core';
 import { pinAddress } from './identity/address';
 import { nameBasedId } from './name-based-id';
 import type { CosmosGrant, RoleGrant } from './translate-access';
@@ -46,7 +46,9 @@ export class RoleDefinitions extends Construct {
   /** The role with exactly these permissions. */
   rbac({ fleet, assignableScope }: RoleOwner, { actions, dataActions }: RoleGrant): RoleDefinition {
     const scope = assignableScope ?? this.subscriptionId();
-    const hash = shortHash(TerraformStack.of(this).node.path, fleet, assignableScope ?? '', ...actions, '', ...dataActions);
+    // Resolved: the text of a token counts the tokens made before it.
+    const place = assignableScope === undefined ? '' : String(resolveTokens(this, assignableScope));
+    const hash = shortHash(TerraformStack.of(this).node.path, fleet, place, ...actions, '', ...dataActions);
     return this.findOrMake(`${fleet}-${hash}`, (id) => {
       const definition = new RoleDefinition(this, id, {
         // Names are unique in a tenant; the scope, hashed at deployment, keeps two subscriptions apart.
