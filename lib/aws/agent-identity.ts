@@ -90,7 +90,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
   /** An identity made by this library in another app, stack or account: its name follows from fleet and agent. */
   static fromIdentityAttributes(scope: Construct, id: string, attrs: AgentIdentityAttributes): IAgentIdentity {
     const fleet = fleetOf(attrs);
-    return new ImportedIdentity(scope, id, { ...attrs, fleet, roleArn: roleArn(Stack.of(scope), fleet, attrs.agent, attrs.account) });
+    return new ImportedIdentity(scope, id, { ...attrs, fleet, roleArn: roleArn(Stack.of(scope), { ...attrs, fleet }) });
   }
 
   readonly agent: AgentSpec;
@@ -128,7 +128,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
     // Not through Tags.of(): that costs an aspect per tag and agent.
     for (const [key, value] of Object.entries(roleTags(agent, this.fleet))) made?.tags.setTag(key, value, TAG_PRIORITY);
     this.roleName = made ? roleName(this.fleet, agent) : this.role.roleName;
-    this.roleArn = made ? roleArn(stack, this.fleet, agent) : this.role.roleArn;
+    this.roleArn = made ? roleArn(stack, { fleet: this.fleet, agent }) : this.role.roleArn;
 
     const profile = profileOf(agent, ways);
     if (profile) this.rolesAnywhereProfileArn = makeProfile(this, { agent, role: this.role, name: this.roleName }, profile).attrProfileArn;

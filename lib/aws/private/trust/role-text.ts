@@ -12,16 +12,19 @@ export function roleTags(agent: AgentSpec, fleet: string): Readonly<Record<strin
   const { name, owner, purpose, scope } = agent;
   const values = { agent: name, fleet, owner, purpose, ...(scope.environment === undefined ? {} : { environment: scope.environment }) };
   return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [
-      `agentic-iam:${field}`,
-      within(agent, `${field} (as a tag of its role)`, encode(value, TAG_CHARACTER), TAG_VALUE_LIMIT),
-    ]),
+    Object.entries(values).map(([field, value]) => {
+      const text = encode(value, TAG_CHARACTER);
+      if (text.length > TAG_VALUE_LIMIT) throw tooLong(agent, `${field} (as a tag of its role)`, [text.length, TAG_VALUE_LIMIT]);
+      return [`agentic-iam:${field}`, text];
+    }),
   );
 }
 
 /** The purpose, as the description of the role. */
 export function roleDescription(agent: AgentSpec): string {
-  return within(agent, 'purpose (as the description of its role)', encode(agent.purpose, DESCRIPTION_CHARACTER), DESCRIPTION_LIMIT);
+  const text = encode(agent.purpose, DESCRIPTION_CHARACTER);
+  if (text.length > DESCRIPTION_LIMIT) throw tooLong(agent, 'purpose (as the description of its role)', [text.length, DESCRIPTION_LIMIT]);
+  return text;
 }
 
 /**
@@ -37,7 +40,6 @@ function encodeBytes(character: string): string {
   return Array.from(Buffer.from(character, 'utf8'), (byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }
 
-function within(agent: AgentSpec, field: string, text: string, limit: number): string {
-  if (text.length > limit) throw valueTooLong(`agent '${agent.name}'`, field, text.length, limit, 'IAM takes no more');
-  return text;
+function tooLong(agent: AgentSpec, field: string, [length, limit]: readonly [number, number]): Error {
+  return valueTooLong(`agent '${agent.name}'`, field, length, limit, 'IAM takes no more');
 }
