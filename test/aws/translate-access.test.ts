@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { mergeConditions, translateAccess } from '../../lib/aws/private/translate-access';
+import type { JsonObject } from '../../lib/core/json';
 import { plan, triples } from './plans';
 
 const BUCKET = 'arn:aws:s3:::invoices';
@@ -98,15 +99,21 @@ test.each([
 });
 
 test('two different demands on one key are refused, whatever the case of the key', () => {
-  const conditions = [{ StringEquals: { 'aws:SourceVpc': 'a' } }, { StringEquals: { 'AWS:SourceVPC': 'b' } }];
-  expect(() => mergeConditions('reader', conditions)).toThrowErrorMatchingInlineSnapshot(`"agent 'reader' needs one demand on condition 'StringEquals AWS:SourceVPC', because both must hold, and one policy statement can hold only one of them, got: ["a","b"]; bind the resource with one of the two, or under two resource names [conflicting-conditions]"`);
+  const conditions: JsonObject[] = [{ StringEquals: { 'aws:SourceVpc': 'a' } }, { StringEquals: { 'AWS:SourceVPC': 'b' } }];
+  expect(() => mergeConditions('reader', conditions)).toThrowErrorMatchingInlineSnapshot(
+    `"agent 'reader' needs one demand on condition 'StringEquals AWS:SourceVPC', because both must hold, and one policy statement can hold only one of them, got: ["a","b"]; bind the resource with one of the two, or under two resource names [conflicting-conditions]"`,
+  );
 });
 
 test('law: translation grants exactly the triples of the plan', () => {
   const grant = fc.record({
     permissions: fc.uniqueArray(fc.constantFrom('s3:Get', 's3:Put', 's3:List', 'kms:Decrypt'), { minLength: 1 }),
     scopes: fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1 }),
-    conditions: fc.constantFrom([], [{ StringEquals: { 'kms:ViaService': 's3' } }], [{ Bool: { 'aws:SecureTransport': 'true' } }]),
+    conditions: fc.constantFrom<JsonObject[]>(
+      [],
+      [{ StringEquals: { 'kms:ViaService': 's3' } }],
+      [{ Bool: { 'aws:SecureTransport': 'true' } }],
+    ),
   });
   fc.assert(
     fc.property(fc.array(grant, { maxLength: 8 }), (grants) => {

@@ -48,7 +48,7 @@ export function denyStatements({ granted, regions, window }: Bounds): readonly S
   const actions = grantedActions(granted);
   return [
     ...(actions ? [{ Sid: 'DenyUndeclared', Effect: 'Deny', NotAction: actions, Resource: ['*'] } as const] : []),
-    { Sid: 'DenyAdministration', Effect: 'Deny', Action: MUTATIONS, Resource: ['*'] },
+    { Sid: 'DenyAdministration', Effect: 'Deny', Action: administration(actions), Resource: ['*'] },
     denyOtherRegions(actions, regions),
     ...(window?.notBefore ? [denyWhen('DenyBefore', 'DateLessThan', window.notBefore)] : []),
     ...(window?.notAfter ? [denyWhen('DenyAfter', 'DateGreaterThan', window.notAfter)] : []),
@@ -62,12 +62,20 @@ export function grantedActions(granted: readonly Statement[]): readonly string[]
   return [...new Set(allowed.flatMap(({ Action }) => Action ?? []))].sort(byCodePoint);
 }
 
-const MUTATIONS: readonly string[] = guardrails.mutations.flatMap(({ service, verbs }) => verbs.map((verb) => `${service}:${verb}*`));
+const serviceOf = (action: string): string => action.split(':')[0] ?? '';
+
+/** Whole services where nothing of them was granted; of others, such as for a native `iam:GetRole`, only what changes something. */
+function administration(actions: readonly string[] | undefined): readonly string[] {
+  return guardrails.mutations.flatMap(({ service, verbs }) => {
+    const isUntouched = actions?.every((action) => !/[*?]/.test(serviceOf(action)) && serviceOf(action).toLowerCase() !== service);
+    return isUntouched ? [`${service}:*`] : verbs.map((verb) => `${service}:${verb}*`);
+  });
+}
 
 /** The services say what, the deny of everything undeclared says which of it: shorter than the list twice. */
 function allowServices(allowed: readonly Statement[]): Statement {
   const actions = grantedActions(allowed);
-  const services = actions?.map((action) => (action === '*' ? '*' : `${action.split(':')[0]}:*`)) ?? ['*'];
+  const services = actions?.map((action) => (action === '*' ? '*' : `${serviceOf(action)}:*`)) ?? ['*'];
   return { Effect: 'Allow', Action: [...new Set(services)], Resource: ['*'] };
 }
 
@@ -75,7 +83,7 @@ function allowServices(allowed: readonly Statement[]): Statement {
 function denyOtherRegions(actions: readonly string[] | undefined, regions: readonly string[]): Statement {
   const { prefixes } = guardrails.globalServices;
   const all = !actions || actions.includes('*');
-  const exempt = all ? prefixes.map((prefix) => `${prefix}:*`) : actions.filter((action) => prefixes.includes(action.split(':')[0] ?? ''));
+  const exempt = all ? prefixes.map((prefix) => `${prefix}:*`) : actions.filter((action) => prefixes.includes(serviceOf(action)));
   return {
     Sid: 'DenyOtherRegions',
     Effect: 'Deny',
