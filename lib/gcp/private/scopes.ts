@@ -1,6 +1,5 @@
 import { checkLiteral } from '../../core/names';
 import { Token } from '../../terraform/core';
-import { literalText } from '../../terraform/literal';
 import type { ScopeType } from '../catalog';
 
 /**
@@ -22,11 +21,20 @@ export interface Owned {
 }
 
 /**
- * The project that was written down for a thing. A generated resource knows its project only after deployment where none
- * was written; then it is the provider's, and saying nothing says the same.
+ * What was written down for a thing. A generated resource gives its attributes as references; what was written for them
+ * it keeps apart.
  */
-export function writtenProject(of: Owned): string | undefined {
-  return 'projectInput' in of ? (of.projectInput as string | undefined) : of.project;
+export function written(of: object, field: string): string | undefined {
+  const values = of as Readonly<Record<string, string | undefined>>;
+  return `${field}Input` in of ? values[`${field}Input`] : values[field];
+}
+
+/** The project that was written down; where none was, it is the provider's, and saying nothing says the same. */
+export const writtenProject = (of: Owned): string | undefined => written(of, 'project');
+
+/** The project at the head of a written name such as `projects/P/locations/L`; undefined where it is not known yet. */
+export function projectIn(name: string | undefined): string | undefined {
+  return name === undefined || Token.isUnresolved(name) ? undefined : /^projects\/([^/]+)(\/|$)/.exec(name)?.[1];
 }
 
 /** The project of a thing, for where one must be named; a reference of the template where none was written. */
@@ -39,7 +47,7 @@ export const subjectOf = (kind: string): string => `resource of kind '${kind}'`;
 
 /** A name that goes into a policy: refused where it would be read as more than itself; a reference of the template passes. */
 export function safe(kind: string, field: string, value: string): string {
-  return Token.isUnresolved(value) ? value : literalText(checkLiteral(subjectOf(kind), field, value));
+  return Token.isUnresolved(value) ? value : checkLiteral(subjectOf(kind), field, value);
 }
 
 /** Like {@link safe}, for what may be absent. */

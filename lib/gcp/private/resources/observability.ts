@@ -1,5 +1,4 @@
-import { Token } from '../../../terraform/core';
-import { type Owned, safe, safeOptional, scope, writtenProject } from '../scopes';
+import { type Owned, projectIn, safe, safeOptional, scope, written, writtenProject } from '../scopes';
 import { at, type Binding, fixed } from './binding';
 
 /** A log view: a `LoggingLogView`, or what is known of one made elsewhere. */
@@ -14,13 +13,12 @@ export interface LogViewReference extends Owned {
 
 export function bindLogView(view: LogViewReference): Binding {
   const kind = 'log-view';
-  const parent = safe(kind, 'parent', view.parent);
-  const project = writtenProject(view) ?? (Token.isUnresolved(parent) ? undefined : /^projects\/([^/]+)$/.exec(parent)?.[1]);
+  const project = writtenProject(view) ?? projectIn(written(view, 'parent'));
   const place = scope(kind, {
     name: safe(kind, 'name', view.name),
     bucket: safe(kind, 'bucket', view.bucket),
     location: safe(kind, 'location', view.location),
-    parent,
+    parent: safe(kind, 'parent', view.parent),
     project: safeOptional(kind, 'project', project),
   });
   return fixed(kind, { view: at(place) });

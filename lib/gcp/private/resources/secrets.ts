@@ -1,7 +1,7 @@
 import { invalidBinding } from '../../../core/errors';
 import { Token } from '../../../terraform/core';
 import { onlyVersionsOf } from '../conditions';
-import { type Owned, safe, safeOptional, scope, subjectOf, writtenProject } from '../scopes';
+import { type Owned, projectIn, safe, safeOptional, scope, subjectOf, written, writtenProject } from '../scopes';
 import { at, type Binding, fixed, inProject } from './binding';
 
 /** A secret: a `SecretManagerSecret`, or what is known of one made elsewhere. */
@@ -60,7 +60,6 @@ export function bindParameter(parameter: ParameterReference, { projectNumber }: 
 }
 
 export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: KeyReference): Binding {
-  const id = safe(kind, 'id', key.id);
-  const project = writtenProject(key) ?? (Token.isUnresolved(id) ? undefined : /^projects\/([^/]+)\//.exec(id)?.[1]);
-  return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: id, project: safeOptional(kind, 'project', project) })) });
+  const project = safeOptional(kind, 'project', writtenProject(key) ?? projectIn(key.id) ?? projectIn(written(key, 'keyRing')));
+  return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: safe(kind, 'id', key.id), project })) });
 }

@@ -1,3 +1,4 @@
+import type { BoundResource } from '../../../core/access-plan';
 import { emptyField, invalidBinding, unresolvedToken } from '../../../core/errors';
 import { Token } from '../../../terraform/core';
 import { objectsUnder } from '../conditions';
@@ -34,7 +35,7 @@ export function bindBucket(bucket: BucketReference, { prefix, listAll = false }:
   const place = scope('storage-bucket', { bucket: name, project: safeOptional('bucket', 'project', writtenProject(bucket)) });
   const only = prefix === undefined ? undefined : objectsUnder(name, checkPrefix(prefix));
   const objects = at(place, only);
-  const bound =
+  const bound: BoundResource =
     only && !listAll ? { kind: 'bucket-prefix', targets: { objects } } : { kind: 'bucket', targets: { objects, listing: at(place) } };
   return ({ timed }) => {
     if (only || timed) checkUniform(bucket);
