@@ -1,7 +1,7 @@
 """Creates synthesised CloudFormation stacks in a local moto server and looks at the agents' roles that come of it.
 
 Reads {"templates": [path], "agents": [{"name", "fleet", "role"}]} from standard input, and writes a list of
-{"name", "problem"} to standard output; a null problem is a pass.
+{"name", "problem", "skipped"} to standard output: neither is a pass.
 """
 
 import json
@@ -12,9 +12,8 @@ from urllib.parse import unquote
 
 import boto3
 from moto.server import ThreadedMotoServer
+from stand_ins import ACCOUNT, REGION, with_stand_ins
 
-REGION = "eu-west-1"
-ACCOUNT = "123456789012"
 PSEUDO = {
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
@@ -63,17 +62,32 @@ def load(path):
 
 
 def create_stacks(cloudformation, templates):
-    """Creates the stacks in whatever order their imports allow."""
-    waiting, results = dict(templates), []
+    """Creates the stacks, those first whose exports others import."""
+    waiting, exports, results = dict(templates), set(), []
     while waiting:
-        problems = {name: attempt(lambda: create_stack(cloudformation, name, body)) for name, body in waiting.items()}
-        done = [name for name, problem in problems.items() if problem is None]
-        results += [{"name": f"moto creates {stack_name(name)}", "problem": None} for name in done]
-        if not done:
-            return results + [{"name": f"moto creates {stack_name(n)}", "problem": p} for n, p in problems.items()]
-        for name in done:
-            del waiting[name]
+        ready = [name for name, body in waiting.items() if imported(body) <= exports] or list(waiting)
+        for name in ready:
+            body, left_out = with_stand_ins(waiting.pop(name))
+            problem = attempt(lambda: create_stack(cloudformation, name, body))
+            results.append({"name": f"moto creates {stack_name(name)}", "problem": problem})
+            reason = "moto does not know the type; references to it are filled in"
+            results += [{"name": f"moto creates {one} of {stack_name(name)}", "skipped": reason} for one in sorted(left_out)]
+            exports |= exported(body)
     return results
+
+
+def exported(template):
+    return {one["Export"]["Name"] for one in template.get("Outputs", {}).values() if "Export" in one}
+
+
+def imported(value):
+    """Every literal name under an Fn::ImportValue."""
+    if isinstance(value, list):
+        return set().union(*map(imported, value))
+    if not isinstance(value, dict):
+        return set()
+    own = {value["Fn::ImportValue"]} if isinstance(value.get("Fn::ImportValue"), str) else set()
+    return own.union(*map(imported, value.values()))
 
 
 def stack_name(file):
@@ -82,15 +96,11 @@ def stack_name(file):
 
 def create_stack(cloudformation, file, template):
     name = stack_name(file)
-    try:
-        cloudformation.create_stack(
-            StackName=name,
-            TemplateBody=json.dumps(template),
-            Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-        )
-    except Exception:
-        cloudformation.delete_stack(StackName=name)
-        raise
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps(template),
+        Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
     status = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
     assert status == "CREATE_COMPLETE", f"the stack is {status}"
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, works } from './command';
@@ -46,11 +46,13 @@ async function validate(folder: string): Promise<void> {
   await run('terraform', ['validate', '-no-color'], { cwd: folder });
 }
 
-/** Works on a copy, so that what Terraform writes stays out of the synthesised output. */
+/** Works on a copy, so that what Terraform writes stays out of the synthesised output; without backend, which init would set up. */
 async function inCopy(stack: Synthesised, work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'agentic-iam-tf-'));
   try {
-    copyFileSync(stack.file, join(folder, 'cdk.tf.json'));
+    const { terraform, ...rest } = JSON.parse(readFileSync(stack.file, 'utf8')) as { terraform: Record<string, unknown> };
+    const { backend: _backend, ...settings } = terraform;
+    writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify({ ...rest, terraform: settings }));
     await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
