@@ -63,7 +63,7 @@ export class AgentResource {
 
   /** Eventarc message buses: every bus of the project, which is the narrowest there is. */
   static eventBus(bus: Owned & { readonly messageBusId: string }): AgentResource {
-    return new AgentResource(projectWide('event-bus', bus, 'project', bus.messageBusId));
+    return new AgentResource(projectWide('event-bus', bus, bus.messageBusId));
   }
 
   static secret(secret: secrets.SecretReference): AgentResource {
@@ -106,7 +106,7 @@ export class AgentResource {
 
   /** Model Armor templates: every template of the project, which is the narrowest there is. */
   static modelArmorTemplate(template: Owned & { readonly templateId: string }): AgentResource {
-    return new AgentResource(projectWide('model-armor-template', template, 'project', template.templateId));
+    return new AgentResource(projectWide('model-armor-template', template, template.templateId));
   }
 
   /** An agent that runs on Vertex AI Agent Engine. */
@@ -126,27 +126,27 @@ export class AgentResource {
 
   /** Code sandboxes of Agent Engine: every sandbox of the project, which is the narrowest there is. */
   static codeSandbox(project: Owned = {}): AgentResource {
-    return new AgentResource(projectWide('code-sandbox', project, 'project'));
+    return new AgentResource(projectWide('code-sandbox', project));
   }
 
   /** Remote MCP servers of Google Cloud services, called in a project. */
   static mcpTools(project: Owned = {}): AgentResource {
-    return new AgentResource(projectWide('mcp-tools', project, 'project'));
+    return new AgentResource(projectWide('mcp-tools', project));
   }
 
   /** A Vector Search index: every index of the project, which is the narrowest there is. */
   static vectorSearchIndex(index: data.NamedReference): AgentResource {
-    return new AgentResource(projectWide('vector-search-index', index, 'project', index.name));
+    return new AgentResource(projectWide('vector-search-index', index, index.name));
   }
 
   /** A Vertex AI Search data store: every data store of the project, which is the narrowest there is. */
   static searchDataStore(store: Owned & { readonly dataStoreId: string }): AgentResource {
-    return new AgentResource(projectWide('search-data-store', store, 'project', store.dataStoreId));
+    return new AgentResource(projectWide('search-data-store', store, store.dataStoreId));
   }
 
   /** A corpus of the RAG engine: every corpus of the project, which is the narrowest there is. */
   static ragCorpus(corpus: data.NamedReference): AgentResource {
-    return new AgentResource(projectWide('rag-corpus', corpus, 'project', corpus.name));
+    return new AgentResource(projectWide('rag-corpus', corpus, corpus.name));
   }
 
   /** A Cloud Run service, among them functions of the second generation. */
@@ -160,7 +160,7 @@ export class AgentResource {
 
   /** A workflow of Workflows: every workflow of the project, which is the narrowest there is. */
   static workflow(workflow: data.NamedReference): AgentResource {
-    return new AgentResource(projectWide('workflow', workflow, 'project', workflow.name));
+    return new AgentResource(projectWide('workflow', workflow, workflow.name));
   }
 
   /** The entries that a view of a log bucket shows. */
@@ -170,17 +170,17 @@ export class AgentResource {
 
   /** Where the agent's own log entries go: the logs of a project. */
   static projectLogs(project: Owned = {}): AgentResource {
-    return new AgentResource(projectWide('project-logs', project, 'project'));
+    return new AgentResource(projectWide('project-logs', project));
   }
 
   /** Where the agent's own metrics go. */
   static projectMetrics(project: Owned = {}): AgentResource {
-    return new AgentResource(projectWide('project-metrics', project, 'project'));
+    return new AgentResource(projectWide('project-metrics', project));
   }
 
   /** Where the agent's own traces go. */
   static projectTraces(project: Owned = {}): AgentResource {
-    return new AgentResource(projectWide('project-traces', project, 'project'));
+    return new AgentResource(projectWide('project-traces', project));
   }
 
   /** A sub-agent, bound under its own name. Needs an identity with a service account. */

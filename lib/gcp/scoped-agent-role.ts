@@ -95,7 +95,7 @@ export class ScopedAgentRole extends Construct {
     const condition = allOf(subject, conditions);
     const scopes = (target?.scopes ?? []) as readonly GcpScope[];
     checkLiteral(subject, 'role', role);
-    for (const place of scopes) addMember(this, id, place, { member, role, ...(condition ? { condition } : {}) });
+    for (const place of scopes) addMember(this, id, { place, member, role, ...(condition ? { condition } : {}) });
     this.identity.recordNativeGrant({ origin: `${this.node.path}/${id}`, permissions: [role], scopes, conditions });
   }
 
@@ -131,6 +131,6 @@ export class ScopedAgentRole extends Construct {
   private add({ id, scope, permissions, condition }: RoleGrant): void {
     const { fleet, member } = this.identity;
     const role = CustomRoles.of(this).nameFor({ fleet, project: scope.project, permissions });
-    addMember(this, id, scope, { member, role, ...(condition ? { condition } : {}) });
+    addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) });
   }
 }

@@ -124,6 +124,11 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
     "agent 'invoice-reader' needs a service account to be fenced in, because the fence is tied to the address of a service account, got: 'federated-principal'; leave out 'principalAccessBoundary', or make the identity with new AgentIdentity(...) [invalid-binding]",
   ],
   [
+    'a fence around every project',
+    (stack) => scoped(identityOf(stack, reader()), { resources: invoices, principalAccessBoundary: { ...FENCE, projects: ['*'] } }),
+    "agent 'invoice-reader' needs 'projects' without '*' or '?', because it would be read as a wildcard and widen the grant, got: '*'; give the literal value; the library adds the patterns it needs [unsafe-value]",
+  ],
+  [
     'an eleventh fence in a project',
     (stack) => manyFences(stack, 11),
     "project 'finance-prod' takes at most 10 principal access boundaries, because the cloud refuses more, got: 11; remove some, or split the agent [too-many]",

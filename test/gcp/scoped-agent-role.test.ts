@@ -1,5 +1,8 @@
 import { FirestoreDatabase } from '@cdktf/provider-google/lib/firestore-database';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { Testing } from 'cdktf';
 import { Construct } from 'constructs';
+import fc from 'fast-check';
 import { AgentMode, type AgentSpec, Capability } from '../../lib';
 import { AgentIdentity, type IAgentIdentity } from '../../lib/gcp/agent-identity';
 import { AgentResource } from '../../lib/gcp/agent-resource';
@@ -53,7 +56,7 @@ test('a reader of one folder becomes one custom role and one member of the folde
     },
   },
   "google_storage_managed_folder_iam_member": {
-    "Role-invoice-reader_invoices-listing_EE8103EE": {
+    "Role-invoice-reader_storage-managed-folder-nun4yiatmx_C7291780": {
       "bucket": "books",
       "managed_folder": "invoices/",
       "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
@@ -72,12 +75,7 @@ test('a prefix holds for reading alone: without a way to limit listing, listing 
   [
     "google_storage_bucket_iam_member",
     {
-      "Role-invoice-reader_invoices-listing_EE8103EE": {
-        "bucket": "\${google_storage_bucket.Bucket.name}",
-        "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
-        "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodsr4jwafapx_C7AB321E.name}",
-      },
-      "Role-invoice-reader_invoices-objects_70AA1935": {
+      "Role-invoice-reader_storage-bucket-gmyykzcqj7_9040721C": {
         "bucket": "\${google_storage_bucket.Bucket.name}",
         "condition": {
           "expression": "resource.name.startsWith("projects/_/buckets/\${google_storage_bucket.Bucket.name}/objects/invoices/")",
@@ -85,6 +83,11 @@ test('a prefix holds for reading alone: without a way to limit listing, listing 
         },
         "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
         "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod5auh625ujs_A0CD9B9F.name}",
+      },
+      "Role-invoice-reader_storage-bucket-lzsvpdhtmh_8E48FE4F": {
+        "bucket": "\${google_storage_bucket.Bucket.name}",
+        "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
+        "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodsr4jwafapx_C7AB321E.name}",
       },
     },
   ],
@@ -262,17 +265,44 @@ test('each kind of place has its own additive member, and none replaces what oth
   "google_cloud_tasks_queue_iam_member: location,name,project",
   "google_kms_crypto_key_iam_member: crypto_key_id",
   "google_logging_log_view_iam_member: bucket,location,name,parent",
-  "google_project_iam_member: condition,project",
+  "google_project_iam_member: project",
   "google_pubsub_subscription_iam_member: project,subscription",
   "google_pubsub_topic_iam_member: project,topic",
   "google_secret_manager_regional_secret_iam_member: location,secret_id",
   "google_secret_manager_secret_iam_member: project,secret_id",
-  "google_storage_bucket_iam_member: bucket",
+  "google_storage_bucket_iam_member: bucket,condition",
   "google_storage_managed_folder_iam_member: bucket,managed_folder",
   "google_vertex_ai_reasoning_engine_iam_member: project,reasoning_engine,region",
 ]
 `);
   expect(Object.keys(resourcesOf(stack)).filter((type) => /_iam_(binding|policy)$/.test(type))).toEqual([]);
+});
+
+test('whatever is declared, exactly that is granted: nothing is lost or gained by joining', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.constantFrom(...CASES), { minLength: 1, maxLength: 12 }), (cases) => {
+      const stack = newStack();
+      const named = cases.map(([id, kind], index) => ({ id, kind, name: `thing-${index}` }));
+      const resources = Object.fromEntries(named.map(({ kind, name }) => [name, SAMPLES[kind]?.elsewhere(stack) as AgentResource]));
+      const role = scoped(stack, reading(...named.map(({ id, name }) => Capability.of(id, name))), { resources });
+      const wanted = role.access.grants.flatMap((grant) => grant.permissions);
+      expect(new Set(permissionsOf(stack).flat())).toEqual(new Set(wanted));
+      const made = membersOf(stack).flatMap(([, members]) => Object.values(members).map((member) => JSON.stringify(member)));
+      expect(new Set(made).size).toBe(made.length);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('a grant on an engine moves the stack to a provider that has it, and no other grant does', () => {
+  const versionWith = (onEngine: boolean): unknown => {
+    const stack = newStack();
+    new GoogleProvider(stack, 'Google', {});
+    const engine = AgentResource.reasoningEngine({ name: '7', location: 'eu' }, { onEngine });
+    scoped(stack, reading(Capability.invokeRuntime('desk')), { resources: { desk: engine } });
+    return JSON.parse(Testing.synth(stack)).terraform.required_providers.google.version;
+  };
+  expect([versionWith(true), versionWith(false)]).toEqual(['>= 7.28.0, < 8.0.0', '6.50.0']);
 });
 
 test('delegation is the right to ask for a token of exactly the sub-agent', () => {

@@ -3,7 +3,7 @@ import type { AccessPlan } from '../../core/access-plan';
 import { AgentMode } from '../../core/enums';
 import { invalidBinding, tooMany } from '../../core/errors';
 import { byCodePoint } from '../../core/json';
-import { identityName, shortenName } from '../../core/names';
+import { checkLiteral, identityName, shortenName } from '../../core/names';
 import { TerraformStack } from '../../terraform/core';
 import { IamDenyPolicy, IamPrincipalAccessBoundaryPolicy, IamProjectsPolicyBinding } from '../../terraform/google';
 import type { IAgentIdentity } from '../agent-identity';
@@ -34,7 +34,8 @@ export interface Ceiling {
 
 /** Projects inside a fence, in the fence's own words. */
 export function insideOf(identity: IAgentIdentity, { projects }: PrincipalAccessBoundaryOptions): readonly string[] {
-  return (projects ?? [identity.project]).map((one) => `//cloudresourcemanager.googleapis.com/projects/${one}`);
+  const checked = (projects ?? [identity.project]).map((one) => checkLiteral(`agent '${identity.agent.name}'`, 'projects', one));
+  return checked.map((one) => `//cloudresourcemanager.googleapis.com/projects/${one}`);
 }
 
 /** The permissions a deny policy refuses an agent: ways to more access always, every write where it is read-only; never one that its plan grants. */

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { TerraformStack } from '../../terraform/core';
 import {
   BigqueryDatasetIamMember,
   BigqueryTableIamMember,
@@ -18,19 +19,24 @@ import {
   StorageManagedFolderIamMember,
 } from '../../terraform/google';
 import { RawResource } from '../../terraform/raw';
-import type { ScopeType } from '../catalog';
+import { LIMITS, type ScopeType } from '../catalog';
 import type { CelCondition } from './conditions';
 import type { GcpScope } from './scopes';
 
 /** Who gets which role, under which condition. */
-export interface MemberGrant {
+interface Granted {
   readonly member: string;
   /** Full name of a custom role, or `roles/...`. */
   readonly role: string;
   readonly condition?: CelCondition;
 }
 
-type Config = MemberGrant & Readonly<Record<string, unknown>>;
+/** A role binding, and the place whose policy takes it. */
+export interface MemberGrant extends Granted {
+  readonly place: GcpScope;
+}
+
+type Config = Granted & Readonly<Record<string, unknown>>;
 type Make = (scope: Construct, id: string, config: Config) => unknown;
 
 // The argument types differ in names that the scope already uses; what a scope lacks, Terraform would miss at plan time
@@ -40,12 +46,15 @@ const from =
   (scope, id, config) =>
     new type(scope, id, config as C);
 
-const engineMember: Make = (scope, id, { reasoningEngine, condition: _condition, ...attributes }) =>
-  new RawResource(scope, id, {
+/** The generated package is older than this resource, so the stack is moved to a provider that has it. */
+const engineMember: Make = (scope, id, { reasoningEngine, condition: _condition, ...attributes }) => {
+  TerraformStack.of(scope).addOverride('terraform.required_providers.google.version', LIMITS.providers.reasoningEngineMember);
+  return new RawResource(scope, id, {
     type: 'google_vertex_ai_reasoning_engine_iam_member',
     providerName: 'google',
     attributes: { ...attributes, reasoning_engine: reasoningEngine },
   });
+};
 
 const MEMBERS: Readonly<Record<ScopeType, Make>> = {
   project: from(ProjectIamMember),
@@ -69,9 +78,10 @@ const MEMBERS: Readonly<Record<ScopeType, Make>> = {
 
 /**
  * Adds one member to one role of one policy. Additive: never `_iam_binding` or `_iam_policy`, which would remove what
- * others were granted.
+ * others were granted. The grant is not made before its predecessor goes: Terraform would then treat the thing granted on
+ * the same way, and a bucket cannot be made twice.
  */
-export function addMember(scope: Construct, id: string, place: GcpScope, grant: MemberGrant): void {
+export function addMember(scope: Construct, id: string, { place, ...granted }: MemberGrant): void {
   const { type, ...fields } = place;
-  MEMBERS[type](scope, id, { ...fields, ...grant });
+  MEMBERS[type](scope, id, { ...fields, ...granted });
 }

@@ -9,7 +9,10 @@ import type { GcpScope } from './scopes';
 
 /** One role binding to make: these permissions, there, under that condition. */
 export interface RoleGrant {
-  /** Construct id, from the first resource and target in order: stays when other capabilities come or go. */
+  /**
+   * Construct id, from the place and the condition alone. Were it to change while the binding stays the same, Terraform
+   * would add the binding anew and then remove it with the old address.
+   */
   readonly id: string;
   readonly scope: GcpScope;
   /** Each once, in order. */
@@ -24,30 +27,21 @@ export interface TranslateOptions {
   readonly resolve: (value: unknown) => unknown;
 }
 
-interface Group {
-  readonly key: string;
-  readonly scope: GcpScope;
-  readonly condition?: CelCondition;
-  readonly names: Set<string>;
-  readonly permissions: Set<string>;
-}
-
 /** Turns an access plan into role bindings: one for each place and condition, with every permission wanted there. */
 export function translateAccess(plan: AccessPlan, { window, resolve }: TranslateOptions): readonly RoleGrant[] {
-  const groups = new Map<string, Group>();
-  for (const grant of plan.grants) {
-    for (const place of grant.scopes) {
-      const condition = conditionOf(plan, grant, window);
+  const grants = new Map<string, RoleGrant & { readonly permissions: string[] }>();
+  for (const planned of plan.grants) {
+    for (const place of planned.scopes) {
       const scope = withoutNote(place as GcpScope);
-      checkConditions(plan, grant, { scope, condition });
-      const key = stableStringify([resolve(scope), resolve(condition?.expression ?? '')]);
-      const group = groups.get(key) ?? { key, scope, condition, names: new Set<string>(), permissions: new Set<string>() };
-      group.names.add(`${grant.resource}-${grant.target}`);
-      for (const permission of grant.permissions) group.permissions.add(permission);
-      groups.set(key, group);
+      const condition = conditionOf(plan, planned, window);
+      checkConditions(plan, planned, { scope, condition });
+      const id = `${scope.type}-${shortHash(stableStringify([resolve(scope), resolve(condition?.expression ?? '')]))}`;
+      const known = grants.get(id) ?? { id, scope, permissions: [], ...(condition ? { condition } : {}) };
+      known.permissions.push(...planned.permissions.filter((permission) => !known.permissions.includes(permission)));
+      grants.set(id, known);
     }
   }
-  const translated = withIds([...groups.values()]);
+  const translated = [...grants.values()].map((grant) => ({ ...grant, permissions: [...grant.permissions].sort(byCodePoint) }));
   checkConditionalGrants(plan, translated, resolve);
   return translated;
 }
@@ -67,20 +61,6 @@ function checkConditions(plan: AccessPlan, grant: PlannedGrant, { scope, conditi
 /** `meant` tells a reader which thing of a project is wanted; it limits nothing, so it does not split a binding. */
 function withoutNote({ meant: _meant, ...scope }: GcpScope): GcpScope {
   return scope as GcpScope;
-}
-
-function withIds(groups: readonly Group[]): readonly RoleGrant[] {
-  const wanted = groups.map((group) => [...group.names].sort(byCodePoint)[0] ?? '');
-  return groups.map((group, index) => {
-    const name = wanted[index] ?? '';
-    const shared = wanted.filter((other) => other === name).length > 1;
-    return {
-      id: shared ? `${name}-${shortHash(group.key)}` : name,
-      scope: group.scope,
-      permissions: [...group.permissions].sort(byCodePoint),
-      ...(group.condition ? { condition: group.condition } : {}),
-    };
-  });
 }
 
 /** One policy holds at most so many conditional bindings of one role for one member. @see https://docs.cloud.google.com/iam/quotas */

@@ -21,8 +21,8 @@ export interface ReasoningEngineReference extends Owned {
 
 export interface ReasoningEngineOptions {
   /**
-   * Grants on the engine itself instead of its project. Needs version 7.28 or newer of the google provider, which is
-   * newer than the generated package: the stack must override the version.
+   * Grants on the engine itself instead of its project. Moves the google provider of the whole stack to 7.28 or newer,
+   * below 8; the typed resources of this library follow 6.50, whose arguments 7.x still takes.
    *
    * @default false - the grant lies on the project and reaches each of its engines
    * @see https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/vertex_ai_reasoning_engine_iam
@@ -43,7 +43,7 @@ export interface AgentSessionsOptions {
 /** Where a model is called is its caller's project; a condition on the model's name is not understood there. */
 export function bindModel(model: ModelReference): Binding {
   const meant = `publishers/${safe('model', 'publisher', model.publisher ?? 'google')}/models/${safe('model', 'name', model.name)}`;
-  return (context) => ({ kind: 'model', targets: { project: at(inProject('model', model, context, meant)) } });
+  return (context) => ({ kind: 'model', targets: { project: at(inProject('model', { of: model, meant }, context)) } });
 }
 
 export function bindReasoningEngine(engine: ReasoningEngineReference, { onEngine = false }: ReasoningEngineOptions): Binding {
@@ -54,7 +54,7 @@ export function bindReasoningEngine(engine: ReasoningEngineReference, { onEngine
     const project = safe(kind, 'project', projectOf(engine, context.project));
     const own = scope('reasoning-engine', { reasoningEngine: name, region: location, project });
     const meant = `locations/${location}/reasoningEngines/${name}`;
-    return { kind, targets: { runtime: at(onEngine ? own : inProject(kind, engine, context, meant)) } };
+    return { kind, targets: { runtime: at(onEngine ? own : inProject(kind, { of: engine, meant }, context)) } };
   };
 }
 
@@ -62,13 +62,13 @@ export function bindMemoryBank(bank: Owned, { scope: only }: MemoryBankOptions):
   const kind = 'memory-bank';
   const entries = Object.entries(only ?? {}).map(([key, value]) => [safe(kind, 'scope', key), safe(kind, 'scope', value)]);
   const condition = entries.length > 0 ? onlyMemoriesOf(Object.fromEntries(entries)) : undefined;
-  return (context) => ({ kind, targets: { memories: at(inProject(kind, bank, context), condition) } });
+  return (context) => ({ kind, targets: { memories: at(inProject(kind, { of: bank }, context), condition) } });
 }
 
 export function bindAgentSessions(sessions: Owned, { userId }: AgentSessionsOptions): Binding {
   const kind = 'agent-sessions';
   const condition = userId === undefined ? undefined : onlySessionsOf(safe(kind, 'userId', userId));
-  return (context) => ({ kind, targets: { sessions: at(inProject(kind, sessions, context), condition) } });
+  return (context) => ({ kind, targets: { sessions: at(inProject(kind, { of: sessions }, context), condition) } });
 }
 
 /** Taking on a sub-agent is asking for an access token of its service account, so it must have one. */

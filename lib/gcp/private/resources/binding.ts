@@ -28,11 +28,18 @@ export const fixed =
   (kind: string, targets: Readonly<Record<string, ResourceTarget>>): Binding =>
   () => ({ kind, targets });
 
-/** The policy of a thing's project: for things without a policy of their own. `meant` names the thing for the reader. */
-export const inProject = (kind: string, of: Owned, context: BindingContext, meant?: string): GcpScope =>
+/** A thing that is reached through its project. */
+export interface InProject {
+  readonly of: Owned;
+  /** Which thing is wanted, for the reader; it limits nothing. @default - not said */
+  readonly meant?: string;
+}
+
+/** The policy of a thing's project: for things without a policy of their own. */
+export const inProject = (kind: string, { of, meant }: InProject, context: BindingContext): GcpScope =>
   scope('project', { project: safe(kind, 'project', projectOf(of, context.project)), meant });
 
 /** A resource that can only be reached through the whole project. */
 export const projectWide =
-  (kind: string, of: Owned, target: string, meant?: string): Binding =>
-  (context) => ({ kind, targets: { [target]: at(inProject(kind, of, context, meant)) } });
+  (kind: string, of: Owned, meant?: string): Binding =>
+  (context) => ({ kind, targets: { project: at(inProject(kind, { of, meant }, context)) } });

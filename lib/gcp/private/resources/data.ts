@@ -34,7 +34,7 @@ export function bindFirestoreDatabase(database: NamedReference): Binding {
   return (context) => {
     const project = safe(kind, 'project', projectOf(database, context.project));
     const only = onlyDatabase(`projects/${project}/databases/${name}`);
-    return { kind, targets: { database: at(inProject(kind, database, context), only) } };
+    return { kind, targets: { database: at(inProject(kind, { of: database }, context), only) } };
   };
 }
 
@@ -45,7 +45,7 @@ export function bindCloudSqlInstance(instance: NamedReference): Binding {
   return (context) => {
     const project = safe(kind, 'project', projectOf(instance, context.project));
     const only = onlyInstance(`projects/${project}/instances/${name}`);
-    return { kind, targets: { instance: at(inProject(kind, instance, context), only) } };
+    return { kind, targets: { instance: at(inProject(kind, { of: instance }, context), only) } };
   };
 }
 
@@ -65,7 +65,7 @@ export function bindBigQueryDataset(dataset: BigQueryDatasetReference, options: 
     datasetId: safe(kind, 'datasetId', dataset.datasetId),
     project: safeOptional(kind, 'project', writtenProject(dataset)),
   });
-  return (context) => ({ kind, targets: { data: at(place), jobs: at(inProject(kind, { project: options.jobProject }, context)) } });
+  return (context) => ({ kind, targets: { data: at(place), jobs: at(inProject(kind, { of: { project: options.jobProject } }, context)) } });
 }
 
 export function bindBigQueryTable(table: BigQueryTableReference, options: BigQueryOptions): Binding {
@@ -75,5 +75,5 @@ export function bindBigQueryTable(table: BigQueryTableReference, options: BigQue
     tableId: safe(kind, 'tableId', table.tableId),
     project: safeOptional(kind, 'project', writtenProject(table)),
   });
-  return (context) => ({ kind, targets: { data: at(place), jobs: at(inProject(kind, { project: options.jobProject }, context)) } });
+  return (context) => ({ kind, targets: { data: at(place), jobs: at(inProject(kind, { of: { project: options.jobProject } }, context)) } });
 }

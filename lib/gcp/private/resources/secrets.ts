@@ -56,7 +56,7 @@ export function bindParameter(parameter: ParameterReference, { projectNumber }: 
   }
   const location = safe(kind, 'location', parameter.location ?? 'global');
   const name = `projects/${projectNumber}/locations/${location}/parameters/${safe(kind, 'parameterId', parameter.parameterId)}`;
-  return (context) => ({ kind, targets: { parameter: at(inProject(kind, parameter, context), onlyVersionsOf(name)) } });
+  return (context) => ({ kind, targets: { parameter: at(inProject(kind, { of: parameter }, context), onlyVersionsOf(name)) } });
 }
 
 export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: KeyReference): Binding {
