@@ -97,15 +97,17 @@ export class ScopedAgentRole extends Construct {
     const stack = Stack.of(this.identity.role);
     const { kind, policy } = this.bounding;
     const resource = roleResource(this.identity.role);
-    const boundary = kind === 'permissions-boundary' ? this.bounds.boundary() : { statements: this.bounds.guardrails(), detail: 'denies' };
     const arn: unknown = policy ? stack.resolve(policy.managedPolicyArn) : undefined;
+    const { statements, ...facts } =
+      kind === 'permissions-boundary'
+        ? this.bounds.boundary()
+        : { statements: this.bounds.guardrails(), detail: 'denies', openActions: [] };
     return {
       kind,
-      detail: boundary.detail,
+      ...facts,
       ...(policy ? { boundary: arn as JsonValue } : {}),
       inForce: kind === 'managed-policy' || !resource || finalBoundary(resource) === JSON.stringify(arn),
-      openActions: this.bounds.openedActions(),
-      statements: stack.resolve(boundary.statements) as JsonValue,
+      statements: stack.resolve(statements) as JsonValue,
     };
   }
 }

@@ -2,7 +2,7 @@ import { AspectPriority, Aspects, CfnResource, Stack, Stage, Token } from 'aws-c
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import type { JsonObject } from '../../core/json';
-import { readable, referencesIn, textOf } from './references';
+import { readable, textOf } from './references';
 import { readStatement, type Statement } from './statement';
 
 /** A policy that acts on a role, made by anyone but this library. */
@@ -72,12 +72,18 @@ function inlineOf(role: iam.CfnRole): readonly AttachedPolicy[] {
   }));
 }
 
+/** Names of the managed policies of a role whose content this app does not know. */
+export function unknownPolicies(role: iam.CfnRole): readonly string[] {
+  return managedOf(role).unknown;
+}
+
 /** Managed policies that the role names, those of this app and others. */
 function managedOf(role: iam.CfnRole): { readonly known: readonly iam.CfnManagedPolicy[]; readonly unknown: readonly string[] } {
   const arns: unknown = role.managedPolicyArns ?? [];
-  const known = referencesIn(arns, role).flatMap(({ target }) => (target instanceof iam.CfnManagedPolicy ? [target] : []));
+  const { references, text } = readable(arns, role);
+  const known = references.flatMap(({ target }) => (target instanceof iam.CfnManagedPolicy ? [target] : []));
   const texts = new Set(known.map((policy) => textOf(policy.ref, role)));
-  const listed = (readable(arns, role) ?? []) as readonly string[];
+  const listed = (text ?? []) as readonly string[];
   return { known, unknown: listed.filter((arn) => !texts.has(arn)) };
 }
 
@@ -104,10 +110,15 @@ export class PolicyIndex {
 
   private readonly noted = new Set<PolicyResource>();
   private watching = false;
-  private synthesising = false;
+  private complete = false;
   private byRole: ReadonlyMap<iam.CfnRole | string, readonly PolicyResource[]> | undefined;
 
   private constructor(private readonly stage: IConstruct) {}
+
+  /** Whether a synthesis has come by here, after which nothing is granted any more. */
+  get isComplete(): boolean {
+    return this.complete;
+  }
 
   /** Makes the next synthesis note policies. Safe to call for every agent. */
   watch(): void {
@@ -118,15 +129,15 @@ export class PolicyIndex {
 
   /** Policies that name a role, by its resource or by its literal name. */
   find(role: iam.CfnRole | string): readonly PolicyResource[] {
-    const all = this.synthesising ? this.noted : this.stage.node.findAll().filter(isPolicy);
-    this.byRole = (this.synthesising ? this.byRole : undefined) ?? indexByRole(all);
+    const all = this.complete ? this.noted : this.stage.node.findAll().filter(isPolicy);
+    this.byRole = (this.complete ? this.byRole : undefined) ?? indexByRole(all);
     const byName = typeof role === 'string' ? role : role.roleName;
     const literal = byName !== undefined && !Token.isUnresolved(byName) ? (this.byRole.get(byName) ?? []) : [];
     return typeof role === 'string' ? literal : [...(this.byRole.get(role) ?? []), ...literal];
   }
 
   private note(node: IConstruct): void {
-    this.synthesising = true;
+    this.complete = true;
     if (!isPolicy(node)) return;
     this.noted.add(node);
     this.byRole = undefined;
@@ -144,9 +155,9 @@ function indexByRole(policies: Iterable<PolicyResource>): ReadonlyMap<iam.CfnRol
   const index = new Map<iam.CfnRole | string, PolicyResource[]>();
   for (const policy of policies) {
     const roles = policy instanceof iam.CfnRolePolicy ? [policy.roleName] : (policy.roles ?? []);
-    const targets = referencesIn(roles, policy).map(({ target }) => target);
-    const names = (readable(roles, policy) ?? []) as readonly string[];
-    for (const role of new Set([...targets, ...names])) {
+    const { references, text } = readable(roles, policy);
+    const named = [...references.map(({ target }) => target), ...((text ?? []) as readonly string[])];
+    for (const role of new Set(named)) {
       if (typeof role !== 'string' && !(role instanceof iam.CfnRole)) continue;
       index.set(role, [...(index.get(role) ?? []), policy]);
     }

@@ -8,7 +8,7 @@ import type { ManifestNativeGrant } from '../../core/manifest';
 import { actionLevel, expandActions, isResourceLess } from '../../policy/aws/action-levels';
 import { AWS_CATALOG } from '../catalog';
 import type { AttachedPolicy } from './attached-policies';
-import { attachedPolicies, ownerOf } from './attached-policies';
+import { attachedPolicies, ownerOf, roleResource, unknownPolicies } from './attached-policies';
 import { referencesIn } from './references';
 import type { Statement } from './statement';
 
@@ -30,7 +30,8 @@ export function nativeGrants(role: iam.IRole): readonly ManifestNativeGrant[] {
     scopes: (statement.Resource ?? ['*']).map((resource) => stack.resolve(resource) as JsonValue),
     conditions: statement.Condition ? [stack.resolve(statement.Condition) as JsonValue] : [],
   }));
-  const unknown = unknownPolicies(role).map((name) => ({
+  const resource = roleResource(role);
+  const unknown = (resource ? unknownPolicies(resource) : []).map((name) => ({
     origin: `${role.node.path} (${name})`,
     permissions: ['*'],
     scopes: ['*'],
@@ -46,11 +47,6 @@ export function nativeStatements(role: iam.IRole): readonly NativeStatement[] {
       .filter(({ Effect }) => Effect === 'Allow')
       .map((statement) => ({ policy, origin: originOf(statement, policy), statement })),
   );
-}
-
-/** Names of the managed policies of a role whose content this app does not know. */
-export function unknownPolicies(role: iam.IRole): readonly string[] {
-  return attachedPolicies(role).flatMap(({ statements, name }) => (statements ? [] : [name]));
 }
 
 /**

@@ -71,12 +71,19 @@ function nameLength(resource: CfnResource): number {
   return Math.min(max, prefix + own + suffix);
 }
 
+/** Making a logical id takes a hash, and one bucket is measured for each agent that reads it. */
+const GENERATED = new WeakMap<CfnResource, number>();
+
 /** A name that CloudFormation makes up. */
 function generatedLength(resource: CfnResource): number {
+  const known = GENERATED.get(resource);
+  if (known !== undefined) return known;
   const stack = Stack.of(resource);
   const stackName = Token.isUnresolved(stack.stackName) ? generatedName.stackName : stack.stackName.length;
   const logicalId: unknown = stack.resolve(resource.logicalId);
-  return stackName + String(logicalId).length + generatedName.random;
+  const length = stackName + String(logicalId).length + generatedName.random;
+  GENERATED.set(resource, length);
+  return length;
 }
 
 /** Replaces intrinsic functions by texts of the greatest length they can give. */

@@ -1,21 +1,29 @@
 import { CfnElement, CfnResource, DefaultTokenResolver, Reference, StringConcat, Tokenization } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
+/** A value that may hold tokens, as a person reads it. */
+export interface Readable {
+  /** The value with every token replaced: `${Agents/Bucket/Resource.Arn}`, `${AWS::Region}`. */
+  readonly text: unknown;
+  /** What those tokens refer to. */
+  readonly references: readonly Reference[];
+}
+
+/** Reads a value that may hold tokens. */
+export function readable(value: unknown, scope: IConstruct): Readable {
+  const resolver = new ReferenceCollector();
+  const text: unknown = Tokenization.resolve(value, { scope, resolver, preparing: false });
+  return { text, references: resolver.found };
+}
+
 /** Every reference to another construct inside a value that may hold tokens. */
 export function referencesIn(value: unknown, scope: IConstruct): readonly Reference[] {
-  const resolver = new ReferenceCollector();
-  Tokenization.resolve(value, { scope, resolver, preparing: false });
-  return resolver.found;
+  return readable(value, scope).references;
 }
 
-/** The value with every token replaced by what a person reads: `${Agents/Bucket/Resource.Arn}`, `${AWS::Region}`. */
-export function readable(value: unknown, scope: IConstruct): unknown {
-  return Tokenization.resolve(value, { scope, resolver: new ReferenceCollector(), preparing: false });
-}
-
-/** The same as one text. */
+/** A value that may hold tokens, as one text. */
 export function textOf(value: unknown, scope: IConstruct): string {
-  const text = readable(value, scope);
+  const { text } = readable(value, scope);
   return typeof text === 'string' ? text : (JSON.stringify(text) ?? '');
 }
 

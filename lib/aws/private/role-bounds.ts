@@ -3,8 +3,9 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentSpec } from '../../core/agent-spec';
 import { byCodePoint } from '../../core/json';
 import type { AccessWindow } from '../../core/window';
+import { PolicyIndex } from './attached-policies';
 import { type Boundary, type Bounds, denyStatements, deriveBoundary } from './boundary';
-import { nativeStatements } from './native-grants';
+import { type NativeStatement, nativeStatements } from './native-grants';
 import { sizeIn } from './policy-size';
 import { referencesIn, waitsFor } from './references';
 import type { Statement } from './statement';
@@ -30,40 +31,49 @@ export function markBounded(role: CfnElement): void {
   BOUNDED.add(role);
 }
 
+/** What bounds one role, and the actions whose resources or conditions are left to the role's policies, since they are made after the role. */
+export interface RoleBoundary extends Boundary {
+  readonly openActions: readonly string[];
+}
+
 /** What bounds one role, asked when the template is written: what the user's code granted until then is part of it. */
 export class RoleBounds {
-  /** Actions whose resources the boundary leaves to the role's policies, since they can only be made after the role. */
-  private readonly opened = new Set<string>();
+  /** The last answer. Synthesis asks several times, and nothing changes between. */
+  private last: { readonly key: string; readonly boundary: RoleBoundary } | undefined;
 
   constructor(private readonly props: RoleBoundsProps) {}
 
   /** The permissions boundary. */
-  boundary(): Boundary {
-    return deriveBoundary(this.bounds((statement, home) => this.withoutCycle(statement, home)));
+  boundary(): RoleBoundary {
+    const native = nativeStatements(this.props.role);
+    const isFinal = PolicyIndex.of(this.props.role).isComplete;
+    const key = JSON.stringify([isFinal, native.map(({ policy, statement }) => [policy.name, statement])]);
+    if (this.last?.key !== key) this.last = { key, boundary: this.derive(native) };
+    return this.last.boundary;
   }
 
   /** Only what is denied, for a role whose boundary is someone else's. */
   guardrails(): readonly Statement[] {
-    return denyStatements(this.bounds((statement) => statement));
+    const { granted, admitted, role } = this.props;
+    return denyStatements(this.boundsOf([...granted, ...admitted, ...nativeStatements(role).map(({ statement }) => statement)]));
   }
 
-  /** Actions whose resources the last boundary did not name. */
-  openedActions(): readonly string[] {
-    return [...this.opened].sort(byCodePoint);
-  }
-
-  private bounds(prepare: (statement: Statement, home: Stack) => Statement): Bounds {
-    const { agent, role, granted, home, admitted, regions, window } = this.props;
-    return {
-      agent: agent.name,
-      granted: [
-        ...[...granted, ...admitted].map((statement) => prepare(statement, home)),
-        ...nativeStatements(role).map(({ policy, statement }) => prepare(statement, Stack.of(policy.owner))),
-      ],
-      regions,
-      ...(window ? { window } : {}),
-      sizeOf: sizeIn(role),
+  private derive(native: readonly NativeStatement[]): RoleBoundary {
+    const { granted, admitted, home } = this.props;
+    const opened = new Set<string>();
+    const prepare = (statement: Statement, stack: Stack): Statement => {
+      const named = this.withoutCycle(statement, stack);
+      if (named !== statement) for (const action of statement.Action ?? ['*']) opened.add(action);
+      return named;
     };
+    const own = [...granted, ...admitted].map((statement) => prepare(statement, home));
+    const others = native.map(({ policy, statement }) => prepare(statement, Stack.of(policy.owner)));
+    return { ...deriveBoundary(this.boundsOf([...own, ...others])), openActions: [...opened].sort(byCodePoint) };
+  }
+
+  private boundsOf(granted: readonly Statement[]): Bounds {
+    const { agent, role, regions, window } = this.props;
+    return { agent: agent.name, granted, regions, ...(window ? { window } : {}), sizeOf: sizeIn(role) };
   }
 
   /**
@@ -71,13 +81,12 @@ export class RoleBounds {
    * agent's role, like a function that runs as the agent, cannot be named there: then the actions alone are.
    */
   private withoutCycle(statement: Statement, home: Stack): Statement {
+    const { Condition, Resource, NotResource, ...rest } = statement;
     const isNamable = (value: unknown): boolean =>
       referencesIn(value, this.props.role).every((reference) => this.isMadeBefore(reference, home));
-    const { Condition, Resource, NotResource: _notResource, ...rest } = statement;
-    const condition = Condition && isNamable(Condition) ? { Condition } : {};
-    if (isNamable(statement.NotResource ?? Resource)) return { ...statement, Condition: undefined, ...condition };
-    for (const action of statement.Action ?? ['*']) this.opened.add(action);
-    return { ...rest, Resource: ['*'], ...condition };
+    if (isNamable([Resource, NotResource, Condition])) return statement;
+    const where = isNamable([Resource, NotResource]) ? { Resource, NotResource } : { Resource: ['*'] };
+    return { ...rest, ...where, ...(isNamable(Condition) ? { Condition } : {}) };
   }
 
   private isMadeBefore({ target }: Reference, home: Stack): boolean {

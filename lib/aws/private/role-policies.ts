@@ -3,12 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { boundaryNotHere, unchangeableIdentity } from '../../core/errors';
 import type { IAgentIdentity } from '../agent-identity';
-import { markOwn, roleResource } from './attached-policies';
+import { markOwn, roleResource, unknownPolicies } from './attached-policies';
 import { LateDocument, writeStatement } from './late-document';
-import { unknownPolicies } from './native-grants';
 import { packPolicies, ROLE_ROOM } from './pack-policies';
 import { sizeIn } from './policy-size';
-import { referencesIn, textOf } from './references';
+import { textOf } from './references';
 import { markBounded, type RoleBounds } from './role-bounds';
 import type { Statement } from './statement';
 
@@ -40,10 +39,10 @@ function attachInline(scope: Construct, identity: IAgentIdentity, statements: re
   const policy = new iam.Policy(scope, 'Policy', { document: documentOf(statements) });
   markOwn(policy);
   identity.role.attachInlinePolicy(policy);
-  // CDK drops a policy for a role it cannot change without a word. Where the app makes no roles it reports it instead.
-  const resource = policy.node.defaultChild as iam.CfnPolicy;
-  const attached = referencesIn(resource.roles, scope).length > 0 || textOf(resource.roles, scope).includes(identity.roleName);
-  if (!attached && !iam.Role.isRole(identity.role)) throw unchangeableIdentity(identity.agent.name, identity.node.path);
+  // CDK drops a policy for an imported role it cannot change without a word.
+  const { roles } = policy.node.defaultChild as iam.CfnPolicy;
+  const isAttached = iam.Role.isRole(identity.role) || textOf(roles, scope).includes(textOf(identity.roleName, scope));
+  if (!isAttached) throw unchangeableIdentity(identity.agent.name, identity.node.path);
 }
 
 function attachManaged(scope: Construct, identity: IAgentIdentity, { id, document }: { id: string; document: iam.PolicyDocument }): void {
@@ -99,11 +98,12 @@ export function warnOfLimits(scope: Construct, identity: IAgentIdentity, { polic
   const resource = roleResource(identity.role);
   if (!resource) return;
   const visit = (): void => {
-    const unknown = unknownPolicies(identity.role);
+    const unknown = unknownPolicies(resource);
     if (unknown.length > 0) {
       const text = `agent '${identity.agent.name}' holds ${unknown.join(', ')}, whose content this app does not know: the role can use only what its boundary admits; declare capabilities, or add statements to 'ceiling'`;
       Annotations.of(scope).addWarningV2('agentic-iam:unknownManagedPolicy', text);
     }
+    FINAL.set(resource, readBoundary(resource));
     if (policy && finalBoundary(resource) !== JSON.stringify(Stack.of(resource).resolve(policy.managedPolicyArn))) {
       const text = `agent '${identity.agent.name}' has another permissions boundary than the one made for it, so that its denies do not hold; pass yours as 'permissionsBoundary' to keep them`;
       Annotations.of(scope).addWarningV2('agentic-iam:boundaryReplaced', text);
@@ -112,8 +112,15 @@ export function warnOfLimits(scope: Construct, identity: IAgentIdentity, { polic
   Aspects.of(resource).add({ visit }, { priority: AspectPriority.READONLY });
 }
 
-/** The boundary as the template will have it, after every aspect and override. */
+/** Boundaries as they were once every aspect had run. */
+const FINAL = new WeakMap<iam.CfnRole, string | undefined>();
+
+/** The boundary as the template will have it, after every aspect and override; before synthesis, as it would have it now. */
 export function finalBoundary(resource: iam.CfnRole): string | undefined {
+  return FINAL.has(resource) ? FINAL.get(resource) : readBoundary(resource);
+}
+
+function readBoundary(resource: iam.CfnRole): string | undefined {
   const template = Stack.of(resource).resolve(resource._toCloudFormation()) as {
     readonly Resources: Readonly<Record<string, { readonly Properties?: { readonly PermissionsBoundary?: unknown } }>>;
   };
