@@ -8,6 +8,32 @@ import * as secrets from './private/resources/secrets';
 import * as storage from './private/resources/storage';
 import type { Owned } from './private/scopes';
 
+export type {
+  AgentSessionsOptions,
+  MemoryBankOptions,
+  ModelReference,
+  ReasoningEngineOptions,
+  ReasoningEngineReference,
+} from './private/resources/ai';
+export type {
+  BigQueryDatasetReference,
+  BigQueryOptions,
+  BigQueryTableReference,
+  BigtableTableReference,
+  NamedReference,
+} from './private/resources/data';
+export type { LocatedReference } from './private/resources/messaging';
+export type { LogViewReference } from './private/resources/observability';
+export type {
+  KeyReference,
+  ParameterOptions,
+  ParameterReference,
+  RegionalSecretReference,
+  SecretReference,
+} from './private/resources/secrets';
+export type { BucketOptions, BucketReference, ManagedFolderReference } from './private/resources/storage';
+export type { Owned };
+
 /**
  * A real thing on Google Cloud that a resource name of an agent's spec is bound to. Each factory takes the generated
  * resource, or what is known of one made elsewhere.

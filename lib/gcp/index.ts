@@ -2,6 +2,29 @@ export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentEngineIdentityProps, AgentIdentityProps, IAgentIdentity, IdentityAttributes, NativeGrant } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
+export type {
+  AgentSessionsOptions,
+  BigQueryDatasetReference,
+  BigQueryOptions,
+  BigQueryTableReference,
+  BigtableTableReference,
+  BucketOptions,
+  BucketReference,
+  KeyReference,
+  LocatedReference,
+  LogViewReference,
+  ManagedFolderReference,
+  MemoryBankOptions,
+  ModelReference,
+  NamedReference,
+  Owned,
+  ParameterOptions,
+  ParameterReference,
+  ReasoningEngineOptions,
+  ReasoningEngineReference,
+  RegionalSecretReference,
+  SecretReference,
+} from './agent-resource';
 export { AgentResource } from './agent-resource';
 export type {
   AwsTrustProps,
