@@ -16,8 +16,13 @@ const SUBSCRIPTION = '00000000-0000-0000-0000-000000000000';
 const PROVIDERS = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP.name}/providers`;
 const CONTAINER = `${PROVIDERS}/Microsoft.Storage/storageAccounts/bench/blobServices/default/containers/invoices`;
 const SECRET = `${PROVIDERS}/Microsoft.KeyVault/vaults/bench/secrets/token`;
-const BLOBS = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs';
-const READ_INVOICES = `((!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR (@Resource[${BLOBS}:path] StringStartsWith '${PREFIX}'))`;
+const CONTAINERS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+const BLOBS = `${CONTAINERS}/blobs`;
+/** Reads below the prefix; lists nothing, since no container is named so. */
+const READ_INVOICES = [
+  `((!(ActionMatches{'${BLOBS}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR (@Resource[${BLOBS}:path] StringStartsWith '${PREFIX}'))`,
+  `((!(ActionMatches{'${BLOBS}/read'} AND SubOperationMatches{'Blob.List'})) OR (@Resource[${CONTAINERS}:name] StringEquals '-'))`,
+].join(' AND ');
 /** Any UUID: a person takes one of their own to derive the ids of assignments from. */
 const NAMESPACE = '9d1c7d3c-6f1d-4b3b-8a53-1f0f6f2f4c11';
 
