@@ -43,14 +43,18 @@ test('a statement with one resource is split by its actions', () => {
 });
 
 test('one action on one resource that exceeds a policy is refused by name', () => {
-  expect(() => pack([allow(['s3:GetObject'], ['x'.repeat(400)])])).toThrowErrorMatchingInlineSnapshot(`"agent 'reader' needs one action on one resource to stay within 200 characters, because the cloud refuses a larger one at deployment, got: '460 (largest: s3:GetObject on 1 resource)'; split the agent, or bind fewer or shorter resources [policy-too-large]"`);
+  expect(() => pack([allow(['s3:GetObject'], ['x'.repeat(400)])])).toThrowErrorMatchingInlineSnapshot(
+    `"agent 'reader' needs one action on one resource to stay within 200 characters, because the cloud refuses a larger one at deployment, got: '460 (largest: s3:GetObject on 1 resource)'; split the agent, or bind fewer or shorter resources [policy-too-large]"`,
+  );
 });
 
 test('more than the role can take is refused, naming the largest statement', () => {
   const statements = Array.from({ length: 7 }, (_, index) =>
     allow(['s3:GetObject', 's3:ListBucket'], [`${index}${'x'.repeat(90 + index)}`]),
   );
-  expect(() => pack(statements)).toThrowErrorMatchingInlineSnapshot(`"agent 'reader' needs the policies of its role (1 inline, 3 managed) to stay within 900 characters, because the cloud refuses a larger one at deployment, got: '1190 (largest: s3:GetObject and 1 more on 1 resource, 173 characters)'; split the agent, or bind fewer or shorter resources [policy-too-large]"`);
+  expect(() => pack(statements)).toThrowErrorMatchingInlineSnapshot(
+    `"agent 'reader' needs the policies of its role (1 inline, 3 managed) to stay within 900 characters, because the cloud refuses a larger one at deployment, got: '1190 (largest: s3:GetObject and 1 more on 1 resource, 173 characters)'; split the agent, or bind fewer or shorter resources [policy-too-large]"`,
+  );
 });
 
 test('law: packing loses nothing, adds nothing, and stays within every limit', () => {

@@ -47,7 +47,7 @@ export function deriveBoundary(bounds: Bounds): Boundary {
 export function denyStatements({ granted, regions, window }: Bounds): readonly Statement[] {
   const actions = grantedActions(granted);
   return [
-    ...(actions ? [{ Sid: 'DenyUndeclared', Effect: 'Deny', NotAction: actions, Resource: ['*'] } as const] : []),
+    ...(actions ? [denyAllBut(actions)] : []),
     { Sid: 'DenyAdministration', Effect: 'Deny', Action: administration(actions), Resource: ['*'] },
     denyOtherRegions(actions, regions),
     ...(window?.notBefore ? [denyWhen('DenyBefore', 'DateLessThan', window.notBefore)] : []),
@@ -60,6 +60,12 @@ export function grantedActions(granted: readonly Statement[]): readonly string[]
   const allowed = granted.filter(({ Effect }) => Effect === 'Allow');
   if (allowed.some(({ Action }) => Action === undefined)) return undefined;
   return [...new Set(allowed.flatMap(({ Action }) => Action ?? []))].sort(byCodePoint);
+}
+
+/** An empty list is no valid `NotAction`: where nothing is granted, everything is denied. */
+function denyAllBut(actions: readonly string[]): Statement {
+  const what = actions.length > 0 ? { NotAction: actions } : { Action: ['*'] };
+  return { Sid: 'DenyUndeclared', Effect: 'Deny', ...what, Resource: ['*'] };
 }
 
 const serviceOf = (action: string): string => action.split(':')[0] ?? '';
