@@ -186,7 +186,7 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
   [
     'a prefix with a template',
     () => AgentResource.bucket({ name: 'b' }, { prefix: 'in/%{x}' }),
-    `resource of kind 'bucket' needs 'prefix' without '$\{' or '%{', because it would be read as a policy variable or template expression, got: 'in/%{x}'; ${LITERAL}`,
+    `resource of kind 'bucket' needs 'prefix' without '%{', because it would be read as a template directive, got: 'in/%{x}'; ${LITERAL}`,
   ],
   [
     'a prefix that is a token',
