@@ -19,6 +19,12 @@ program
     process.exitCode = report(paths, { json: options.json ?? false });
   });
 
+// A reader such as `head` may close the pipe before everything is printed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 try {
   program.parse();
 } catch (error) {

@@ -83,7 +83,8 @@ export function uuidV5(...parts: readonly string[]): string {
 }
 
 const UNSAFE: readonly [RegExp, string, string][] = [
-  [/[$%]\{/, "'${' or '%{'", 'it would be read as a policy variable or template expression'],
+  [/\$\{/, "'${'", 'it would be read as a policy variable or template expression'],
+  [/%\{/, "'%{'", 'it would be read as a template directive'],
   [/[*?]/, "'*' or '?'", 'it would be read as a wildcard and widen the grant'],
   [/["'\\`]/, 'quotes or backslashes', 'it would break the document it is written into'],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is refused

@@ -170,7 +170,7 @@ const REFUSED: readonly [string, () => AgentTrust, string][] = [
   [
     'a subject that opens a directive',
     () => oidc({ subject: 'project_id:%{if true}' }),
-    "needs 'subject' without '%{', because Terraform would read it as a template, got: 'project_id:%{if true}'; give the literal value; the library adds the patterns it needs [unsafe-value]",
+    "needs 'subject' without '%{', because it would be read as a template directive, got: 'project_id:%{if true}'; give the literal value; the library adds the patterns it needs [unsafe-value]",
   ],
   [
     'a subject with a quote',

@@ -35,7 +35,7 @@ function summariseAgent(agent: ManifestAgent): SummaryRow {
     agent: agent.name,
     cloud: agent.cloud,
     mode: agent.mode,
-    identity: agent.identity.name,
+    identity: shorten(agent.identity.name),
     permissions: native > 0 ? `${permissions} (${native} native)` : `${permissions}`,
     resources: `${resources}`,
     credentialLife: formatSeconds(agent.identity.credentialLifeSeconds),
@@ -44,6 +44,13 @@ function summariseAgent(agent: ManifestAgent): SummaryRow {
       agent.findings.some((finding) => finding.severity === severity),
     ),
   };
+}
+
+/** The subject of a federated principal can be longer than a line; the manifest has it whole. */
+const IDENTITY_WIDTH = 32;
+
+function shorten(name: string): string {
+  return name.length <= IDENTITY_WIDTH ? name : `${name.slice(0, IDENTITY_WIDTH - 1)}…`;
 }
 
 function countFindings(agent: ManifestAgent): string {

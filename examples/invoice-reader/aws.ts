@@ -1,0 +1,28 @@
+import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/aws';
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { invoiceReader } from './agent';
+
+/** The invoice reader as a Lambda function's role. */
+export class InvoiceReaderStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const bucket = new s3.Bucket(this, 'Invoices', { encryption: s3.BucketEncryption.KMS, enforceSSL: true });
+    const token = secretsmanager.Secret.fromSecretNameV2(this, 'ErpToken', 'erp/token');
+    const log = new logs.LogGroup(this, 'Log', { logGroupName: '/agents/invoice-reader' });
+
+    const identity = new AgentIdentity(this, 'Reader', { agent: invoiceReader, trust: AgentTrust.lambda() });
+    new ScopedAgentRole(this, 'ReaderRole', {
+      identity,
+      resources: {
+        invoices: AgentResource.bucket(bucket, { prefix: 'invoices/' }),
+        assistant: AgentResource.model('anthropic.claude-haiku-4-5-20251001-v1:0'),
+        'erp-token': AgentResource.secret(token),
+        log: AgentResource.logGroup(log),
+      },
+    });
+  }
+}

@@ -1,0 +1,23 @@
+/** The app of cdk.json: every example, CloudFormation by the CDK and Terraform JSON by CDKTF, in one run. */
+import { App as CdkApp } from 'aws-cdk-lib';
+import { App as CdktfApp } from 'cdktf';
+import { SiteDeployerStack as SiteDeployerOnAws } from './github-deployer/aws';
+import { SiteDeployerStack as SiteDeployerOnAzure } from './github-deployer/azure';
+import { SiteDeployerStack as SiteDeployerOnGcp } from './github-deployer/gcp';
+import { InvoiceReaderStack as InvoiceReaderOnAws } from './invoice-reader/aws';
+import { InvoiceReaderStack as InvoiceReaderOnAzure } from './invoice-reader/azure';
+import { InvoiceReaderStack as InvoiceReaderOnGcp } from './invoice-reader/gcp';
+import { SupportDeskStack } from './support-desk/aws';
+
+const cdk = new CdkApp();
+new InvoiceReaderOnAws(cdk, 'invoice-reader');
+new SupportDeskStack(cdk, 'support-desk');
+new SiteDeployerOnAws(cdk, 'site-deployer');
+cdk.synth();
+
+const terraform = new CdktfApp({ outdir: 'cdktf.out' });
+new InvoiceReaderOnAzure(terraform, 'invoice-reader-azure');
+new InvoiceReaderOnGcp(terraform, 'invoice-reader-gcp');
+new SiteDeployerOnAzure(terraform, 'site-deployer-azure');
+new SiteDeployerOnGcp(terraform, 'site-deployer-gcp');
+terraform.synth();
