@@ -8,7 +8,7 @@ import type { ManifestIdentity } from '../core/manifest';
 import { checkName } from '../core/names';
 import { defaultFleet } from '../core/window';
 import type { AgentTrust } from './agent-trust';
-import { AWS_CATALOG } from './catalog';
+import { CATALOG } from './catalog';
 import { writeManifestOnSynth } from './private/manifest-writer';
 import { nativeGrants } from './private/native-grants';
 import { ImportedIdentity } from './private/trust/imported-identity';
@@ -140,8 +140,8 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
 
   private register(stack: Stack): void {
     Fleets.of(this.node.root).register({
-      cloud: AWS_CATALOG.cloud,
-      catalog: AWS_CATALOG.version,
+      cloud: CATALOG.cloud,
+      catalog: CATALOG.version,
       fleet: this.fleet,
       agent: this.agent,
       construct: this.node.path,

@@ -171,7 +171,7 @@ export class AgentResource {
   /** A sub-agent, under whose name in the spec it is bound. */
   static agent(child: IAgentIdentity): AgentResource {
     const arn = exact(`agent '${child.agent.name}'`, 'roleArn', child.roleArn);
-    return new AgentResource({ kind: 'agent', targets: { role: on(arn) } });
+    return new AgentResource({ kind: 'agent', agent: child.agent.name, targets: { role: on(arn) } });
   }
 
   /** Regions that using it calls, where known at synth time; none means the region of the stack. A global inference profile adds `unspecified`. */

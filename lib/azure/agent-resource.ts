@@ -195,7 +195,7 @@ export class AgentResource {
    */
   static agent(child: IAgentIdentity): AgentResource {
     const scope = { agent: child.agent.name, fleet: child.fleet, clientId: child.clientId };
-    return new AgentResource({ kind: 'agent-identity', targets: { identity: { scopes: [scope] } } });
+    return new AgentResource({ kind: 'agent-identity', agent: child.agent.name, targets: { identity: { scopes: [scope] } } });
   }
 
   private constructor(

@@ -1,4 +1,4 @@
-import { invalidTrust, unresolvedToken } from '../core/errors';
+import { invalidTrust, unresolvedToken } from '../core/native-errors';
 import { Token } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import { FACTS } from './private/identity/facts';

@@ -2,17 +2,17 @@ import { Construct } from 'constructs';
 import type { AccessPlan, BoundResource, NativeScope } from '../core/access-plan';
 import { planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
-import { unregisteredIdentity } from '../core/errors';
 import { Fleets } from '../core/fleet';
 import { stableStringify } from '../core/json';
+import { unregisteredIdentity } from '../core/native-errors';
 import type { AccessWindow } from '../core/window';
 import { checkWindow } from '../core/window';
 import { resolveTokens } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
-import { AZURE_CATALOG } from './catalog';
+import { CATALOG } from './catalog';
 import { assignCosmosRole, assignNativeRole, assignRole, type NativeGrantProps } from './private/assignments';
-import { checkDelegates, untrustedDelegates } from './private/delegates';
+import { untrustedDelegates } from './private/delegates';
 import { checkAssignableScope, type RoleOwner } from './private/role-definitions';
 import { translateAccess } from './private/translate-access';
 
@@ -61,8 +61,7 @@ export class ScopedAgentRole extends Construct {
     this.agent = props.identity.agent;
     const window = checkWindow(this.agent.name, props);
     const bound = boundResources(props.resources);
-    this.access = planAccess(this.agent, AZURE_CATALOG, bound);
-    checkDelegates(this.agent, bound);
+    this.access = planAccess(this.agent, CATALOG, bound);
     const owner = this.owner(props.assignableScope);
 
     const keyOf = (place: NativeScope): string => stableStringify(resolveTokens(this, place));
@@ -87,7 +86,7 @@ export class ScopedAgentRole extends Construct {
   }
 
   private attach(window: AccessWindow | undefined): void {
-    const member = Fleets.of(this.node.root).tryFind(AZURE_CATALOG.cloud, this.identity.fleet, this.agent.name);
+    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, this.identity.fleet, this.agent.name);
     if (!member) throw unregisteredIdentity(this.agent.name, this.identity.node.path);
     member.attachRole({ plan: this.access, ...(window ? { window } : {}) });
   }

@@ -4,6 +4,7 @@ import type { Catalog, CatalogEntry, CatalogGrant } from './catalog';
 import type { AccessLevel } from './enums';
 import { surplusResource, unboundResource, unsupportedCapability, wrongKind } from './errors';
 import type { JsonObject } from './json';
+import { wrongDelegate } from './native-errors';
 
 /** A place permissions are granted on, in native terms (an ARN, a scope id, a resource name): opaque to the core, may hold tokens. */
 export type NativeScope = string | Readonly<Record<string, string>>;
@@ -14,6 +15,8 @@ export interface ResourceTarget {
   readonly scopes: readonly NativeScope[];
   /** Native conditions under which, for example a prefix. @default - none */
   readonly conditions?: JsonObject;
+  /** True where it takes in more than the bound resource, because the cloud offers nothing narrower. @default false, but true for the scope `*` */
+  readonly wide?: boolean;
 }
 
 /** A real thing that a resource name is bound to. */
@@ -22,6 +25,8 @@ export interface BoundResource {
   readonly kind: string;
   /** Its parts by name; the catalog says which permission goes on which. */
   readonly targets: Readonly<Record<string, ResourceTarget>>;
+  /** Name of the agent it is, where it is a sub-agent. @default - not a sub-agent */
+  readonly agent?: string;
 }
 
 /** Permissions that one capability needs on one target of one bound resource. */
@@ -40,6 +45,8 @@ export interface PlannedGrant {
   /** Native conditions; all must hold. */
   readonly conditions: readonly JsonObject[];
   readonly via?: string;
+  /** It takes in more than the bound resource. */
+  readonly wide: boolean;
   readonly traits: readonly string[];
 }
 
@@ -59,6 +66,8 @@ export function planAccess(agent: AgentSpec, catalog: Catalog, resources: Readon
   const grants = agent.capabilities.flatMap((capability) => {
     const entry = supportedEntry(agent, catalog, capability);
     const bound = Object.hasOwn(resources, capability.resource) ? resources[capability.resource] : undefined;
+    if (bound?.agent !== undefined && bound.agent !== capability.resource)
+      throw wrongDelegate(agent.name, capability.resource, bound.agent);
     if (!bound) throw unboundResource(agent.name, capability.resource, Object.keys(resources));
     return planCapability(agent, capability, entry, bound);
   });
@@ -97,6 +106,7 @@ function planGrant(capability: Capability, kind: string, grant: CatalogGrant, ta
     scopes: target.scopes,
     conditions: Object.freeze(conditions),
     traits: capability.traits,
+    wide: target.wide ?? target.scopes.includes('*'),
     ...(grant.via ? { via: grant.via } : {}),
   });
 }

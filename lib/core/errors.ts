@@ -36,8 +36,8 @@ function show(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 197)}...` : text;
 }
 
-const list = (names: readonly string[]): string => (names.length > 0 ? names.map((n) => `'${n}'`).join(', ') : 'none');
-const agentNamed = (name: string): string => `agent '${name}'`;
+const listNames = (names: readonly string[]): string => (names.length > 0 ? names.map((n) => `'${n}'`).join(', ') : 'none');
+export const agentNamed = (name: string): string => `agent '${name}'`;
 
 export const invalidName = (subject: string, rule: string, reason: string, value: string, suggestion: string): AgenticIamError =>
   new AgenticIamError({
@@ -95,7 +95,7 @@ export const unknownCapability = (id: string, nearest: readonly string[]): Agent
     subject: 'a capability',
     rule: 'must have an id from the vocabulary',
     value: id,
-    fix: nearest.length > 0 ? `did you mean ${list(nearest)}?` : 'see the table of capabilities in the README',
+    fix: nearest.length > 0 ? `did you mean ${listNames(nearest)}?` : 'see the table of capabilities in the README',
   });
 
 export const unsupportedCapability = (agent: string, id: string, cloud: string, reason: string, nearest: string): AgenticIamError =>
@@ -141,7 +141,7 @@ export const unknownDelegate = (agent: string, child: string, known: readonly st
     subject: agentNamed(agent),
     rule: 'must delegate to agents of the same document',
     value: child,
-    fix: `declared there: ${list(known)}`,
+    fix: `declared there: ${listNames(known)}`,
   });
 
 export const unknownStep = (agent: string, workflow: string, step: string, known: readonly string[]): AgenticIamError =>
@@ -150,7 +150,7 @@ export const unknownStep = (agent: string, workflow: string, step: string, known
     subject: agentNamed(agent),
     rule: `names a step in '${workflow}' that no capability allows`,
     value: step,
-    fix: `declared steps: ${list(known)}`,
+    fix: `declared steps: ${listNames(known)}`,
   });
 
 export const unboundResource = (agent: string, resource: string, bound: readonly string[]): AgenticIamError =>
@@ -159,7 +159,7 @@ export const unboundResource = (agent: string, resource: string, bound: readonly
     subject: agentNamed(agent),
     rule: 'needs every resource it names to be bound',
     value: resource,
-    fix: `add '${resource}' to 'resources' (bound: ${list(bound)})`,
+    fix: `add '${resource}' to 'resources' (bound: ${listNames(bound)})`,
   });
 
 export const surplusResource = (agent: string, resource: string, named: readonly string[]): AgenticIamError =>
@@ -169,7 +169,7 @@ export const surplusResource = (agent: string, resource: string, named: readonly
     rule: 'must not be bound to a resource it does not name',
     reason: 'a binding without a capability is a mistake in one of the two',
     value: resource,
-    fix: `remove it from 'resources', or add a capability (named: ${list(named)})`,
+    fix: `remove it from 'resources', or add a capability (named: ${listNames(named)})`,
   });
 
 export const wrongKind = (agent: string, capability: string, resource: string, kind: string, allowed: readonly string[]): AgenticIamError =>
@@ -178,7 +178,7 @@ export const wrongKind = (agent: string, capability: string, resource: string, k
     subject: agentNamed(agent),
     rule: `cannot use capability '${capability}' on '${resource}'`,
     reason: `it is bound to kind '${kind}'`,
-    fix: `bind it to one of: ${list(allowed)}`,
+    fix: `bind it to one of: ${listNames(allowed)}`,
   });
 
 export const duplicateAgent = (agent: string, fleet: string, cloud: string, where: string): AgenticIamError =>
@@ -227,48 +227,6 @@ export const unsafeValue = (subject: string, field: string, value: string, found
     value,
     fix: 'give the literal value; the library adds the patterns it needs',
   });
-
-export const unresolvedToken = (subject: string, field: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'unresolved-token',
-    subject,
-    rule: `needs '${field}' as a literal`,
-    reason: 'its value decides what is synthesised and is not known before deployment',
-    fix: `pass a plain value for '${field}' instead of an attribute of another resource`,
-  });
-
-export const policyTooLarge = (agent: string, what: string, size: number, limit: number, largest: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'policy-too-large',
-    subject: agentNamed(agent),
-    rule: `needs ${what} to stay within ${limit} characters`,
-    reason: 'the cloud refuses a larger one at deployment',
-    value: `${size} (largest: ${largest})`,
-    fix: 'split the agent, or bind fewer or shorter resources',
-  });
-
-export const tooMany = (subject: string, what: string, count: number, limit: number): AgenticIamError =>
-  new AgenticIamError({
-    code: 'too-many',
-    subject,
-    rule: `takes at most ${limit} ${what}`,
-    reason: 'the cloud refuses more',
-    value: count,
-    fix: 'remove some, or split the agent',
-  });
-
-export const openTrust = (agent: string, field: string, value: string, reason: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'open-trust',
-    subject: agentNamed(agent),
-    rule: `needs an exact '${field}' in its trust`,
-    reason,
-    value,
-    fix: `name exactly one '${field}'`,
-  });
-
-export const invalidTrust = (agent: string, rule: string, reason: string, value: unknown, fix: string): AgenticIamError =>
-  new AgenticIamError({ code: 'invalid-trust', subject: agentNamed(agent), rule, reason, value, fix });
 
 /** One problem of a document: where (a JSON pointer) and what. */
 export interface DocumentProblem {
@@ -329,104 +287,4 @@ export const noStepYet = (workflow: string, method: string): AgenticIamError =>
     rule: `needs a step before '${method}()'`,
     reason: 'it says how often the last step occurs',
     fix: `call step() first, then ${method}()`,
-  });
-
-export const conflictingConditions = (agent: string, key: string, values: readonly unknown[]): AgenticIamError =>
-  new AgenticIamError({
-    code: 'conflicting-conditions',
-    subject: agentNamed(agent),
-    rule: `needs one demand on condition '${key}'`,
-    reason: 'both must hold, and one policy statement can hold only one of them',
-    value: values,
-    fix: 'bind the resource with one of the two, or under two resource names',
-  });
-
-export const unchangeableIdentity = (agent: string, identity: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'unchangeable-identity',
-    subject: agentNamed(agent),
-    rule: 'needs an identity whose access can be changed from here',
-    reason: 'every grant to this one would be dropped in silence',
-    value: identity,
-    fix: 'scope it in the account and app that own it, or import it as mutable',
-  });
-
-export const valueTooLong = (subject: string, field: string, length: number, limit: number, reason: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'value-too-long',
-    subject,
-    rule: `needs '${field}' of at most ${limit} characters`,
-    reason,
-    value: length,
-    fix: 'say it in fewer',
-  });
-
-export const windowUnsupported = (agent: string, resource: string, reason: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'window-unsupported',
-    subject: agentNamed(agent),
-    rule: `cannot bound its access to '${resource}' in time`,
-    reason,
-    fix: "leave out 'notBefore' and 'notAfter', or move this resource to an agent without them",
-  });
-
-export const invalidResourceId = (subject: string, shape: string, value: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'invalid-resource-id',
-    subject,
-    rule: `needs a resource id of the form '${shape}'`,
-    reason: 'access is granted exactly there, and a shorter id would be wider',
-    value,
-    fix: 'pass the full id of the resource itself',
-  });
-
-export const invalidBinding = (subject: string, rule: string, reason: string, value: unknown, fix: string): AgenticIamError =>
-  new AgenticIamError({ code: 'invalid-binding', subject, rule, reason, value, fix });
-
-export const lostGrant = (agent: string, grant: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'lost-grant',
-    subject: agentNamed(agent),
-    rule: 'cannot be granted anything here',
-    reason: 'its role is imported and cannot be changed by this app, so the grant would be lost',
-    value: grant,
-    fix: 'grant it where the role is made, or import the role as mutable in a stack of its own account',
-  });
-
-export const wrongDelegate = (agent: string, child: string, bound: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'wrong-delegate',
-    subject: agentNamed(agent),
-    rule: `needs '${child}' bound to the identity of that sub-agent`,
-    reason: 'it would be let into an identity it never declared',
-    value: bound,
-    fix: `pass the identity of '${child}' to AgentResource.agent()`,
-  });
-
-export const unregisteredIdentity = (agent: string, where: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'unregistered-identity',
-    subject: agentNamed(agent),
-    rule: 'needs its identity in the same app as its role',
-    reason: 'the manifest is made of both',
-    value: where,
-    fix: 'make it with AgentIdentity, or import it with AgentIdentity.fromIdentityAttributes()',
-  });
-
-export const nativeRole = (agent: string, id: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'native-role',
-    subject: agentNamed(agent),
-    rule: "needs exactly one of 'roleName' and 'roleDefinitionId' in a native grant",
-    value: id,
-    fix: "give 'roleName' for a built-in role, 'roleDefinitionId' for any other",
-  });
-
-export const boundaryNotHere = (agent: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'boundary-not-here',
-    subject: agentNamed(agent),
-    rule: "cannot take a 'permissionsBoundary' here",
-    reason: 'only the app that makes the role can set one',
-    fix: 'set it there, and leave it out here; the denies of its guardrails are attached all the same',
   });

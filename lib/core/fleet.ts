@@ -61,8 +61,9 @@ export class FleetMember {
       delegatesTo: agent.delegatesTo.map((child) => child.name),
       workflows: agent.workflows.map(({ name, steps }) => ({ name, steps })),
       identity: this.identity.describe(),
-      access: grants.map(({ traits: _traits, target: _target, scopes, conditions, ...grant }) => ({
+      access: grants.map(({ traits: _traits, target: _target, wide, scopes, conditions, ...grant }) => ({
         ...grant,
+        ...(wide ? { wide } : {}),
         permissions: [...grant.permissions].sort(),
         scopes: scopes.map((scope) => resolve(scope)),
         conditions: conditions.map((condition) => resolve(condition)),

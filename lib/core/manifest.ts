@@ -40,6 +40,8 @@ export interface ManifestGrant {
   readonly scopes: readonly JsonValue[];
   readonly conditions: readonly JsonValue[];
   readonly via?: string;
+  /** True where it takes in more than the bound resource; absent otherwise. */
+  readonly wide?: true;
 }
 
 /** Access granted past the library, by the user's own code. */

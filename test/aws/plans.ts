@@ -14,7 +14,7 @@ export function plan(...grants: (Partial<PlannedGrant> & Pick<PlannedGrant, 'per
     capabilities: [Capability.readObjects('invoices')],
   });
   const defaults = { capability: 'objects:read', resource: 'invoices', kind: 'bucket', target: 'objects', level: AccessLevel.READ };
-  return { agent, cloud: 'aws', grants: grants.map((grant) => ({ ...defaults, conditions: [], traits: [], ...grant })) };
+  return { agent, cloud: 'aws', grants: grants.map((grant) => ({ ...defaults, conditions: [], traits: [], wide: false, ...grant })) };
 }
 
 /** Each action on each resource under its condition: what a policy says, whatever its form. */

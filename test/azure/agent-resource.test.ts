@@ -3,7 +3,7 @@ import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container'
 import { Testing } from 'cdktf';
 import fc from 'fast-check';
 import { AgentResource } from '../../lib/azure/agent-resource';
-import { AZURE_CATALOG } from '../../lib/azure/catalog';
+import { CATALOG } from '../../lib/azure/catalog';
 import type { BoundResource, NativeScope } from '../../lib/core/access-plan';
 import { resolveTokens, TerraformStack } from '../../lib/terraform/core';
 import { messageOf } from '../fixtures/agents';
@@ -12,7 +12,7 @@ import { PROVIDERS, SAMPLES, SUBSCRIPTION } from './resource-samples';
 const aStack = (): TerraformStack => new TerraformStack(Testing.app(), 'stack');
 
 const CONTAINER = `${PROVIDERS}/Microsoft.Storage/storageAccounts/books/blobServices/default/containers/invoices`;
-const KINDS = Object.entries(AZURE_CATALOG.kinds);
+const KINDS = Object.entries(CATALOG.kinds);
 const SAMPLED = Object.entries(SAMPLES);
 
 const scopesOf = (bound: BoundResource): NativeScope[] => Object.values(bound.targets).flatMap((target) => target.scopes);
@@ -106,7 +106,7 @@ test.each([
   ['a*', "'*' or '?'"],
   ['a?', "'*' or '?'"],
   ['${var.x}', "'${'"],
-  ['%{if}', "'${' or '%{'"],
+  ['%{if}', "'%{'"],
   ['a\nb', 'control characters'],
   ['/a', "a leading '/' and not empty"],
   ['', "a leading '/' and not empty"],

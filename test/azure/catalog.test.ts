@@ -1,5 +1,5 @@
 import Ajv from 'ajv';
-import { AZURE_CATALOG, AZURE_LIMITS } from '../../lib/azure/catalog';
+import { CATALOG, LIMITS } from '../../lib/azure/catalog';
 import catalogJson from '../../lib/azure/catalog/capabilities.json';
 import { GrantedVia } from '../../lib/azure/private/translate-access';
 import { CAPABILITY_IDS, findCapabilityDefinition } from '../../lib/core/capability';
@@ -15,7 +15,7 @@ const PLANES: Readonly<Record<string, string>> = {
 };
 const LEVELS = ['list', 'read', 'write', 'delete'];
 
-const GRANTS = Object.entries(AZURE_CATALOG.capabilities).flatMap(([id, entry]) => (entry.grants ?? []).map((grant) => ({ id, grant })));
+const GRANTS = Object.entries(CATALOG.capabilities).flatMap(([id, entry]) => (entry.grants ?? []).map((grant) => ({ id, grant })));
 const OPERATIONS = GRANTS.filter(({ grant }) => grant.via !== GrantedVia.FEDERATION).flatMap(({ grant }) =>
   grant.permissions.map((operation) => [operation, PLANES[grant.via ?? '']] as const),
 );
@@ -27,16 +27,16 @@ test('the catalog is valid against the published schema', () => {
 });
 
 test('the catalog answers for every capability and no other', () => {
-  expect(Object.keys(AZURE_CATALOG.capabilities).sort()).toEqual([...CAPABILITY_IDS]);
+  expect(Object.keys(CATALOG.capabilities).sort()).toEqual([...CAPABILITY_IDS]);
 });
 
 test('every grant names kinds and a target that exist, and every kind is granted on', () => {
   const wrong = GRANTS.flatMap(({ id, grant }) =>
-    grant.kinds.filter((kind) => !AZURE_CATALOG.kinds[kind]?.targets.includes(grant.on)).map((kind) => `${id} on ${kind}/${grant.on}`),
+    grant.kinds.filter((kind) => !CATALOG.kinds[kind]?.targets.includes(grant.on)).map((kind) => `${id} on ${kind}/${grant.on}`),
   );
   expect(wrong).toEqual([]);
   const granted = new Set(GRANTS.flatMap(({ grant }) => grant.kinds));
-  expect(Object.keys(AZURE_CATALOG.kinds).filter((kind) => !granted.has(kind))).toEqual([]);
+  expect(Object.keys(CATALOG.kinds).filter((kind) => !granted.has(kind))).toEqual([]);
 });
 
 test('every grant says how Azure grants it', () => {
@@ -93,15 +93,15 @@ test('only delegation is granted by trust alone, and it names no operation', () 
 });
 
 test('the version of the catalog is the day of its newest check', () => {
-  const days = Object.values(AZURE_CATALOG.capabilities).flatMap(({ grants, unsupported }) => [
+  const days = Object.values(CATALOG.capabilities).flatMap(({ grants, unsupported }) => [
     ...(grants ?? []).map((grant) => grant.checked),
     ...(unsupported ? [unsupported.checked] : []),
   ]);
-  expect(AZURE_CATALOG.version).toBe(days.sort().at(-1));
+  expect(CATALOG.version).toBe(days.sort().at(-1));
 });
 
 test('what Azure cannot grant, or is not confirmed, is known', () => {
-  const unsupported = Object.entries(AZURE_CATALOG.capabilities).flatMap(([id, entry]) => (entry.unsupported ? [id] : []));
+  const unsupported = Object.entries(CATALOG.capabilities).flatMap(([id, entry]) => (entry.unsupported ? [id] : []));
   const unconfirmed = GRANTS.filter(({ grant }) => grant.confirmed === false).map(({ id, grant }) => `${id} on ${grant.kinds}`);
   expect({ unsupported, unconfirmed }).toMatchInlineSnapshot(`
 {
@@ -127,7 +127,7 @@ test('what Azure cannot grant, or is not confirmed, is known', () => {
 `);
 });
 
-test.each(Object.entries(AZURE_LIMITS))('the limit %s is a number with a page', (_, limit) => {
+test.each(Object.entries(LIMITS))('the limit %s is a number with a page', (_, limit) => {
   expect(limit).toMatchObject({ value: expect.any(Number), source: expect.stringMatching(/^https:/), checked: expect.any(String) });
 });
 

@@ -9,7 +9,7 @@ import { AgentMode, type AgentSpec, Capability } from '../../lib';
 import { AgentIdentity, type IAgentIdentity } from '../../lib/azure/agent-identity';
 import { AgentResource } from '../../lib/azure/agent-resource';
 import { AgentTrust } from '../../lib/azure/agent-trust';
-import { AZURE_CATALOG } from '../../lib/azure/catalog';
+import { CATALOG } from '../../lib/azure/catalog';
 import { ScopedAgentRole, type ScopedAgentRoleProps } from '../../lib/azure/scoped-agent-role';
 import { TerraformStack } from '../../lib/terraform/core';
 import { manifestOf } from '../../lib/testing';
@@ -263,13 +263,13 @@ test('an imported Cosmos DB container needs nothing computed but its names', () 
   });
 });
 
-const GRANTS = Object.entries(AZURE_CATALOG.capabilities).flatMap(([id, { grants = [] }]) =>
+const GRANTS = Object.entries(CATALOG.capabilities).flatMap(([id, { grants = [] }]) =>
   grants.flatMap((grant) => grant.kinds.map((kind) => ({ id, kind }))),
 );
 
 test.each(GRANTS.filter(({ id }) => id !== 'agents:delegate'))('$id on $kind names every operation and one resource', ({ id, kind }) => {
   const stack = aStack();
-  const { imported, resourceId = '' } = SAMPLES[AZURE_CATALOG.kinds[kind]?.factory ?? ''] ?? {};
+  const { imported, resourceId = '' } = SAMPLES[CATALOG.kinds[kind]?.factory ?? ''] ?? {};
   const agent = reader({ mode: AgentMode.READ_WRITE, capabilities: [Capability.of(id, 'thing')] });
   scope(stack, agent, { resources: { thing: imported?.(resourceId) as AgentResource } });
   const { azurerm_user_assigned_identity: _, ...made } = resourcesOf(stack);

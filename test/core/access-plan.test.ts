@@ -1,3 +1,4 @@
+import { Capability } from '../../lib';
 import { planAccess } from '../../lib/core/access-plan';
 import type { Catalog } from '../../lib/core/catalog';
 import { AccessLevel } from '../../lib/core/enums';
@@ -36,7 +37,6 @@ test('an optional grant joins only where the bound resource has its target', () 
 });
 
 test('an unbound, surplus, wrong or unsupported resource is refused by name', () => {
-  const { Capability } = jest.requireActual<typeof import('../../lib')>('../../lib');
   const texts = [
     () => planAccess(reader(), catalog, {}),
     () => planAccess(reader(), catalog, { invoices: box, orders: box }),
@@ -57,4 +57,30 @@ test('an unbound, surplus, wrong or unsupported resource is refused by name', ()
   "agent 'invoice-reader' needs every resource it names to be bound, got: 'constructor'; add 'constructor' to 'resources' (bound: none) [unbound-resource]",
 ]
 `);
+});
+
+test('a sub-agent is bound under its own name, and under no other', () => {
+  const child = reader({ name: 'summariser' });
+  const delegating: Catalog = {
+    ...catalog,
+    capabilities: {
+      ...catalog.capabilities,
+      'agents:delegate': { grants: [{ kinds: ['badge'], permissions: ['badge.wear'], on: 'badge', level: AccessLevel.READ, ...fact }] },
+    },
+  };
+  const badgeOf = (agent: string) => ({ kind: 'badge', agent, targets: { badge: { scopes: [agent] } } });
+  const plan = (agent: string) => planAccess(reader({ delegatesTo: [child] }), delegating, { invoices: box, summariser: badgeOf(agent) });
+  expect(plan('summariser').grants.at(-1)?.permissions).toEqual(['badge.wear']);
+  expect(messageOf(() => plan('payer'))).toMatchInlineSnapshot(`"agent 'invoice-reader' needs 'summariser' bound to the identity of that sub-agent, because it would be let into an identity it never declared, got: 'payer'; pass the identity of 'summariser' to AgentResource.agent() [wrong-delegate]"`);
+});
+
+test('a scope is wide where it is everything, or where its binding says so', () => {
+  const wide = (target: object): boolean[] => {
+    const bound = { kind: 'crate', targets: { content: { scopes: ['c'], ...target } } };
+    const agent = reader({ capabilities: [Capability.readObjects('invoices')] });
+    return planAccess(agent, catalog, { invoices: bound }).grants.map((grant) => grant.wide);
+  };
+  expect(wide({})).toEqual([false]);
+  expect(wide({ scopes: ['*'] })).toEqual([true]);
+  expect(wide({ wide: true })).toEqual([true]);
 });

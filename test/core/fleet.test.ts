@@ -41,6 +41,7 @@ const grant = (scopes: string[]): PlannedGrant => ({
   scopes,
   conditions: [],
   traits: [],
+  wide: scopes.includes('*'),
 });
 
 function manifestWith(scopes: string[], native: ManifestNativeGrant[] = [], life = 3600): Manifest {

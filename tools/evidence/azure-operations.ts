@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AZURE_CATALOG } from '../../lib/azure/catalog';
+import { CATALOG } from '../../lib/azure/catalog';
 import type { CatalogGrant } from '../../lib/core/catalog';
 import { byCodePoint } from '../../lib/core/json';
 import { type BuiltInRole, evidenceFor, type Plane } from './azure-roles';
@@ -27,7 +27,7 @@ function main(path: string | undefined): number {
     return 2;
   }
   const roles = JSON.parse(readFileSync(path, 'utf8')) as BuiltInRole[];
-  const operations = Object.values(AZURE_CATALOG.capabilities)
+  const operations = Object.values(CATALOG.capabilities)
     .flatMap((entry) => entry.grants ?? [])
     .flatMap(operationsOf)
     .sort((a, b) => byCodePoint(a.operation, b.operation));

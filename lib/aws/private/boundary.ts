@@ -1,5 +1,5 @@
-import { policyTooLarge } from '../../core/errors';
 import { byCodePoint, stableStringify } from '../../core/json';
+import { policyTooLarge } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import guardrails from '../catalog/guardrails.json';
 import { largest, ROLE_ROOM } from './pack-policies';

@@ -6,7 +6,7 @@ import { type AgenticIamError, modeExceeded } from '../../core/errors';
 import type { JsonValue } from '../../core/json';
 import type { ManifestNativeGrant } from '../../core/manifest';
 import { actionLevel, expandActions, isResourceLess } from '../../policy/aws/action-levels';
-import { AWS_CATALOG } from '../catalog';
+import { CATALOG } from '../catalog';
 import type { AttachedPolicy } from './attached-policies';
 import { attachedPolicies, ownerOf, roleResource, unknownPolicies } from './attached-policies';
 import { referencesIn } from './references';
@@ -91,9 +91,7 @@ function isRead(action: string): boolean {
   return level !== undefined && modeAdmits(AgentMode.READ_ONLY, level);
 }
 
-const TELEMETRY: ReadonlySet<string> = new Set(
-  AWS_CATALOG.capabilities['telemetry:write']?.grants?.flatMap(({ permissions }) => permissions),
-);
+const TELEMETRY: ReadonlySet<string> = new Set(CATALOG.capabilities['telemetry:write']?.grants?.flatMap(({ permissions }) => permissions));
 
 /** Appending traces and metrics changes nothing and, unlike a log, belongs to no one whose evidence could be forged. */
 function isEvidence(action: string): boolean {

@@ -1,4 +1,4 @@
-import { policyTooLarge } from '../../core/errors';
+import { policyTooLarge } from '../../core/native-errors';
 import limits from '../catalog/limits.json';
 import type { SizeOf, Statement } from './statement';
 import { documentSize } from './statement';

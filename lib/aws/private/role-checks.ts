@@ -1,6 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { AgentSpec } from '../../core/agent-spec';
-import { type AgenticIamError, policyTooLarge, tooMany } from '../../core/errors';
+import type { AgenticIamError } from '../../core/errors';
+import { policyTooLarge, tooMany } from '../../core/native-errors';
 import { attachedPolicies } from './attached-policies';
 import { modeProblems, nativeStatements } from './native-grants';
 import { largest, ROLE_ROOM } from './pack-policies';

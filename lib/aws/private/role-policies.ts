@@ -1,7 +1,7 @@
 import { Annotations, AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { boundaryNotHere, unchangeableIdentity } from '../../core/errors';
+import { boundaryNotHere, unchangeableIdentity } from '../../core/native-errors';
 import type { IAgentIdentity } from '../agent-identity';
 import { markOwn, roleResource, unknownPolicies } from './attached-policies';
 import { LateDocument, writeStatement } from './late-document';

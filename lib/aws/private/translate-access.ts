@@ -1,7 +1,7 @@
 import type { AccessPlan, PlannedGrant } from '../../core/access-plan';
-import { conflictingConditions } from '../../core/errors';
 import type { JsonObject, JsonValue } from '../../core/json';
 import { byCodePoint, stableStringify } from '../../core/json';
+import { conflictingConditions } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import type { Condition, Statement } from './statement';
 

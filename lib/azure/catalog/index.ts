@@ -3,7 +3,7 @@ import data from './capabilities.json';
 import limits from './limits.json';
 
 /** What each capability needs on Azure: exact operations, each with its source. */
-export const AZURE_CATALOG: Catalog = data as Catalog;
+export const CATALOG: Catalog = data as Catalog;
 
 /** Quotas of Azure RBAC, each with its source. */
-export const AZURE_LIMITS = limits;
+export const LIMITS = limits;

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { nativeRole } from '../../core/errors';
+import { nativeRole } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import { CosmosdbSqlRoleAssignment, PimActiveRoleAssignment, RoleAssignment } from '../../terraform/azurerm';
 import type { IAgentIdentity } from '../agent-identity';

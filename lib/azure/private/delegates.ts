@@ -1,19 +1,9 @@
 import type { IConstruct } from 'constructs';
-import type { AccessPlan, BoundResource } from '../../core/access-plan';
-import type { AgentSpec } from '../../core/agent-spec';
-import { wrongDelegate } from '../../core/errors';
+import type { AccessPlan } from '../../core/access-plan';
 import { type FleetMember, Fleets } from '../../core/fleet';
 import type { IAgentIdentity } from '../agent-identity';
-import { AZURE_CATALOG } from '../catalog';
+import { CATALOG } from '../catalog';
 import { GrantedVia } from './translate-access';
-
-/** Refuses a sub-agent's name that is bound to another agent. */
-export function checkDelegates(agent: AgentSpec, resources: Readonly<Record<string, BoundResource>>): void {
-  for (const child of agent.delegatesTo) {
-    const bound = scopeOf(resources[child.name]?.targets.identity?.scopes[0]);
-    if (bound && bound.agent !== child.name) throw wrongDelegate(agent.name, child.name, bound.agent);
-  }
-}
 
 /**
  * Sub-agents whose trust does not name this agent, as validation messages. Asked at synth: the sub-agent is usually
@@ -24,7 +14,7 @@ export function untrustedDelegates(scope: IConstruct, parent: IAgentIdentity, ac
     .filter((grant) => grant.via === GrantedVia.FEDERATION)
     .flatMap((grant) => {
       const child = scopeOf(grant.scopes[0]);
-      const member = child && Fleets.of(scope.node.root).tryFind(AZURE_CATALOG.cloud, child.fleet, child.agent);
+      const member = child && Fleets.of(scope.node.root).tryFind(CATALOG.cloud, child.fleet, child.agent);
       if (!child || !member || isTrusted(member, parent)) return [];
       return [
         `agent '${parent.agent.name}' delegates to '${child.agent}', whose trust does not name it, so it could not take on that identity; ` +

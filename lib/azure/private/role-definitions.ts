@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
-import { invalidResourceId } from '../../core/errors';
 import { shortHash } from '../../core/names';
+import { invalidResourceId } from '../../core/native-errors';
 import { CosmosdbSqlRoleDefinition, DataAzurermSubscription, RoleDefinition } from '../../terraform/azurerm';
 import { Fn, resolveTokens, TerraformStack, Token } from '../../terraform/core';
 import { pinAddress } from './identity/address';

@@ -1,7 +1,7 @@
 import type { AccessPlan, NativeScope, PlannedGrant } from '../../core/access-plan';
-import { policyTooLarge, windowUnsupported } from '../../core/errors';
+import { policyTooLarge, windowUnsupported } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
-import { AZURE_LIMITS } from '../catalog';
+import { LIMITS } from '../catalog';
 import type { AccessCondition } from './conditions';
 import { knowsTime, renderCondition } from './conditions';
 import type { CosmosScope } from './cosmos-scope';
@@ -90,13 +90,13 @@ function roleGrant(plan: AccessPlan, { id, scope, grants }: ScopeGroup, window: 
   const conditioned = grants.flatMap((grant) => grant.permissions.map((permission) => ({ permission, condition: conditionOf(grant) })));
   const condition = renderCondition(conditioned, timed ? window : undefined);
   if (condition !== undefined && window && !timed) throw windowUnsupported(plan.agent.name, grants[0]?.resource ?? id, CONDITION_REASON);
-  if (condition !== undefined && Buffer.byteLength(condition) > AZURE_LIMITS.condition.value) {
+  if (condition !== undefined && Buffer.byteLength(condition) > LIMITS.condition.value) {
     const names = [...new Set(grants.map((grant) => grant.resource))].join(', ');
     throw policyTooLarge(
       plan.agent.name,
       'the condition of one role assignment',
       Buffer.byteLength(condition),
-      AZURE_LIMITS.condition.value,
+      LIMITS.condition.value,
       names,
     );
   }

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { AccessPlan } from '../../core/access-plan';
 import { AgentMode } from '../../core/enums';
-import { invalidBinding, tooMany } from '../../core/errors';
 import { byCodePoint } from '../../core/json';
 import { checkLiteral, identityName, shortenName } from '../../core/names';
+import { invalidBinding, tooMany } from '../../core/native-errors';
 import { TerraformStack } from '../../terraform/core';
 import { IamDenyPolicy, IamPrincipalAccessBoundaryPolicy, IamProjectsPolicyBinding } from '../../terraform/google';
 import type { IAgentIdentity } from '../agent-identity';

@@ -1,5 +1,5 @@
-import { tooMany } from '../../core/errors';
 import type { JsonObject } from '../../core/json';
+import { tooMany } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import { LIMITS } from '../catalog';
 

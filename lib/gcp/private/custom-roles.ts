@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
-import { tooMany } from '../../core/errors';
 import { shortHash } from '../../core/names';
+import { tooMany } from '../../core/native-errors';
 import { resolveTokens, TerraformStack } from '../../terraform/core';
 import { ProjectIamCustomRole } from '../../terraform/google';
 import { LIMITS } from '../catalog';

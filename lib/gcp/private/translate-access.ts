@@ -1,7 +1,7 @@
 import type { AccessPlan, PlannedGrant } from '../../core/access-plan';
-import { tooMany, windowUnsupported } from '../../core/errors';
 import { byCodePoint, stableStringify } from '../../core/json';
 import { shortHash } from '../../core/names';
+import { tooMany, windowUnsupported } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import { LIMITS, SCOPES } from '../catalog';
 import { allOf, type CelCondition, within } from './conditions';

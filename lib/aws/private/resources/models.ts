@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CfnApplicationInferenceProfile, CfnGuardrail, CfnKnowledgeBase, IModel } from 'aws-cdk-lib/aws-bedrock';
 import type { BoundResource } from '../../../core/access-plan';
-import { invalidBinding } from '../../../core/errors';
+import { invalidBinding } from '../../../core/native-errors';
 import { arnOf, exact, literal, literals, on, subjectOf } from './shared';
 
 export interface ModelOptions {

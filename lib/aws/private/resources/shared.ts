@@ -3,9 +3,10 @@ import { Aws, Token, Tokenization } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import type { NativeScope, ResourceTarget } from '../../../core/access-plan';
-import { emptyField, invalidBinding, unresolvedToken } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
+import { invalidBinding, unresolvedToken } from '../../../core/native-errors';
 
 /** How an error names a bound construct. */
 export const subjectOf = (kind: string, construct: IConstruct): string => `${kind} '${construct.node.path}'`;

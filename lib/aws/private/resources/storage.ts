@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CfnIndex } from 'aws-cdk-lib/aws-s3vectors';
 import type { BoundResource } from '../../../core/access-plan';
-import { invalidBinding } from '../../../core/errors';
+import { invalidBinding } from '../../../core/native-errors';
 import { everyOneOf, exact, keyThrough, literal, literals, on, subjectOf } from './shared';
 
 export interface BucketOptions {

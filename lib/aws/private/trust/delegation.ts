@@ -1,5 +1,5 @@
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
-import { invalidTrust } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import type { IAgentIdentity } from '../../agent-identity';
 import { FEDERATION } from './facts';
 import { lifeFromChain } from './session';

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
-import { emptyField, openTrust, unresolvedToken } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
+import { openTrust, unresolvedToken } from '../../../core/native-errors';
 
 const OTHERS = 'with a wildcard others than the one you mean could become the agent';
 

@@ -1,4 +1,5 @@
-import { emptyField, invalidTrust } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import { exact } from './exact';
 import { FEDERATION } from './facts';
 import { oidcWay } from './oidc';

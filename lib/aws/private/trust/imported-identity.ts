@@ -7,7 +7,7 @@ import { Fleets } from '../../../core/fleet';
 import type { JsonValue } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
 import type { IAgentIdentity } from '../../agent-identity';
-import { AWS_CATALOG } from '../../catalog';
+import { CATALOG } from '../../catalog';
 import { writeManifestOnSynth } from '../manifest-writer';
 import { nativeGrants } from '../native-grants';
 import { ROLE_SESSION } from './facts';
@@ -47,7 +47,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
 
   private register(stack: Stack): void {
     const fleets = Fleets.of(this.node.root);
-    const { cloud, version } = AWS_CATALOG;
+    const { cloud, version } = CATALOG;
     if (fleets.tryFind(cloud, this.fleet, this.agent.name)) return;
     fleets.register({
       cloud,
@@ -59,7 +59,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
         kind: 'imported-iam-role',
         name: stack.resolve(this.roleName) as string,
         principal: stack.resolve(this.roleArn) as JsonValue,
-        trust: [],
+        trust: [{ kind: 'imported', bounds: {} }],
         credentialLifeSeconds: ROLE_SESSION.ceiling,
         credentialLifeReason: 'its trust is defined elsewhere, and this is the longest any role session lives',
       }),

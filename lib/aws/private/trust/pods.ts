@@ -1,5 +1,5 @@
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { invalidTrust } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import { exact } from './exact';
 import { FEDERATION, POD_TAGS, SERVICE_FACTS } from './facts';
 import { oidcWay } from './oidc';

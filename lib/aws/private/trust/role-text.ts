@@ -1,5 +1,5 @@
 import type { AgentSpec } from '../../../core/agent-spec';
-import { valueTooLong } from '../../../core/errors';
+import { valueTooLong } from '../../../core/native-errors';
 import { DESCRIPTION_LIMIT, TAG_VALUE_LIMIT } from './facts';
 
 /** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */

@@ -3,7 +3,7 @@ import { type IRole, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { CfnProfile } from 'aws-cdk-lib/aws-rolesanywhere';
 import type { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
-import { invalidTrust, policyTooLarge } from '../../../core/errors';
+import { invalidTrust, policyTooLarge } from '../../../core/native-errors';
 import { sizeIn } from '../policy-size';
 import type { Statement } from '../statement';
 import { exact } from './exact';

@@ -1,5 +1,5 @@
 import { FederatedPrincipal } from 'aws-cdk-lib/aws-iam';
-import { invalidTrust } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import { exact } from './exact';
 import { FEDERATION } from './facts';
 import type { SamlTrustOptions } from './options';

@@ -12,7 +12,7 @@ import {
   type RoleReference,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { lostGrant } from '../../../core/errors';
+import { lostGrant } from '../../../core/native-errors';
 
 /** A role that this app cannot change. */
 export interface SealedRoleProps {

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import { type PolicyDocument, PolicyStatement, PrincipalBase, PrincipalPolicyFragment } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { invalidTrust, policyTooLarge } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import type { ManifestTrust } from '../../../core/manifest';
+import { invalidTrust, policyTooLarge } from '../../../core/native-errors';
 import { sizeIn } from '../policy-size';
 import { documentSize, type Statement } from '../statement';
 import { ROLE_SESSION, TRUST_POLICY_LIMIT } from './facts';

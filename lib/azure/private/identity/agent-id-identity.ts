@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
-import { emptyField, tooMany } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
+import { tooMany } from '../../../core/native-errors';
 import { RawProvider, RawResource } from '../../../terraform/raw';
 import type { IAgentIdentity, IdentityBaseProps } from '../../agent-identity';
 import { pinAddress } from './address';

@@ -1,5 +1,5 @@
-import { invalidTrust, tooMany } from '../../../core/errors';
 import { shortHash } from '../../../core/names';
+import { invalidTrust, tooMany } from '../../../core/native-errors';
 import { type AgentIdentityKind, FACTS } from './facts';
 import { type FederatedWay, isFederated, type TrustWay } from './way';
 

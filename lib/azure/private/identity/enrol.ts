@@ -5,7 +5,7 @@ import type { ManifestNativeGrant, ManifestTrust } from '../../../core/manifest'
 import { resolveTokens, TerraformStack } from '../../../terraform/core';
 import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
 import type { IAgentIdentity } from '../../agent-identity';
-import { AZURE_CATALOG } from '../../catalog';
+import { CATALOG } from '../../catalog';
 import { FACTS } from './facts';
 
 /** Access granted past the library. */
@@ -31,8 +31,8 @@ export function enrol(identity: IAgentIdentity, { name, trust }: Enrolment): (gr
   const resolve = (value: unknown): JsonValue => resolveTokens(identity, value) as JsonValue;
   const life = FACTS.credentialLife[identity.kind];
   Fleets.of(identity.node.root).register({
-    cloud: AZURE_CATALOG.cloud,
-    catalog: AZURE_CATALOG.version,
+    cloud: CATALOG.cloud,
+    catalog: CATALOG.version,
     fleet: identity.fleet,
     agent: identity.agent,
     construct: identity.node.path,

@@ -1,4 +1,4 @@
-import { invalidTrust, openTrust, unresolvedToken } from '../../../core/errors';
+import { invalidTrust, openTrust, unresolvedToken } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 
 /** How a part of a subject must look. */

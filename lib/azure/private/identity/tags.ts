@@ -1,5 +1,6 @@
 import type { AgentSpec } from '../../../core/agent-spec';
-import { tooMany, unsafeValue, valueTooLong } from '../../../core/errors';
+import { unsafeValue } from '../../../core/errors';
+import { tooMany, valueTooLong } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { literalText } from '../../../terraform/literal';
 import { FACTS } from './facts';

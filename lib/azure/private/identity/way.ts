@@ -1,6 +1,7 @@
-import { invalidTrust, openTrust, unsafeValue } from '../../../core/errors';
+import { unsafeValue } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
+import { invalidTrust, openTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { FACTS } from './facts';
 

@@ -1,6 +1,7 @@
 import type { BoundResource } from '../../../core/access-plan';
-import { emptyField, unresolvedToken } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
+import { unresolvedToken } from '../../../core/native-errors';
 import type { ApplicationInsights, LogAnalyticsWorkspace, MonitorDataCollectionRule } from '../../../terraform/azurerm';
 import { Token } from '../../../terraform/core';
 import { type AzureResourceAttributes, idOf } from './resource-id';

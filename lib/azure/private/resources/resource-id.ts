@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { invalidResourceId, unsafeValue } from '../../../core/errors';
+import { unsafeValue } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
+import { invalidResourceId } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 
 /** A resource this app does not declare, by its Azure Resource Manager id. */

@@ -1,6 +1,7 @@
 import type { BoundResource } from '../../../core/access-plan';
-import { unresolvedToken, unsafeValue } from '../../../core/errors';
+import { unsafeValue } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
+import { unresolvedToken } from '../../../core/native-errors';
 import type { CosmosdbSqlContainer, StorageContainer, StorageQueue, StorageTable } from '../../../terraform/azurerm';
 import { Token } from '../../../terraform/core';
 import { cosmosScope } from '../cosmos-scope';

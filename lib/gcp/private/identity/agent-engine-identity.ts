@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
-import { invalidTrust } from '../../../core/errors';
 import { identityName } from '../../../core/names';
+import { invalidTrust } from '../../../core/native-errors';
 import { TerraformStack, Token } from '../../../terraform/core';
 import { RawResource } from '../../../terraform/raw';
 import type { IAgentIdentity } from '../../agent-identity';

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { invalidTrust } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import type { AgentIdentityProps } from '../../agent-identity';
 import { checkProject } from './check-project';
 import { FleetPool } from './fleet-pool';

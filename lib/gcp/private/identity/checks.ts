@@ -1,5 +1,6 @@
-import { emptyField, invalidTrust, openTrust, unresolvedToken } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
+import { invalidTrust, openTrust, unresolvedToken } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 
 /** Characters that a CEL string, a principal and a Terraform string all take as themselves. */

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
-import { invalidTrust } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import type { AgentIdentityProps, IAgentIdentity } from '../../agent-identity';
 import { bindTrust } from './bind-trust';
 import { checkProject } from './check-project';

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { invalidName, invalidTrust, unresolvedToken } from '../../../core/errors';
+import { invalidName } from '../../../core/errors';
 import { stableStringify } from '../../../core/json';
+import { invalidTrust, unresolvedToken } from '../../../core/native-errors';
 import { TerraformStack, Token } from '../../../terraform/core';
 import { IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider } from '../../../terraform/google';
 import { limit } from './limits';

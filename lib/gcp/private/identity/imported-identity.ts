@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
-import { emptyField, invalidTrust, openTrust } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
+import { invalidTrust, openTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
 import { checkProject } from './check-project';

@@ -1,5 +1,5 @@
-import { invalidTrust, tooMany } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
+import { invalidTrust, tooMany } from '../../../core/native-errors';
 import type { IdentityLimit } from './limits';
 import { limit } from './limits';
 

@@ -1,4 +1,5 @@
-import { emptyField, invalidTrust } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
+import { invalidTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { exact, onlyOne, SHAPES, shaped } from './checks';
 import { checkProvider, equal, type ProviderSpec } from './provider-spec';

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
-import { type AgenticIamError, invalidTrust } from '../../../core/errors';
+import type { AgenticIamError } from '../../../core/errors';
 import { type JsonValue, stableStringify } from '../../../core/json';
+import { invalidTrust } from '../../../core/native-errors';
 import { TerraformStack } from '../../../terraform/core';
 
 /** Members taken, by the root of the app: a second agent with the same one would share an identity. */

@@ -1,6 +1,7 @@
 import type { AgentSpec } from '../../../core/agent-spec';
-import { emptyField, invalidTrust } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
+import { invalidTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
 import { SHAPES, shaped } from './checks';

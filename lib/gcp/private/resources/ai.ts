@@ -1,4 +1,4 @@
-import { invalidBinding } from '../../../core/errors';
+import { invalidBinding } from '../../../core/native-errors';
 import type { IAgentIdentity } from '../../agent-identity';
 import { onlyMemoriesOf, onlySessionsOf } from '../conditions';
 import { type Owned, projectOf, safe, scope } from '../scopes';

@@ -10,18 +10,12 @@ export interface BindingContext {
   readonly timed: boolean;
 }
 
-/** A bound resource; a sub-agent says which agent it is. */
-export interface GcpBoundResource extends BoundResource {
-  /** Name of the sub-agent. @default - not a sub-agent */
-  readonly agent?: string;
-}
-
 /** Gives the parts of a resource that roles are granted on. */
-export type Binding = (context: BindingContext) => GcpBoundResource;
+export type Binding = (context: BindingContext) => BoundResource;
 
 /** A target at one place, under a condition or none. */
 export const at = (place: GcpScope, condition?: CelCondition): ResourceTarget =>
-  condition ? { scopes: [place], conditions: condition } : { scopes: [place] };
+  condition ? { scopes: [place], conditions: condition } : { scopes: [place], ...(place.type === 'project' ? { wide: true } : {}) };
 
 /** A resource whose parts do not depend on the agent. */
 export const fixed =

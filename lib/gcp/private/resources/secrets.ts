@@ -1,4 +1,4 @@
-import { invalidBinding } from '../../../core/errors';
+import { invalidBinding } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { onlyVersionsOf } from '../conditions';
 import { type Owned, projectIn, safe, safeOptional, scope, subjectOf, written, writtenProject } from '../scopes';

@@ -1,5 +1,6 @@
 import type { BoundResource } from '../../../core/access-plan';
-import { emptyField, invalidBinding, unresolvedToken } from '../../../core/errors';
+import { emptyField } from '../../../core/errors';
+import { invalidBinding, unresolvedToken } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { objectsUnder } from '../conditions';
 import { type Owned, safe, safeOptional, scope, subjectOf, writtenProject } from '../scopes';
