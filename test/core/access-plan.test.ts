@@ -71,7 +71,9 @@ test('a sub-agent is bound under its own name, and under no other', () => {
   const badgeOf = (agent: string) => ({ kind: 'badge', agent, targets: { badge: { scopes: [agent] } } });
   const plan = (agent: string) => planAccess(reader({ delegatesTo: [child] }), delegating, { invoices: box, summariser: badgeOf(agent) });
   expect(plan('summariser').grants.at(-1)?.permissions).toEqual(['badge.wear']);
-  expect(messageOf(() => plan('payer'))).toMatchInlineSnapshot(`"agent 'invoice-reader' needs 'summariser' bound to the identity of that sub-agent, because it would be let into an identity it never declared, got: 'payer'; pass the identity of 'summariser' to AgentResource.agent() [wrong-delegate]"`);
+  expect(messageOf(() => plan('payer'))).toMatchInlineSnapshot(
+    `"agent 'invoice-reader' needs 'summariser' bound to the identity of that sub-agent, because it would be let into an identity it never declared, got: 'payer'; pass the identity of 'summariser' to AgentResource.agent() [wrong-delegate]"`,
+  );
 });
 
 test('a scope is wide where it is everything, or where its binding says so', () => {

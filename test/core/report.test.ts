@@ -82,8 +82,31 @@ warning native-grant
 `);
 });
 
-test('a narrow terminal gets blocks that fit it', () => {
-  const text = renderTerminal([manifest], { width: 60, color: false });
+test('a terminal of 80 columns gets a compact table that fits it', () => {
+  const text = renderTerminal([manifest], { width: 80, color: false }).split('\n\n')[0] ?? '';
+  expect(text).toMatchInlineSnapshot(`
+"agent           cloud  mode  identity               perms  res  life    found
+invoice-reader  aws    read  prod--invoice-reader  3 (1n)    3  15 min  1w
+invoice-reader  gcp    read  prod--invoice-reader       2    2  15 min  -"
+`);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test('a long identity is cut to what fits, never the agent', () => {
+  const long: Manifest = {
+    ...manifest,
+    agents: manifest.agents.map((one) => ({ ...one, identity: { ...one.identity, name: 'x'.repeat(90) } })),
+  };
+  for (const width of [80, 100, 120, 200]) {
+    const [table = ''] = renderTerminal([long], { width, color: false }).split('\n\n');
+    expect(table).toContain('invoice-reader');
+    expect(table).toMatch(/x{11,31}…/);
+    expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+  }
+});
+
+test('a terminal too narrow for any table gets a block per agent', () => {
+  const text = renderTerminal([manifest], { width: 50, color: false });
   expect(text.split('\n\n')[0]).toMatchInlineSnapshot(`
 "invoice-reader on aws
   mode             READ_ONLY
@@ -93,7 +116,6 @@ test('a narrow terminal gets blocks that fit it', () => {
   credential life  15 min
   findings         1 warning"
 `);
-  expect(text).not.toContain('permissions  resources');
 });
 
 test('colour appears only where it is asked for', () => {

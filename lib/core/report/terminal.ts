@@ -2,6 +2,8 @@ import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { Severity } from '../finding';
 import type { Manifest } from '../manifest';
+import type { Column } from './layouts';
+import { COMPACT, tryFit, WIDE } from './layouts';
 import type { SummaryRow } from './rows';
 import { summarise } from './rows';
 
@@ -12,85 +14,57 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-type Column = Exclude<keyof SummaryRow, 'worst'>;
-
-const HEADINGS: Readonly<Record<Column, string>> = {
-  agent: 'agent',
-  cloud: 'cloud',
-  mode: 'mode',
-  identity: 'identity',
-  permissions: 'permissions',
-  resources: 'resources',
-  credentialLife: 'credential life',
-  findings: 'findings',
-};
-const COLUMNS = Object.keys(HEADINGS) as readonly Column[];
-
 type Colors = ReturnType<typeof createColors>;
 
-/** The summary a person reads in ten seconds: a table, or one block per agent where the terminal is too narrow for it. */
+/** The summary a person reads in ten seconds: a table as wide as the terminal allows, or a block per agent where no table fits. */
 export function renderTerminal(manifests: readonly Manifest[], options: TerminalOptions): string {
   const rows = summarise(manifests);
   const colors = createColors(options.color);
   if (rows.length === 0) return 'no agents\n';
-  const lines = tableWidth(rows) <= options.width ? renderTable(rows, colors) : renderBlocks(rows, colors);
-  return `${lines}\n\n${renderFindings(manifests, colors)}`;
+  return `${renderSummary(rows, options.width, colors)}\n\n${renderFindings(manifests, colors)}`;
 }
 
-const GAP = 2;
-
-function tableWidth(rows: readonly SummaryRow[]): number {
-  const width = (column: Column): number => Math.max(HEADINGS[column].length, ...rows.map((row) => row[column].length));
-  return COLUMNS.reduce((sum, column) => sum + width(column) + GAP, -GAP);
+function renderSummary(rows: readonly SummaryRow[], width: number, colors: Colors): string {
+  for (const columns of [WIDE, COMPACT]) {
+    const cells = tryFit(columns, rows, width);
+    if (cells) return renderTable(columns, colored(cells, rows, colors), colors);
+  }
+  const cells = rows.map((row) => WIDE.map((column) => column.value(row)));
+  return renderBlocks(colored(cells, rows, colors), colors);
 }
 
-function renderTable(rows: readonly SummaryRow[], colors: Colors): string {
-  const none = '';
-  const table = new Table({
-    head: COLUMNS.map((column) => colors.bold(HEADINGS[column])),
-    colAligns: COLUMNS.map((column) => (column === 'permissions' || column === 'resources' ? 'right' : 'left')),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
-    chars: {
-      top: none,
-      'top-mid': none,
-      'top-left': none,
-      'top-right': none,
-      bottom: none,
-      'bottom-mid': none,
-      'bottom-left': none,
-      'bottom-right': none,
-      left: none,
-      'left-mid': none,
-      mid: none,
-      'mid-mid': none,
-      right: none,
-      'right-mid': none,
-      middle: none,
-    },
+/** The last cell, the findings, in the colour of the worst. */
+function colored(cells: readonly (readonly string[])[], rows: readonly SummaryRow[], colors: Colors): readonly (readonly string[])[] {
+  return cells.map((line, index) => {
+    const worst = rows[index]?.findings[0]?.[0];
+    return worst ? [...line.slice(0, -1), severityColor(worst, colors)(line.at(-1) ?? '')] : line;
   });
-  for (const row of rows) table.push(COLUMNS.map((column) => paint(column, row, colors)));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }
 
-function renderBlocks(rows: readonly SummaryRow[], colors: Colors): string {
-  const rest = COLUMNS.slice(2);
-  const label = Math.max(...rest.map((column) => HEADINGS[column].length)) + GAP;
-  return rows
-    .map((row) => {
-      const lines = rest.map((column) => `  ${HEADINGS[column].padEnd(label)}${paint(column, row, colors)}`);
-      return [`${colors.bold(row.agent)} on ${row.cloud}`, ...lines].join('\n');
+const NO_BORDERS = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => ['', '-mid', '-left', '-right'].map((end) => [`${side}${end}`, ''])),
+);
+
+function renderTable(columns: readonly Column[], cells: readonly (readonly string[])[], colors: Colors): string {
+  const table = new Table({
+    head: columns.map((column) => colors.bold(column.heading)),
+    colAligns: columns.map((column) => column.align ?? 'left'),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: { ...NO_BORDERS, middle: '' },
+  });
+  table.push(...cells.map((line) => [...line]));
+  const lines = table.toString().split('\n');
+  return lines.map((line) => line.trimEnd()).join('\n');
+}
+
+function renderBlocks(cells: readonly (readonly string[])[], colors: Colors): string {
+  const label = Math.max(...WIDE.map((column) => column.heading.length)) + 2;
+  return cells
+    .map(([agent, cloud, ...rest]) => {
+      const lines = rest.map((text, index) => `  ${(WIDE[index + 2]?.heading ?? '').padEnd(label)}${text}`);
+      return [`${colors.bold(agent ?? '')} on ${cloud}`, ...lines].join('\n');
     })
     .join('\n\n');
-}
-
-function paint(column: Column, row: SummaryRow, colors: Colors): string {
-  const text = row[column];
-  if (column !== 'findings' || !row.worst) return text;
-  return severityColor(row.worst, colors)(text);
 }
 
 function severityColor(severity: Severity, colors: Colors): (text: string) => string {
@@ -104,12 +78,12 @@ function renderFindings(manifests: readonly Manifest[], colors: Colors): string 
   const all = agents.flatMap((agent) => agent.findings.map((finding) => ({ ...finding, cloud: agent.cloud })));
   if (all.length === 0) return 'no findings\n';
   const ids = [...new Set(all.map((finding) => finding.id))];
-  const blocks = ids.map((id) => {
+  const blocks = ids.flatMap((id) => {
     const same = all.filter((finding) => finding.id === id);
-    const head = same[0];
-    if (!head) return '';
+    const [first] = same;
+    if (!first) return [];
     const where = same.map((finding) => `  ${finding.agent} on ${finding.cloud} ${finding.message}`);
-    return [`${severityColor(head.severity, colors)(head.severity)} ${colors.bold(id)}`, ...where, `  fix: ${head.fix}`].join('\n');
+    return [[`${severityColor(first.severity, colors)(first.severity)} ${colors.bold(id)}`, ...where, `  fix: ${first.fix}`].join('\n')];
   });
   return `${blocks.join('\n')}\n`;
 }
