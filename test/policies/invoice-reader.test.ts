@@ -1,0 +1,192 @@
+import { policySerializer } from 'agentic-iam/testing';
+import { InvoiceReaderStack as OnAws } from '../../examples/invoice-reader/aws';
+import { InvoiceReaderStack as OnAzure } from '../../examples/invoice-reader/azure';
+import { InvoiceReaderStack as OnGcp } from '../../examples/invoice-reader/gcp';
+import { documentsOf, resourcesOf } from '../setup/policies';
+
+expect.addSnapshotSerializer(policySerializer);
+
+describe('on AWS', () => {
+  const { trust, inline, managed } = documentsOf((app) => new OnAws(app, 'invoice-reader'));
+
+  test('only Lambda, for this account, may become the reader', () => {
+    expect(trust).toMatchInlineSnapshot(`
+{
+  "prod--invoice-reader": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
+}
+`);
+  });
+  test('it may do exactly what its capabilities name', () => {
+    expect(inline).toMatchInlineSnapshot(`
+{
+  "ReaderRolePolicy5EBD86B9": allow bedrock:InvokeModel on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
+allow kms:Decrypt on \${InvoicesKeyD1C0D9EA.Arn} if StringEquals kms:ViaService = s3.\${AWS::Region}.amazonaws.com
+allow logs:CreateLogStream, logs:PutLogEvents on arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Log95422804}:log-stream:*
+allow s3:GetObject on \${InvoicesF0222E8D.Arn}/invoices/* if StringEquals aws:ResourceAccount = \${AWS::AccountId}
+allow s3:ListBucket on \${InvoicesF0222E8D.Arn} if StringEquals aws:ResourceAccount = \${AWS::AccountId} and StringLike s3:prefix = invoices/*
+allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:erp/token-??????,
+}
+`);
+  });
+  test('its boundary admits that and denies all else', () => {
+    expect(managed).toMatchInlineSnapshot(`
+{
+  "prod--invoice-reader-boundary": allow bedrock:InvokeModel on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
+allow kms:Decrypt on \${InvoicesKeyD1C0D9EA.Arn} if StringEquals kms:ViaService = s3.\${AWS::Region}.amazonaws.com
+allow logs:CreateLogStream, logs:PutLogEvents on arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Log95422804}:log-stream:*
+allow s3:GetObject on \${InvoicesF0222E8D.Arn}/invoices/* if StringEquals aws:ResourceAccount = \${AWS::AccountId}
+allow s3:ListBucket on \${InvoicesF0222E8D.Arn} if StringEquals aws:ResourceAccount = \${AWS::AccountId} and StringLike s3:prefix = invoices/*
+allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:erp/token-??????
+deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
+deny account:*, iam:*, organizations:* on *
+deny all but bedrock:InvokeModel, kms:Decrypt, logs:CreateLogStream, logs:PutLogEvents, s3:GetObject, s3:ListBucket, secretsmanager:GetSecretValue on *,
+}
+`);
+  });
+});
+
+describe('on Azure', () => {
+  const resources = resourcesOf((app) => new OnAzure(app, 'invoice-reader-azure'));
+
+  test('its roles hold exact operations', () => {
+    expect(resources('azurerm_role_definition', 'name', 'permissions')).toMatchInlineSnapshot(`
+[
+  {
+    "name": "agentic-iam prod eziacycmn7 \${substr(sha256(data.azurerm_subscription.AgenticIamRoles_Subscription_D6195424.id), 0, 10)}",
+    "permissions": [
+      {
+        "actions": [],
+        "data_actions": [
+          "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+        ],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
+    "name": "agentic-iam prod gduyexetvk \${substr(sha256(data.azurerm_subscription.AgenticIamRoles_Subscription_D6195424.id), 0, 10)}",
+    "permissions": [
+      {
+        "actions": [],
+        "data_actions": [
+          "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+        ],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
+    "name": "agentic-iam prod p6siaytl7y \${substr(sha256(data.azurerm_subscription.AgenticIamRoles_Subscription_D6195424.id), 0, 10)}",
+    "permissions": [
+      {
+        "actions": [],
+        "data_actions": [
+          "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
+        ],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
+    "name": "agentic-iam prod pymv4lsfyi \${substr(sha256(data.azurerm_subscription.AgenticIamRoles_Subscription_D6195424.id), 0, 10)}",
+    "permissions": [
+      {
+        "actions": [],
+        "data_actions": [
+          "Microsoft.Insights/Telemetry/Write",
+        ],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+]
+`);
+  });
+  test('they are assigned to its identity on the things themselves', () => {
+    expect(resources('azurerm_role_assignment', 'scope', 'principal_id', 'principal_type', 'condition')).toMatchInlineSnapshot(`
+[
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.CognitiveServices/accounts/finance-models",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.KeyVault/vaults/finance-secrets/secrets/erp-token",
+  },
+  {
+    "condition": "((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} AND NOT SubOperationMatches{'Blob.List'})) OR (@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringStartsWith 'invoices/')) AND ((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'} AND SubOperationMatches{'Blob.List'})) OR (@Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:prefix] StringStartsWith 'invoices/'))",
+    "principal_id": "\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.Storage/storageAccounts/financedata/blobServices/default/containers/invoices",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.Insights/dataCollectionRules/invoice-reader",
+  },
+]
+`);
+  });
+});
+
+describe('on GCP', () => {
+  const resources = resourcesOf((app) => new OnGcp(app, 'invoice-reader-gcp'));
+
+  test('its roles hold exact permissions', () => {
+    expect(resources('google_project_iam_custom_role', 'role_id', 'permissions')).toMatchInlineSnapshot(`
+[
+  {
+    "permissions": [
+      "aiplatform.endpoints.predict",
+      "logging.logEntries.create",
+    ],
+    "role_id": "agentic_iam.prod.4btmrftc6p",
+  },
+  {
+    "permissions": [
+      "storage.objects.get",
+      "storage.objects.list",
+    ],
+    "role_id": "agentic_iam.prod.66riezxl2s",
+  },
+  {
+    "permissions": [
+      "secretmanager.versions.access",
+    ],
+    "role_id": "agentic_iam.prod.ztwum4iod6",
+  },
+]
+`);
+  });
+  test('they are granted to its service account on the things themselves', () => {
+    expect([
+      ...resources('google_storage_managed_folder_iam_member', 'managed_folder', 'role', 'member'),
+      ...resources('google_secret_manager_secret_iam_member', 'secret_id', 'role', 'member'),
+      ...resources('google_project_iam_member', 'project', 'role', 'member'),
+    ]).toMatchInlineSnapshot(`
+[
+  {
+    "managed_folder": "\${google_storage_managed_folder.Folder.name}",
+    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod66riezxl2s_9F15366E.name}",
+  },
+  {
+    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodztwum4iod6_9EBABDEF.name}",
+    "secret_id": "\${google_secret_manager_secret.ErpToken.secret_id}",
+  },
+  {
+    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "project": "example-finance",
+    "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod4btmrftc6p_BC42A245.name}",
+  },
+]
+`);
+  });
+});
