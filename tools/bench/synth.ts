@@ -103,7 +103,6 @@ function time(one: SynthCase, agents: number, repetitions: number): Timing {
 
 function measure(program: SynthCase['library'], agents: number): number {
   return inFolder((outdir) => {
-    globalThis.gc?.();
     const start = performance.now();
     program(agents, outdir);
     return performance.now() - start;

@@ -7,7 +7,6 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { stableStringify } from '../../../lib/core/json';
 import { policySerializer } from '../../../lib/testing';
 import { fromDist } from '../dist';
-import { ADMINISTRATION } from './aws-administration';
 import { type SynthCase, stacksOf } from './case';
 import { FLEET, OWNER, PREFIX, PURPOSE, specOf } from './spec';
 
@@ -70,7 +69,7 @@ function writeAgent(stack: Stack, number: number, { invoices, token }: Things): 
     statements: [
       ...allows(),
       new iam.PolicyStatement({ effect: iam.Effect.DENY, notActions: ['s3:GetObject', 'secretsmanager:GetSecretValue'], resources: ['*'] }),
-      new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ADMINISTRATION, resources: ['*'] }),
+      new iam.PolicyStatement({ effect: iam.Effect.DENY, actions: ['account:*', 'iam:*', 'organizations:*'], resources: ['*'] }),
       new iam.PolicyStatement({
         effect: iam.Effect.DENY,
         actions: ['*'],
