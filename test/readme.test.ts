@@ -5,7 +5,7 @@ import packageJson from '../package.json';
 import { readCatalogs, withTables } from '../tools/docs-tables';
 
 const README = readFileSync('README.md', 'utf8');
-const BLOCKS = [...README.matchAll(/```ts\n([^]*?)```/g)].map((match) => match[1] ?? '');
+const BLOCKS = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 /** What a reader has around a block: the imports of the framework, the spec above it, and what its `with:` line says. */
 function inContext(block: string): string {
@@ -49,7 +49,7 @@ test('every block of the README compiles as a reader would paste it', () => {
 test('the first code stands in the first 25 lines, and the two commands come first', () => {
   const lines = README.split('\n');
   expect(lines.findIndex((line) => line.startsWith('```ts'))).toBeLessThan(25);
-  expect(lines.slice(0, 8).join('\n')).toMatch(/npm ci && npm run synth[^]*npm ci && npm test/);
+  expect(lines.slice(0, 8).join('\n')).toMatch(/npm ci && npm run synth[\s\S]*npm ci && npm test/);
 });
 
 test('the generated tables are what the catalogs say', () => {
@@ -67,7 +67,7 @@ test('each example has a README that says what it shows, its security considerat
   const stories = readdirSync('examples', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const { name } of stories) {
     const text = readFileSync(`examples/${name}/README.md`, 'utf8');
-    expect(text).toMatch(/^## What it shows$[^]*^## Security consideration$[^]*^## Use$/m);
+    expect(text).toMatch(/^## What it shows$[\s\S]*^## Security consideration$[\s\S]*^## Use$/m);
     expect(README).toContain(`examples/${name}`);
   }
 });

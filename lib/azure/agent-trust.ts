@@ -168,21 +168,20 @@ function checkParent(agent: string, parent: IAgentIdentity): void {
   const name = parent.agent.name;
   if (!parent.agent.delegatesTo.some((child) => child.name === agent)) {
     const reason = 'a delegation that is not declared is missing from every review';
-    throw invalidTrust(
-      agent,
-      'may be taken on only by an agent that delegates to it',
+    throw invalidTrust(agent, {
+      rule: 'may be taken on only by an agent that delegates to it',
       reason,
-      name,
-      `add it to 'delegatesTo' of '${name}'`,
-    );
+      value: name,
+      fix: `add it to 'delegatesTo' of '${name}'`,
+    });
   }
   if (parent.kind !== 'user-assigned-identity') {
     const reason = 'Entra accepts the token of a user-assigned managed identity and of no other principal';
     const fix = `make '${name}' with new AgentIdentity()`;
-    throw invalidTrust(agent, 'may be taken on only by an agent with a managed identity', reason, parent.kind, fix);
+    throw invalidTrust(agent, { rule: 'may be taken on only by an agent with a managed identity', reason, value: parent.kind, fix });
   }
   if (parent.tenantId === undefined) {
     const fix = "give 'tenantId' to AgentIdentity.fromIdentityAttributes()";
-    throw invalidTrust(agent, `needs the tenant of '${name}'`, 'it is part of the issuer', 'none', fix);
+    throw invalidTrust(agent, { rule: `needs the tenant of '${name}'`, reason: 'it is part of the issuer', value: 'none', fix });
   }
 }

@@ -69,7 +69,7 @@ export function planAccess(agent: AgentSpec, catalog: Catalog, resources: Readon
     if (bound?.agent !== undefined && bound.agent !== capability.resource)
       throw wrongDelegate(agent.name, capability.resource, bound.agent);
     if (!bound) throw unboundResource(agent.name, capability.resource, Object.keys(resources));
-    return planCapability(agent, capability, entry, bound);
+    return planCapability(agent, { capability, grants: entry, bound });
   });
   return Object.freeze({ agent, cloud: catalog.cloud, grants: Object.freeze(grants) });
 }
@@ -78,35 +78,52 @@ function supportedEntry(agent: AgentSpec, catalog: Catalog, capability: Capabili
   const entry: CatalogEntry | undefined = catalog.capabilities[capability.id];
   if (entry?.grants) return entry.grants;
   const gap = entry?.unsupported ?? { reason: 'its catalog does not know it', nearest: 'another cloud' };
-  throw unsupportedCapability(agent.name, capability.id, catalog.cloud, gap.reason, gap.nearest);
+  throw unsupportedCapability(agent.name, { id: capability.id, cloud: catalog.cloud, reason: gap.reason, nearest: gap.nearest });
 }
 
-function planCapability(agent: AgentSpec, capability: Capability, grants: readonly CatalogGrant[], bound: BoundResource): PlannedGrant[] {
+interface Use {
+  readonly capability: Capability;
+  readonly grants: readonly CatalogGrant[];
+  readonly bound: BoundResource;
+}
+
+function planCapability(agent: AgentSpec, { capability, grants, bound }: Use): PlannedGrant[] {
   const fitting = grants.filter((grant) => grant.kinds.includes(bound.kind));
   const planned = fitting.flatMap((grant) => {
     const target = bound.targets[grant.on];
-    return target ? [planGrant(capability, bound.kind, grant, target)] : [];
+    return target
+      ? [
+          {
+            capability: capability.id,
+            resource: capability.resource,
+            kind: bound.kind,
+            traits: capability.traits,
+            ...planGrant(grant, target),
+          },
+        ]
+      : [];
   });
   const missing = fitting.some((grant) => !grant.optional && !bound.targets[grant.on]);
   if (fitting.length === 0 || missing || planned.length === 0) {
-    throw wrongKind(agent.name, capability.id, capability.resource, bound.kind, [...new Set(grants.flatMap((grant) => grant.kinds))]);
+    throw wrongKind(agent.name, {
+      capability: capability.id,
+      resource: capability.resource,
+      kind: bound.kind,
+      allowed: [...new Set(grants.flatMap((grant) => grant.kinds))],
+    });
   }
   return planned;
 }
 
-function planGrant(capability: Capability, kind: string, grant: CatalogGrant, target: ResourceTarget): PlannedGrant {
+function planGrant(grant: CatalogGrant, target: ResourceTarget): Omit<PlannedGrant, 'capability' | 'resource' | 'kind' | 'traits'> {
   const conditions = [grant.conditions, target.conditions].filter((one) => one !== undefined);
-  return Object.freeze({
-    capability: capability.id,
-    resource: capability.resource,
-    kind,
+  return {
     target: grant.on,
     level: grant.level,
     permissions: grant.permissions,
     scopes: target.scopes,
     conditions: Object.freeze(conditions),
-    traits: capability.traits,
     wide: target.wide ?? target.scopes.includes('*'),
     ...(grant.via ? { via: grant.via } : {}),
-  });
+  };
 }

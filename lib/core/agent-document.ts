@@ -35,14 +35,14 @@ export function readAgent(document: unknown): AgentSpec {
   const what = 'the agent document';
   const checked = checkDocument<NestedDocument>(what, 'agent', document);
   const problems = new ProblemCollector();
-  const spec = readNested(checked, '', problems);
+  const spec = readNested(checked, problems);
   problems.finish(what);
   return spec as AgentSpec;
 }
 
-function readNested(document: NestedDocument, path: string, problems: ProblemCollector): AgentSpec | undefined {
-  const delegates = (document.delegatesTo ?? []).map((child, index) => readNested(child, `${path}/delegatesTo/${index}`, problems));
-  return readOne(document, path, delegates, problems);
+function readNested(document: NestedDocument, problems: ProblemCollector): AgentSpec | undefined {
+  const delegates = (document.delegatesTo ?? []).map((child, index) => readNested(child, problems.below(`/delegatesTo/${index}`)));
+  return readOne(document, delegates, problems);
 }
 
 /** Reads agents that delegate to each other by name, in the order of the document. */
@@ -60,7 +60,7 @@ export function readFleet(document: unknown): readonly AgentSpec[] {
     if (!entry) return undefined;
     if (!made.has(name)) {
       const delegates = (entry.agent.delegatesTo ?? []).map(make);
-      made.set(name, readOne(entry.agent, `/agents/${entry.index}`, delegates, problems));
+      made.set(name, readOne(entry.agent, delegates, problems.below(`/agents/${entry.index}`)));
     }
     return made.get(name);
   };
@@ -89,21 +89,20 @@ function checkNames(agents: readonly AgentDocument<string>[], problems: ProblemC
 
 function readOne<D>(
   document: AgentDocument<D>,
-  path: string,
   delegates: readonly (AgentSpec | undefined)[],
   problems: ProblemCollector,
 ): AgentSpec | undefined {
   const capabilities = document.capabilities.map(({ capability, resource }, index) =>
-    problems.attempt(`${path}/capabilities/${index}`, () => Capability.of(capability, resource)),
+    problems.attempt(`/capabilities/${index}`, () => Capability.of(capability, resource)),
   );
   const workflows = (document.workflows ?? []).map((workflow, index) =>
-    problems.attempt(`${path}/workflows/${index}`, () => readWorkflow(workflow)),
+    problems.attempt(`/workflows/${index}`, () => readWorkflow(workflow)),
   );
   const children = delegates.filter((child) => child !== undefined);
   const complete = children.length === delegates.length;
   if ([...capabilities, ...workflows].includes(undefined)) return undefined;
   // With a delegate missing the rest is still checked, except steps, which may name it.
-  const spec = problems.attempt(path, () => {
+  const spec = problems.attempt('', () => {
     const { name, owner, purpose, mode, limits, scope, maxSessionSeconds } = document;
     return new AgentSpec({
       name,

@@ -90,8 +90,8 @@ export class AgentSpec {
 
   constructor(props: AgentSpecProps) {
     this.name = checkName('agent', props.name);
-    this.owner = checkText(this.name, 'owner', props.owner, 'someone must answer for what the agent does');
-    this.purpose = checkText(this.name, 'purpose', props.purpose, 'a reviewer compares the access with it');
+    this.owner = checkText(this.name, 'owner', props.owner);
+    this.purpose = checkText(this.name, 'purpose', props.purpose);
     this.mode = props.mode;
     this.delegatesTo = Object.freeze([...(props.delegatesTo ?? [])]);
     this.capabilities = Object.freeze([
@@ -114,8 +114,10 @@ export class AgentSpec {
   }
 }
 
-function checkText(agent: string, field: string, value: unknown, reason: string): string {
-  if (typeof value !== 'string' || value.trim() === '') throw emptyField(`agent '${agent}'`, field, reason);
+const WHY_TEXT = { owner: 'someone must answer for what the agent does', purpose: 'a reviewer compares the access with it' } as const;
+
+function checkText(agent: string, field: keyof typeof WHY_TEXT, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') throw emptyField(`agent '${agent}'`, field, WHY_TEXT[field]);
   return value.trim();
 }
 
@@ -128,7 +130,7 @@ function checkCapabilities(agent: string, mode: AgentMode, capabilities: readonl
     seen.add(key);
     if (capability.id === DELEGATE) throw delegationAsCapability(agent, capability.resource);
     if (!modeAdmits(mode, capability.level) && !capability.traits.includes('evidence'))
-      throw modeExceeded(agent, mode, shown, capability.level);
+      throw modeExceeded(agent, { mode, what: shown, level: capability.level });
   }
   return capabilities;
 }
@@ -141,7 +143,7 @@ function checkScope(scope: AgentScope): AgentScope {
 
 function checkSession(agent: string, seconds: number): number {
   if (seconds < SESSION.min || seconds > SESSION.max) {
-    throw sessionOutOfRange(agent, seconds, 'of 15 minutes to 12 hours', 'no cloud issues shorter or longer ones');
+    throw sessionOutOfRange(agent, { seconds, range: 'of 15 minutes to 12 hours', reason: 'no cloud issues shorter or longer ones' });
   }
   return seconds;
 }
@@ -150,11 +152,11 @@ function checkSteps(spec: AgentSpec): void {
   const known = spec.capabilities.map((capability) => capability.step);
   for (const workflow of spec.workflows) {
     for (const action of workflow.steps.flatMap((step) => step.oneOf)) {
-      if (!known.includes(action)) throw unknownStep(spec.name, workflow.name, action, known);
+      if (!known.includes(action)) throw unknownStep(spec.name, { workflow: workflow.name, step: action, known });
     }
   }
   for (const action of Object.keys(spec.limits.perStep ?? {})) {
-    if (!known.includes(action)) throw unknownStep(spec.name, 'limits', action, known);
+    if (!known.includes(action)) throw unknownStep(spec.name, { workflow: 'limits', step: action, known });
   }
 }
 

@@ -69,7 +69,17 @@ function describeCapability(id: string): string {
 
 /** Runs parts that may each refuse, and throws one error with every refusal and its path. */
 export class ProblemCollector {
-  private readonly problems: DocumentProblem[] = [];
+  private problems: DocumentProblem[] = [];
+
+  /** @param path pointer to the part of the document it is about */
+  constructor(private readonly path = '') {}
+
+  /** A collector for a part of the document; what it finds is found here too. */
+  below(path: string): ProblemCollector {
+    const part = new ProblemCollector(`${this.path}${path}`);
+    part.problems = this.problems;
+    return part;
+  }
 
   /** What `make` gives, or undefined where it refused. */
   attempt<T>(path: string, make: () => T): T | undefined {
@@ -77,7 +87,7 @@ export class ProblemCollector {
       return make();
     } catch (error) {
       if (!(error instanceof AgenticIamError)) throw error;
-      this.problems.push({ path, message: error.message });
+      this.problems.push({ path: `${this.path}${path}`, message: error.message });
       return undefined;
     }
   }

@@ -39,7 +39,15 @@ function show(value: unknown): string {
 const listNames = (names: readonly string[]): string => (names.length > 0 ? names.map((n) => `'${n}'`).join(', ') : 'none');
 export const agentNamed = (name: string): string => `agent '${name}'`;
 
-export const invalidName = (subject: string, rule: string, reason: string, value: string, suggestion: string): AgenticIamError =>
+export const invalidName = (
+  subject: string,
+  {
+    rule,
+    reason,
+    value,
+    suggestion,
+  }: { readonly rule: string; readonly reason: string; readonly value: string; readonly suggestion: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'invalid-name',
     subject,
@@ -61,7 +69,10 @@ export const invalidDuration = (value: number): AgenticIamError =>
     fix: 'use for example minutes(15)',
   });
 
-export const sessionOutOfRange = (agent: string, seconds: number, range: string, reason: string): AgenticIamError =>
+export const sessionOutOfRange = (
+  agent: string,
+  { seconds, range, reason }: { readonly seconds: number; readonly range: string; readonly reason: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'session-out-of-range',
     subject: agentNamed(agent),
@@ -98,7 +109,10 @@ export const unknownCapability = (id: string, nearest: readonly string[]): Agent
     fix: nearest.length > 0 ? `did you mean ${listNames(nearest)}?` : 'see the table of capabilities in the README',
   });
 
-export const unsupportedCapability = (agent: string, id: string, cloud: string, reason: string, nearest: string): AgenticIamError =>
+export const unsupportedCapability = (
+  agent: string,
+  { id, cloud, reason, nearest }: { readonly id: string; readonly cloud: string; readonly reason: string; readonly nearest: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'unsupported-capability',
     subject: agentNamed(agent),
@@ -107,7 +121,10 @@ export const unsupportedCapability = (agent: string, id: string, cloud: string, 
     fix: `nearest alternative: ${nearest}`,
   });
 
-export const modeExceeded = (agent: string, mode: string, what: string, level: string): AgenticIamError =>
+export const modeExceeded = (
+  agent: string,
+  { mode, what, level }: { readonly mode: string; readonly what: string; readonly level: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'mode-exceeded',
     subject: agentNamed(agent),
@@ -144,7 +161,10 @@ export const unknownDelegate = (agent: string, child: string, known: readonly st
     fix: `declared there: ${listNames(known)}`,
   });
 
-export const unknownStep = (agent: string, workflow: string, step: string, known: readonly string[]): AgenticIamError =>
+export const unknownStep = (
+  agent: string,
+  { workflow, step, known }: { readonly workflow: string; readonly step: string; readonly known: readonly string[] },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'unknown-step',
     subject: agentNamed(agent),
@@ -172,7 +192,15 @@ export const surplusResource = (agent: string, resource: string, named: readonly
     fix: `remove it from 'resources', or add a capability (named: ${listNames(named)})`,
   });
 
-export const wrongKind = (agent: string, capability: string, resource: string, kind: string, allowed: readonly string[]): AgenticIamError =>
+export const wrongKind = (
+  agent: string,
+  {
+    capability,
+    resource,
+    kind,
+    allowed,
+  }: { readonly capability: string; readonly resource: string; readonly kind: string; readonly allowed: readonly string[] },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'wrong-kind',
     subject: agentNamed(agent),
@@ -181,7 +209,10 @@ export const wrongKind = (agent: string, capability: string, resource: string, k
     fix: `bind it to one of: ${listNames(allowed)}`,
   });
 
-export const duplicateAgent = (agent: string, fleet: string, cloud: string, where: string): AgenticIamError =>
+export const duplicateAgent = (
+  agent: string,
+  { fleet, cloud, where }: { readonly fleet: string; readonly cloud: string; readonly where: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'duplicate-agent',
     subject: agentNamed(agent),
@@ -218,7 +249,10 @@ export const invalidDate = (agent: string, field: string, value: string): Agenti
     fix: "write it like '2027-01-31T00:00:00Z'",
   });
 
-export const unsafeValue = (subject: string, field: string, value: string, found: string, reason: string): AgenticIamError =>
+export const unsafeValue = (
+  subject: string,
+  { field, value, found, reason }: { readonly field: string; readonly value: string; readonly found: string; readonly reason: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'unsafe-value',
     subject,

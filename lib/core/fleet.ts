@@ -95,7 +95,7 @@ export class Fleets {
     const { cloud, fleet, agent } = identity;
     const key = `${cloud}/${fleet}/${agent.name}`;
     const known = this.members.get(key);
-    if (known) throw duplicateAgent(agent.name, fleet, cloud, known.identity.construct);
+    if (known) throw duplicateAgent(agent.name, { fleet, cloud, where: known.identity.construct });
     const member = new FleetMember(identity);
     this.members.set(key, member);
     return member;

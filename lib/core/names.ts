@@ -18,11 +18,21 @@ export const NAME_LIMITS = { agent: { min: 2, max: 30 }, fleet: { min: 1, max: 2
 export function checkName(what: keyof typeof NAME_LIMITS | 'workflow', value: unknown): string {
   const { min, max } = what === 'workflow' ? NAME_LIMITS.resource : NAME_LIMITS[what];
   if (typeof value !== 'string')
-    throw invalidName(`the name of ${what === 'agent' ? 'an' : 'a'} ${what}`, 'must be a string', REASON, String(value), '');
+    throw invalidName(`the name of ${what === 'agent' ? 'an' : 'a'} ${what}`, {
+      rule: 'must be a string',
+      reason: REASON,
+      value: String(value),
+      suggestion: '',
+    });
   const subject = `${what} '${value}'`;
   if (value.length < min || value.length > max)
-    throw invalidName(subject, `must have a name of ${min} to ${max} characters`, REASON, value, suggestName(value, min, max));
-  if (!NAME.test(value)) throw invalidName(subject, NAME_RULE, REASON, value, suggestName(value, min, max));
+    throw invalidName(subject, {
+      rule: `must have a name of ${min} to ${max} characters`,
+      reason: REASON,
+      value,
+      suggestion: suggestName(value, min, max),
+    });
+  if (!NAME.test(value)) throw invalidName(subject, { rule: NAME_RULE, reason: REASON, value, suggestion: suggestName(value, min, max) });
   return value;
 }
 
@@ -97,7 +107,7 @@ const UNSAFE: readonly [RegExp, string, string][] = [
  */
 export function checkLiteral(subject: string, field: string, value: string): string {
   for (const [pattern, found, reason] of UNSAFE) {
-    if (pattern.test(value)) throw unsafeValue(subject, field, value, found, reason);
+    if (pattern.test(value)) throw unsafeValue(subject, { field, value, found, reason });
   }
   return value;
 }

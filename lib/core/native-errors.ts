@@ -11,7 +11,10 @@ export const unresolvedToken = (subject: string, field: string): AgenticIamError
     fix: `pass a plain value for '${field}' instead of an attribute of another resource`,
   });
 
-export const policyTooLarge = (agent: string, what: string, size: number, limit: number, largest: string): AgenticIamError =>
+export const policyTooLarge = (
+  agent: string,
+  { what, size, limit, largest }: { readonly what: string; readonly size: number; readonly limit: number; readonly largest: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'policy-too-large',
     subject: agentNamed(agent),
@@ -21,7 +24,10 @@ export const policyTooLarge = (agent: string, what: string, size: number, limit:
     fix: 'split the agent, or bind fewer or shorter resources',
   });
 
-export const tooMany = (subject: string, what: string, count: number, limit: number): AgenticIamError =>
+export const tooMany = (
+  subject: string,
+  { what, count, limit }: { readonly what: string; readonly count: number; readonly limit: number },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'too-many',
     subject,
@@ -31,7 +37,10 @@ export const tooMany = (subject: string, what: string, count: number, limit: num
     fix: 'remove some, or split the agent',
   });
 
-export const openTrust = (agent: string, field: string, value: string, reason: string): AgenticIamError =>
+export const openTrust = (
+  agent: string,
+  { field, value, reason }: { readonly field: string; readonly value: string; readonly reason: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'open-trust',
     subject: agentNamed(agent),
@@ -41,8 +50,10 @@ export const openTrust = (agent: string, field: string, value: string, reason: s
     fix: `name exactly one '${field}'`,
   });
 
-export const invalidTrust = (agent: string, rule: string, reason: string, value: unknown, fix: string): AgenticIamError =>
-  new AgenticIamError({ code: 'invalid-trust', subject: agentNamed(agent), rule, reason, value, fix });
+export const invalidTrust = (
+  agent: string,
+  { rule, reason, value, fix }: { readonly rule: string; readonly reason: string; readonly value: unknown; readonly fix: string },
+): AgenticIamError => new AgenticIamError({ code: 'invalid-trust', subject: agentNamed(agent), rule, reason, value, fix });
 
 export const conflictingConditions = (agent: string, key: string, values: readonly unknown[]): AgenticIamError =>
   new AgenticIamError({
@@ -64,7 +75,10 @@ export const unchangeableIdentity = (agent: string, identity: string): AgenticIa
     fix: 'scope it in the account and app that own it, or import it as mutable',
   });
 
-export const valueTooLong = (subject: string, field: string, length: number, limit: number, reason: string): AgenticIamError =>
+export const valueTooLong = (
+  subject: string,
+  { field, length, limit, reason }: { readonly field: string; readonly length: number; readonly limit: number; readonly reason: string },
+): AgenticIamError =>
   new AgenticIamError({
     code: 'value-too-long',
     subject,
@@ -93,8 +107,10 @@ export const invalidResourceId = (subject: string, shape: string, value: string)
     fix: 'pass the full id of the resource itself',
   });
 
-export const invalidBinding = (subject: string, rule: string, reason: string, value: unknown, fix: string): AgenticIamError =>
-  new AgenticIamError({ code: 'invalid-binding', subject, rule, reason, value, fix });
+export const invalidBinding = (
+  subject: string,
+  { rule, reason, value, fix }: { readonly rule: string; readonly reason: string; readonly value: unknown; readonly fix: string },
+): AgenticIamError => new AgenticIamError({ code: 'invalid-binding', subject, rule, reason, value, fix });
 
 export const lostGrant = (agent: string, grant: string): AgenticIamError =>
   new AgenticIamError({

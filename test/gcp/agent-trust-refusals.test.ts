@@ -23,23 +23,23 @@ function refusals(trusts: Readonly<Record<string, () => AgentTrust>>): Record<st
 
 test('an OIDC trust that is open, unsafe, unknown or too long is refused', () => {
   expect(
-  refusals({
-    'wildcard subject': () => AgentTrust.oidc({ ...oidc, subject: 'agent:*' }),
-    'wildcard audience': () => AgentTrust.oidc({ ...oidc, audience: '*' }),
-    'empty subject': () => AgentTrust.oidc({ ...oidc, subject: ' ' }),
-    'empty audience': () => AgentTrust.oidc({ ...oidc, audience: '' }),
-    'missing audience': () => AgentTrust.oidc({ ...oidc, audience: undefined as unknown as string }),
-    'template in subject': () => AgentTrust.oidc({ ...oidc, subject: '${evil}' }),
-    'quote in subject': () => AgentTrust.oidc({ ...oidc, subject: "a' || true || 'a" }),
-    'Terraform directive in subject': () => AgentTrust.oidc({ ...oidc, subject: '%{if}' }),
-    'space in subject': () => AgentTrust.oidc({ ...oidc, subject: 'my agent' }),
-    'token as subject': () => AgentTrust.oidc({ ...oidc, subject: token() }),
-    'token as audience': () => AgentTrust.oidc({ ...oidc, audience: token() }),
-    'subject over its bytes': () => AgentTrust.oidc({ ...oidc, subject: over(128) }),
-    'audience over its length': () => AgentTrust.oidc({ ...oidc, audience: over(257) }),
-    'issuer without https': () => AgentTrust.oidc({ ...oidc, issuer: 'http://oidc.example.com' })
-  })
-).toMatchInlineSnapshot(`
+    refusals({
+      'wildcard subject': () => AgentTrust.oidc({ ...oidc, subject: 'agent:*' }),
+      'wildcard audience': () => AgentTrust.oidc({ ...oidc, audience: '*' }),
+      'empty subject': () => AgentTrust.oidc({ ...oidc, subject: ' ' }),
+      'empty audience': () => AgentTrust.oidc({ ...oidc, audience: '' }),
+      'missing audience': () => AgentTrust.oidc({ ...oidc, audience: undefined as unknown as string }),
+      'template in subject': () => AgentTrust.oidc({ ...oidc, subject: '${evil}' }),
+      'quote in subject': () => AgentTrust.oidc({ ...oidc, subject: "a' || true || 'a" }),
+      'Terraform directive in subject': () => AgentTrust.oidc({ ...oidc, subject: '%{if}' }),
+      'space in subject': () => AgentTrust.oidc({ ...oidc, subject: 'my agent' }),
+      'token as subject': () => AgentTrust.oidc({ ...oidc, subject: token() }),
+      'token as audience': () => AgentTrust.oidc({ ...oidc, audience: token() }),
+      'subject over its bytes': () => AgentTrust.oidc({ ...oidc, subject: over(128) }),
+      'audience over its length': () => AgentTrust.oidc({ ...oidc, audience: over(257) }),
+      'issuer without https': () => AgentTrust.oidc({ ...oidc, issuer: 'http://oidc.example.com' }),
+    }),
+  ).toMatchInlineSnapshot(`
 {
   "Terraform directive in subject": "agent 'invoice-reader' needs 'subject' without '%{', because it would be read as a template directive, got: '%{if}'; give the literal value; the library adds the patterns it needs [unsafe-value]",
   "audience over its length": "agent 'invoice-reader' needs an audience of at most 256 characters in its trust (this one has 257), because Google refuses a longer one, got: 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...; shorten the names it is made of [invalid-trust]",

@@ -40,7 +40,7 @@ export function deriveBoundary(bounds: Bounds): Boundary {
   const byAction = [allowServices(allowed), ...denies];
   const size = documentSize(byAction, sizeOf);
   if (size <= ROLE_ROOM.managed) return { statements: byAction, detail: 'actions' };
-  throw policyTooLarge(agent, 'its permissions boundary', size, ROLE_ROOM.managed, largest(byAction, sizeOf));
+  throw policyTooLarge(agent, { what: 'its permissions boundary', size, limit: ROLE_ROOM.managed, largest: largest(byAction, sizeOf) });
 }
 
 /** What is denied whatever else is granted to the role, by anyone. */

@@ -73,7 +73,9 @@ export function modeProblems(agent: AgentSpec, statements: readonly Omit<NativeS
   const problems = statements.flatMap(({ origin, statement }) =>
     (statement.Action ?? ['*']).flatMap((pattern) => {
       const excess = firstExcess(pattern);
-      return excess ? [modeExceeded(agent.name, agent.mode, `${excess.action}, granted by ${origin}`, excess.level)] : [];
+      return excess
+        ? [modeExceeded(agent.name, { mode: agent.mode, what: `${excess.action}, granted by ${origin}`, level: excess.level })]
+        : [];
     }),
   );
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];

@@ -61,7 +61,13 @@ export function packPolicies(statements: readonly Statement[], options: PackOpti
       return;
     }
     const parts = splitStatement(statement);
-    if (!parts) throw policyTooLarge(agent, 'one action on one resource', sizeOf(statement), room.managed, describeStatement(statement));
+    if (!parts)
+      throw policyTooLarge(agent, {
+        what: 'one action on one resource',
+        size: sizeOf(statement),
+        limit: room.managed,
+        largest: describeStatement(statement),
+      });
     for (const part of parts) place(part);
   };
   for (const statement of statements) place(statement);
@@ -69,13 +75,12 @@ export function packPolicies(statements: readonly Statement[], options: PackOpti
   if (managed.length > room.managedPolicies) {
     const total = statements.reduce((sum, statement) => sum + sizeOf(statement), 0);
     const limit = room.inline + room.managed * room.managedPolicies;
-    throw policyTooLarge(
-      agent,
-      `the policies of its role (1 inline, ${room.managedPolicies} managed)`,
-      total,
+    throw policyTooLarge(agent, {
+      what: `the policies of its role (1 inline, ${room.managedPolicies} managed)`,
+      size: total,
       limit,
-      largest(statements, sizeOf),
-    );
+      largest: largest(statements, sizeOf),
+    });
   }
   return { inline, managed };
 }

@@ -24,15 +24,33 @@ function sizeProblems(agent: AgentSpec, role: iam.IRole, own: OwnPolicies): read
   const managed = own.managed + attached.filter(({ kind }) => kind === 'managed').length;
   return [
     ...(inlineSize > ROLE_ROOM.inline
-      ? [policyTooLarge(agent.name, 'its inline policies and native grants', inlineSize, ROLE_ROOM.inline, largest(inline.flat(), sizeOf))]
+      ? [
+          policyTooLarge(agent.name, {
+            what: 'its inline policies and native grants',
+            size: inlineSize,
+            limit: ROLE_ROOM.inline,
+            largest: largest(inline.flat(), sizeOf),
+          }),
+        ]
       : []),
     ...documents
       .filter(({ kind, statements }) => kind === 'managed' && documentSize(statements, sizeOf) > ROLE_ROOM.managed)
       .map(({ statements }) =>
-        policyTooLarge(agent.name, 'each managed policy', documentSize(statements, sizeOf), ROLE_ROOM.managed, largest(statements, sizeOf)),
+        policyTooLarge(agent.name, {
+          what: 'each managed policy',
+          size: documentSize(statements, sizeOf),
+          limit: ROLE_ROOM.managed,
+          largest: largest(statements, sizeOf),
+        }),
       ),
     ...(managed > ROLE_ROOM.managedPolicies
-      ? [tooMany(`agent '${agent.name}'`, 'managed policies, one place being kept for containment', managed, ROLE_ROOM.managedPolicies)]
+      ? [
+          tooMany(`agent '${agent.name}'`, {
+            what: 'managed policies, one place being kept for containment',
+            count: managed,
+            limit: ROLE_ROOM.managedPolicies,
+          }),
+        ]
       : []),
   ];
 }

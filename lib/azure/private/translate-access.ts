@@ -92,13 +92,12 @@ function roleGrant(plan: AccessPlan, { id, scope, grants }: ScopeGroup, window: 
   if (condition !== undefined && window && !timed) throw windowUnsupported(plan.agent.name, grants[0]?.resource ?? id, CONDITION_REASON);
   if (condition !== undefined && Buffer.byteLength(condition) > LIMITS.condition.value) {
     const names = [...new Set(grants.map((grant) => grant.resource))].join(', ');
-    throw policyTooLarge(
-      plan.agent.name,
-      'the condition of one role assignment',
-      Buffer.byteLength(condition),
-      LIMITS.condition.value,
-      names,
-    );
+    throw policyTooLarge(plan.agent.name, {
+      what: 'the condition of one role assignment',
+      size: Buffer.byteLength(condition),
+      limit: LIMITS.condition.value,
+      largest: names,
+    });
   }
   return {
     id,

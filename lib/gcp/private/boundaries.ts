@@ -78,7 +78,12 @@ export function addAccessBoundary(scope: Construct, identity: IAgentIdentity, op
   if (email === undefined) {
     const why = 'the fence is tied to the address of a service account';
     const fix = "leave out 'principalAccessBoundary', or make the identity with new AgentIdentity(...)";
-    throw invalidBinding(`agent '${agent.name}'`, 'needs a service account to be fenced in', why, identity.kind, fix);
+    throw invalidBinding(`agent '${agent.name}'`, {
+      rule: 'needs a service account to be fenced in',
+      reason: why,
+      value: identity.kind,
+      fix,
+    });
   }
   checkBoundaryCount(scope, project);
   const id = shortenName(`${fleet}--${agent.name}--${project}`.replace(/[^a-z0-9-]/g, '-'), 63);
@@ -111,5 +116,5 @@ function checkBoundaryCount(scope: Construct, project: string): void {
     .filter((one) => one instanceof IamProjectsPolicyBinding);
   const count = 1 + bindings.filter((one) => one.projectInput === project).length;
   const most = LIMITS.accessBoundaries.perPrincipalSet;
-  if (count > most) throw tooMany(`project '${project}'`, 'principal access boundaries', count, most);
+  if (count > most) throw tooMany(`project '${project}'`, { what: 'principal access boundaries', count, limit: most });
 }

@@ -62,6 +62,6 @@ export function allOf(subject: string, conditions: readonly CelCondition[]): Cel
   const expression = unique.map((one) => one.expression).join(' && ');
   const operators = expression.replace(/"[^"]*"/g, '').match(/&&|\|\||!(?!=)/g)?.length ?? 0;
   const most = LIMITS.conditions.logicalOperators;
-  if (operators > most) throw tooMany(subject, 'logical operators in one condition', operators, most);
+  if (operators > most) throw tooMany(subject, { what: 'logical operators in one condition', count: operators, limit: most });
   return condition(`agentic-iam: ${unique.map((one) => one.title).join(', ')}`, expression);
 }

@@ -52,7 +52,8 @@ export class CustomRoles extends Construct {
     const most = LIMITS.customRoles.perProject;
     const count = (this.counts.get(project) ?? 0) + 1;
     this.counts.set(project, count);
-    if (count > most) throw tooMany(project ? `project '${project}'` : "the provider's project", 'custom roles', count, most);
+    if (count > most)
+      throw tooMany(project ? `project '${project}'` : "the provider's project", { what: 'custom roles', count, limit: most });
   }
 }
 

@@ -71,6 +71,11 @@ function checkConditionalGrants(plan: AccessPlan, grants: readonly RoleGrant[], 
     const key = stableStringify([resolve(grant.scope), grant.permissions]);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
-    if (count > most) throw tooMany(`agent '${plan.agent.name}'`, `conditional grants of one role on one ${grant.scope.type}`, count, most);
+    if (count > most)
+      throw tooMany(`agent '${plan.agent.name}'`, {
+        what: `conditional grants of one role on one ${grant.scope.type}`,
+        count,
+        limit: most,
+      });
   }
 }

@@ -32,7 +32,12 @@ function modelId(subject: string, id: string): string {
   const checked = literal(subject, 'model', id);
   if (!GEOGRAPHIES.includes(checked.split('.')[0] ?? '')) return checked;
   const reason = 'this is the id of an inference profile, which routes to models in several regions';
-  throw invalidBinding(`${subject} '${id}'`, 'needs the id of a model', reason, id, 'use AgentResource.inferenceProfile()');
+  throw invalidBinding(`${subject} '${id}'`, {
+    rule: 'needs the id of a model',
+    reason,
+    value: id,
+    fix: 'use AgentResource.inferenceProfile()',
+  });
 }
 
 export interface InferenceProfileOptions {

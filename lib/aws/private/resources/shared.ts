@@ -62,13 +62,12 @@ export function keyArnOf(key: IKey): string {
   const arn = exact(subject, 'keyArn', key.keyArn);
   if (!written(arn).includes(':alias/')) return arn;
   const reason = 'a policy that names an alias grants nothing';
-  throw invalidBinding(
-    subject,
-    'needs to be the key itself',
+  throw invalidBinding(subject, {
+    rule: 'needs to be the key itself',
     reason,
-    written(arn).split(':').pop(),
-    "pass the key behind the alias as 'key'",
-  );
+    value: written(arn).split(':').pop(),
+    fix: "pass the key behind the alias as 'key'",
+  });
 }
 
 /** Every caller of a service may use its AWS-managed key through it, by the policy of that key. */

@@ -40,13 +40,12 @@ function checkPrefix(subject: string, prefix: string): string {
   const checked = literal(subject, 'prefix', prefix);
   if (!checked.startsWith('/')) return checked;
   const fix = `use '${checked.replace(/^\/+/, '')}'`;
-  throw invalidBinding(
-    subject,
-    "needs 'prefix' to begin as the keys do",
-    'keys begin with no slash, so it would match nothing',
-    prefix,
+  throw invalidBinding(subject, {
+    rule: "needs 'prefix' to begin as the keys do",
+    reason: 'keys begin with no slash, so it would match nothing',
+    value: prefix,
     fix,
-  );
+  });
 }
 
 export interface TableOptions {

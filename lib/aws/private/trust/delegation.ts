@@ -11,7 +11,7 @@ export function agentWay(parent: IAgentIdentity): TrustWay {
     if (!declared.includes(agent.name)) {
       const rule = `must be a delegate of '${parent.agent.name}' to be taken on by it`;
       const reason = 'a trust that no spec declares is seen in no review';
-      throw invalidTrust(agent.name, rule, reason, declared, `add it to 'delegatesTo' of '${parent.agent.name}'`);
+      throw invalidTrust(agent.name, { rule, reason, value: declared, fix: `add it to 'delegatesTo' of '${parent.agent.name}'` });
     }
     const after = parent.role.node.defaultChild;
     return {

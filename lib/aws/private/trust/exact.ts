@@ -12,6 +12,6 @@ export function exact(agent: string, field: string, value: unknown): string {
     throw emptyField(subject, field, 'without it others than the one you mean could become the agent');
   }
   if (Token.isUnresolved(value)) throw unresolvedToken(subject, field);
-  if (/[*?]/.test(value)) throw openTrust(agent, field, value, OTHERS);
+  if (/[*?]/.test(value)) throw openTrust(agent, { field, value, reason: OTHERS });
   return checkLiteral(subject, field, value);
 }

@@ -25,19 +25,23 @@ export function gitHubWay(options: GitHubTrustOptions): TrustWay {
 function repositoryOf(agent: string, { repository, ownerId, repositoryId }: GitHubTrustOptions): string {
   const [, owner, name] = REPOSITORY.exec(exact(agent, 'repository', repository)) ?? [];
   if (owner === undefined || name === undefined) {
-    throw invalidTrust(
-      agent,
-      "needs 'repository' as owner/name",
-      'it becomes part of the subject',
-      repository,
-      "write it like 'octo-org/octo-repo'",
-    );
+    throw invalidTrust(agent, {
+      rule: "needs 'repository' as owner/name",
+      reason: 'it becomes part of the subject',
+      value: repository,
+      fix: "write it like 'octo-org/octo-repo'",
+    });
   }
   if (ownerId === undefined && repositoryId === undefined) return `${owner}/${name}`;
   for (const [field, id] of Object.entries({ ownerId, repositoryId })) {
     if (id === undefined) throw emptyField(`agent '${agent}'`, field, 'GitHub writes both ids into the subject, or neither');
     if (!ID.test(exact(agent, field, id))) {
-      throw invalidTrust(agent, `needs '${field}' to be a number`, 'GitHub ids are', id, `read it with: gh api repos/${repository}`);
+      throw invalidTrust(agent, {
+        rule: `needs '${field}' to be a number`,
+        reason: 'GitHub ids are',
+        value: id,
+        fix: `read it with: gh api repos/${repository}`,
+      });
     }
   }
   return `${owner}@${ownerId}/${name}@${repositoryId}`;
@@ -48,17 +52,21 @@ function contextOf(agent: string, options: GitHubTrustOptions): string {
   const [field, second] = given;
   if (field === undefined || second !== undefined) {
     const reason = 'a subject names one of them, and a repository alone would let every branch become the agent';
-    throw invalidTrust(
-      agent,
-      "needs exactly one of 'environment', 'branch' and 'tag'",
+    throw invalidTrust(agent, {
+      rule: "needs exactly one of 'environment', 'branch' and 'tag'",
       reason,
-      given,
-      'keep the one that a reviewer guards',
-    );
+      value: given,
+      fix: 'keep the one that a reviewer guards',
+    });
   }
   const value = exact(agent, field, options[field]);
   if (value.includes(':')) {
-    throw invalidTrust(agent, `needs '${field}' without ':'`, 'GitHub encodes it in the subject', value, 'choose a name without it');
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' without ':'`,
+      reason: 'GitHub encodes it in the subject',
+      value,
+      fix: 'choose a name without it',
+    });
   }
   return `${CONTEXTS[field]}${value}`;
 }

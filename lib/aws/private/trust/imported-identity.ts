@@ -75,13 +75,12 @@ function parse(agent: string, arn: string): { readonly account: string | undefin
   if (!Token.isUnresolved(arn)) {
     checkLiteral(`agent '${agent}'`, 'roleArn', arn);
     if (!/^arn:[^:]+:iam::\d{12}:role\/.*[^/]$/.test(arn)) {
-      throw invalidName(
-        `the role of agent '${agent}'`,
-        'must be given by its ARN',
-        'a user or a session cannot be an identity of an agent',
-        arn,
-        '',
-      );
+      throw invalidName(`the role of agent '${agent}'`, {
+        rule: 'must be given by its ARN',
+        reason: 'a user or a session cannot be an identity of an agent',
+        value: arn,
+        suggestion: '',
+      });
     }
   }
   const { account, resourceName = '' } = Arn.split(arn, ArnFormat.SLASH_RESOURCE_NAME);

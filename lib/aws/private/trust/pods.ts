@@ -46,7 +46,12 @@ export function irsaWay(options: IrsaTrustOptions): TrustWay {
 function kubernetesName(agent: string, field: string, value: string): string {
   if (!KUBERNETES_NAME.test(exact(agent, field, value))) {
     const reason = 'Kubernetes has no other names, and the trust must match exactly one';
-    throw invalidTrust(agent, `needs '${field}' to be a Kubernetes name`, reason, value, 'use lower-case letters, digits and hyphens');
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' to be a Kubernetes name`,
+      reason,
+      value,
+      fix: 'use lower-case letters, digits and hyphens',
+    });
   }
   return value;
 }

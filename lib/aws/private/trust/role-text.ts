@@ -41,5 +41,5 @@ function encodeBytes(character: string): string {
 }
 
 function tooLong(agent: AgentSpec, field: string, [length, limit]: readonly [number, number]): Error {
-  return valueTooLong(`agent '${agent.name}'`, field, length, limit, 'IAM takes no more');
+  return valueTooLong(`agent '${agent.name}'`, { field, length, limit, reason: 'IAM takes no more' });
 }

@@ -40,13 +40,12 @@ export function profileOf(agent: AgentSpec, ways: readonly BoundTrust[]): Profil
   const [first, ...others] = ways.flatMap((way) => way.profile ?? []);
   if (others.some((other) => other.sessionPolicy !== first?.sessionPolicy)) {
     const reason = 'a certificate may use any profile of the role, so the widest would hold for all';
-    throw invalidTrust(
-      agent.name,
-      'needs one session policy for all certificates',
+    throw invalidTrust(agent.name, {
+      rule: 'needs one session policy for all certificates',
       reason,
-      others.length + 1,
-      'give each the same sessionPolicy object',
-    );
+      value: others.length + 1,
+      fix: 'give each the same sessionPolicy object',
+    });
   }
   return first;
 }
@@ -65,7 +64,12 @@ export function makeProfile(scope: Construct, { agent, role, name }: ProfileTarg
   if (sessionPolicy) {
     const size = sizeIn(scope)(sessionPolicy.toJSON() as Statement);
     if (size > SESSION_POLICY_LIMIT)
-      throw policyTooLarge(agent.name, 'its session policy', size, SESSION_POLICY_LIMIT, 'Roles Anywhere profile');
+      throw policyTooLarge(agent.name, {
+        what: 'its session policy',
+        size,
+        limit: SESSION_POLICY_LIMIT,
+        largest: 'Roles Anywhere profile',
+      });
   }
   return new Profile(scope, 'Profile', {
     name,

@@ -28,18 +28,17 @@ function attributesOf(agent: string, attributes: Readonly<Record<string, string>
   for (const key of Object.keys(attributes)) {
     if (!known.includes(key)) {
       const reason = 'IAM has no other keys of one value for assertions, and an unknown key never matches';
-      throw invalidTrust(agent, 'needs known SAML attributes', reason, key, `use one of: ${known.join(', ')}`);
+      throw invalidTrust(agent, { rule: 'needs known SAML attributes', reason, value: key, fix: `use one of: ${known.join(', ')}` });
     }
   }
   if (!identifying.some((key) => key in attributes)) {
     const reason = 'otherwise everyone the provider knows could become the agent';
-    throw invalidTrust(
-      agent,
-      "needs 'attributes' that name one subject",
+    throw invalidTrust(agent, {
+      rule: "needs 'attributes' that name one subject",
       reason,
-      Object.keys(attributes),
-      `add one of: ${identifying.join(', ')}`,
-    );
+      value: Object.keys(attributes),
+      fix: `add one of: ${identifying.join(', ')}`,
+    });
   }
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, exact(agent, key, value)]));
 }

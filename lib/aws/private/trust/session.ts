@@ -41,7 +41,11 @@ export function lifeFromCaller(agent: AgentSpec): CredentialLife {
 export function lifeFromChain(agent: AgentSpec): CredentialLife {
   if (agent.maxSessionSeconds > CHAINED_SESSION) {
     const range = `of at most ${formatSeconds(CHAINED_SESSION)} to be taken on by another agent`;
-    throw sessionOutOfRange(agent.name, agent.maxSessionSeconds, range, 'AWS opens no longer session where one role assumes another');
+    throw sessionOutOfRange(agent.name, {
+      seconds: agent.maxSessionSeconds,
+      range,
+      reason: 'AWS opens no longer session where one role assumes another',
+    });
   }
   return { seconds: CHAINED_SESSION, reason: 'the parent chooses, up to the longest session AWS opens where one role assumes another' };
 }

@@ -28,7 +28,12 @@ export class TrustPolicy extends PrincipalBase {
   ) {
     super();
     if (ways.length === 0) {
-      throw invalidTrust(agent, 'needs at least one way in', 'nobody could become it', [], 'give AgentTrust.anyOf() one trust or more');
+      throw invalidTrust(agent, {
+        rule: 'needs at least one way in',
+        reason: 'nobody could become it',
+        value: [],
+        fix: 'give AgentTrust.anyOf() one trust or more',
+      });
     }
     this.ways = new Map(ways.map((way, index) => [statementId(way.kind, ways, index), way]));
     this.statements = [...this.ways].map(
@@ -75,7 +80,7 @@ export class TrustPolicy extends PrincipalBase {
     );
     if (size <= TRUST_POLICY_LIMIT) return;
     const largest = documents.reduce((a, b) => (sizeOf(b.json) > sizeOf(a.json) ? b : a));
-    throw policyTooLarge(this.agent, 'its trust policy', size, TRUST_POLICY_LIMIT, largest.sid);
+    throw policyTooLarge(this.agent, { what: 'its trust policy', size, limit: TRUST_POLICY_LIMIT, largest: largest.sid });
   }
 }
 

@@ -102,8 +102,9 @@ function sponsorLinks(agent: string, { users = [], groups = [] }: AgentSponsors)
   const subject = `agent '${agent}'`;
   const { sponsors, groupSponsors } = FACTS.limits;
   if (users.length + groups.length === 0) throw emptyField(subject, 'sponsors', 'Entra makes no agent that nobody answers for');
-  if (groups.length > groupSponsors.max) throw tooMany(subject, 'sponsor groups', groups.length, groupSponsors.max);
-  if (users.length + groups.length > sponsors.max) throw tooMany(subject, 'sponsors', users.length + groups.length, sponsors.max);
+  if (groups.length > groupSponsors.max) throw tooMany(subject, { what: 'sponsor groups', count: groups.length, limit: groupSponsors.max });
+  if (users.length + groups.length > sponsors.max)
+    throw tooMany(subject, { what: 'sponsors', count: users.length + groups.length, limit: sponsors.max });
   const link = (of: string) => (id: string) => `https://graph.microsoft.com/v1.0/${of}/${entraId(agent, 'sponsors', id)}`;
   return [...users.map(link('users')), ...groups.map(link('groups'))];
 }

@@ -29,19 +29,25 @@ export interface CredentialOwner {
  */
 export function planCredentials(owner: CredentialOwner, ways: readonly TrustWay[]): readonly Credential[] {
   if (ways.length === 0) {
-    throw invalidTrust(owner.agent, 'needs at least one way in', 'nobody could become the agent', 'none', 'name one in its trust');
+    throw invalidTrust(owner.agent, {
+      rule: 'needs at least one way in',
+      reason: 'nobody could become the agent',
+      value: 'none',
+      fix: 'name one in its trust',
+    });
   }
   const federated = ways.filter(isFederated);
   for (const way of ways) checkFit(owner, way);
   const { max } = FACTS.limits.credentials;
-  if (federated.length > max) throw tooMany(`agent '${owner.agent}'`, 'federated credentials', federated.length, max);
+  if (federated.length > max)
+    throw tooMany(`agent '${owner.agent}'`, { what: 'federated credentials', count: federated.length, limit: max });
   const credentials = federated.map((way) => toCredential(owner, way));
   const names = credentials.map(({ name }) => name.replace(/^.*-/, ''));
   const repeated = credentials.find((_, index) => names.indexOf(names[index] ?? '') !== index);
   if (repeated) {
     const reason = 'Entra refuses a second one for the same issuer and subject';
     const value = `${repeated.issuer} ${repeated.subject}`;
-    throw invalidTrust(owner.agent, 'needs each issuer and subject once in its trust', reason, value, 'remove one of them');
+    throw invalidTrust(owner.agent, { rule: 'needs each issuer and subject once in its trust', reason, value, fix: 'remove one of them' });
   }
   return credentials;
 }
@@ -56,12 +62,12 @@ function checkFit({ agent, kind }: CredentialOwner, way: TrustWay): void {
   if (managed && isFederated(way) && way.entraIssued) {
     const reason = 'Entra takes the token of a managed identity as credential of applications and agent IDs alone';
     const fix = 'make the identity with AgentIdentity.application() or AgentIdentity.agentId()';
-    throw invalidTrust(agent, 'cannot trust a managed identity while it is one itself', reason, way.kind, fix);
+    throw invalidTrust(agent, { rule: 'cannot trust a managed identity while it is one itself', reason, value: way.kind, fix });
   }
   if (!managed && !isFederated(way)) {
     const reason = 'only a managed identity can be attached to a resource of Azure';
     const fix =
       'make the identity with new AgentIdentity(), or trust the managed identity of that resource with AgentTrust.managedIdentity()';
-    throw invalidTrust(agent, `cannot be attached to Azure compute as ${kind}`, reason, way.kind, fix);
+    throw invalidTrust(agent, { rule: `cannot be attached to Azure compute as ${kind}`, reason, value: way.kind, fix });
   }
 }

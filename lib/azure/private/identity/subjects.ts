@@ -11,9 +11,14 @@ interface Shape {
 /** A part of a composed subject: literal, so that a reviewer sees who may become the agent, and without the separator. */
 function part(agent: string, [field, value]: readonly [string, string], { pattern, words, example }: Shape): string {
   if (Token.isUnresolved(value)) throw unresolvedToken(`agent '${agent}'`, field);
-  if (value === '' || /[*?]/.test(value)) throw openTrust(agent, field, value, 'it says who becomes the agent');
+  if (value === '' || /[*?]/.test(value)) throw openTrust(agent, { field, value, reason: 'it says who becomes the agent' });
   if (!pattern.test(value)) {
-    throw invalidTrust(agent, `needs '${field}' to be ${words}`, 'Entra compares it exactly', value, `write it like '${example}'`);
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' to be ${words}`,
+      reason: 'Entra compares it exactly',
+      value,
+      fix: `write it like '${example}'`,
+    });
   }
   return value;
 }
@@ -67,13 +72,12 @@ function gitHubContext(agent: string, { environment, branch, tag }: GitHubSubjec
   if (given.length !== 1) {
     const reason = 'GitHub puts one of them into the subject, and without one every job of the repository would do';
     const names = given.map(([name]) => name).join(', ');
-    throw invalidTrust(
-      agent,
-      "needs exactly one of 'environment', 'branch' and 'tag'",
+    throw invalidTrust(agent, {
+      rule: "needs exactly one of 'environment', 'branch' and 'tag'",
       reason,
-      names,
-      "prefer 'environment': it can ask for approval",
-    );
+      value: names,
+      fix: "prefer 'environment': it can ask for approval",
+    });
   }
   if (environment !== undefined) return `environment:${part(agent, ['environment', environment], ENVIRONMENT)}`;
   if (branch !== undefined) return `ref:refs/heads/${part(agent, ['branch', branch], REF)}`;

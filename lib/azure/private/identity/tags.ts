@@ -21,13 +21,20 @@ export function identityTags(agent: AgentSpec, fleet: string, extra: Readonly<Re
   const subject = `agent '${agent.name}'`;
   const tags = { ...extra, ...agentWords(agent, fleet) };
   const { tags: count, tagName, tagValue } = FACTS.limits;
-  if (Object.keys(tags).length > count.max) throw tooMany(subject, 'tags', Object.keys(tags).length, count.max);
+  if (Object.keys(tags).length > count.max) throw tooMany(subject, { what: 'tags', count: Object.keys(tags).length, limit: count.max });
   return Object.fromEntries(
     Object.entries(tags).map(([name, value]) => {
-      if (/[<>%&\\?/]/.test(name)) throw unsafeValue(subject, 'tags', name, 'any of < > % & \\ ? / in a name', 'Azure refuses them there');
-      if (name.length > tagName.max) throw valueTooLong(subject, 'tags', name.length, tagName.max, REASON);
+      if (/[<>%&\\?/]/.test(name))
+        throw unsafeValue(subject, {
+          field: 'tags',
+          value: name,
+          found: 'any of < > % & \\ ? / in a name',
+          reason: 'Azure refuses them there',
+        });
+      if (name.length > tagName.max)
+        throw valueTooLong(subject, { field: 'tags', length: name.length, limit: tagName.max, reason: REASON });
       if (!Token.isUnresolved(value) && value.length > tagValue.max) {
-        throw valueTooLong(subject, name, value.length, tagValue.max, REASON);
+        throw valueTooLong(subject, { field: name, length: value.length, limit: tagValue.max, reason: REASON });
       }
       return [name, literalText(value)];
     }),
@@ -37,7 +44,13 @@ export function identityTags(agent: AgentSpec, fleet: string, extra: Readonly<Re
 /** The purpose as description of a directory object. */
 export function directoryDescription(agent: AgentSpec): string {
   const { max } = FACTS.limits.description;
-  if (agent.purpose.length > max) throw valueTooLong(`agent '${agent.name}'`, 'purpose', agent.purpose.length, max, 'Entra stores no more');
+  if (agent.purpose.length > max)
+    throw valueTooLong(`agent '${agent.name}'`, {
+      field: 'purpose',
+      length: agent.purpose.length,
+      limit: max,
+      reason: 'Entra stores no more',
+    });
   return literalText(agent.purpose);
 }
 

@@ -53,7 +53,12 @@ function checkIssuer(agent: string, issuer: string): void {
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
   if (url?.protocol !== 'https:' || url.search !== '' || url.hash !== '') {
     const reason = 'Entra fetches the keys of the issuer from there';
-    throw invalidTrust(agent, "needs an 'issuer' that is an https address", reason, issuer, "copy the 'iss' of a token, https:// and all");
+    throw invalidTrust(agent, {
+      rule: "needs an 'issuer' that is an https address",
+      reason,
+      value: issuer,
+      fix: "copy the 'iss' of a token, https:// and all",
+    });
   }
 }
 
@@ -61,17 +66,28 @@ const EXACT_REASON = 'Entra compares it character by character, and whoever matc
 
 /** Refuses what is empty, a pattern, padded or too long. References pass: Entra compares their values exactly. */
 function checkExact(agent: string, field: 'issuer' | 'subject' | 'audience', value: string): void {
-  if (value === '' || value.trim() === '') throw openTrust(agent, field, value, EXACT_REASON);
+  if (value === '' || value.trim() === '') throw openTrust(agent, { field, value, reason: EXACT_REASON });
   if (Token.isUnresolved(value)) return;
-  if (/[*?]/.test(value)) throw openTrust(agent, field, value, EXACT_REASON);
+  if (/[*?]/.test(value)) throw openTrust(agent, { field, value, reason: EXACT_REASON });
   if (value !== value.trim()) {
-    throw invalidTrust(agent, `needs '${field}' without spaces around it`, 'Entra blocks the exchange', value, 'remove them');
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' without spaces around it`,
+      reason: 'Entra blocks the exchange',
+      value,
+      fix: 'remove them',
+    });
   }
   checkLiteral(`agent '${agent}'`, field, value);
-  if (value.includes('%{')) throw unsafeValue(`agent '${agent}'`, field, value, "'%{'", 'Terraform would read it as a template');
+  if (value.includes('%{'))
+    throw unsafeValue(`agent '${agent}'`, { field, value, found: "'%{'", reason: 'Terraform would read it as a template' });
   const { max } = FACTS.limits[field];
   if (value.length > max) {
     const fix = 'have the issuer give a shorter one';
-    throw invalidTrust(agent, `needs '${field}' of at most ${max} characters`, 'Entra stores no more', value.length, fix);
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' of at most ${max} characters`,
+      reason: 'Entra stores no more',
+      value: value.length,
+      fix,
+    });
   }
 }

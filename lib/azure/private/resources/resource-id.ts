@@ -39,6 +39,7 @@ export function segment(factory: string, field: string, name: string): string {
   if (Token.isUnresolved(name)) return name;
   const subject = `AgentResource.${factory}`;
   checkLiteral(subject, field, name);
-  if (name === '' || name.includes('/')) throw unsafeValue(subject, field, name, "'/'", 'it would name another resource');
+  if (name === '' || name.includes('/'))
+    throw unsafeValue(subject, { field, value: name, found: "'/'", reason: 'it would name another resource' });
   return name;
 }

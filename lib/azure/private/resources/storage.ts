@@ -63,13 +63,12 @@ function checkPrefix(prefix: string): string {
   if (Token.isUnresolved(prefix)) throw unresolvedToken(subject, 'prefix');
   checkLiteral(subject, 'prefix', prefix);
   if (prefix === '' || prefix.startsWith('/')) {
-    throw unsafeValue(
-      subject,
-      'prefix',
-      prefix,
-      "a leading '/' and not empty",
-      'the paths of blobs begin with a name, so it would match none or all',
-    );
+    throw unsafeValue(subject, {
+      field: 'prefix',
+      value: prefix,
+      found: "a leading '/' and not empty",
+      reason: 'the paths of blobs begin with a name, so it would match none or all',
+    });
   }
   return prefix;
 }

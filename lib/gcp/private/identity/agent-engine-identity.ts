@@ -85,23 +85,21 @@ function checkLocation(agent: string, location: string): string {
   if (Token.isUnresolved(location)) return location;
   if (/^[a-z]+-[a-z]+\d+$/.test(location)) return location;
   const rule = "needs a 'location' that is one region";
-  throw invalidTrust(
-    agent,
+  throw invalidTrust(agent, {
     rule,
-    'the identity is tied to an engine, and an engine to its region',
-    location,
-    "write it like 'europe-west4'",
-  );
+    reason: 'the identity is tied to an engine, and an engine to its region',
+    value: location,
+    fix: "write it like 'europe-west4'",
+  });
 }
 
 function checkSpec(agent: string, spec: Readonly<Record<string, unknown>>): void {
   const reserved = Object.keys(spec).find((field) => RESERVED.includes(field));
   if (!reserved) return;
-  throw invalidTrust(
-    agent,
-    `must not set '${reserved}' in the 'spec' of its engine`,
-    'the engine has an identity of its own or runs as a service account, never both',
-    spec[reserved],
-    `remove it, or use new AgentIdentity(...) with AgentTrust.attached() and run the engine as that account`,
-  );
+  throw invalidTrust(agent, {
+    rule: `must not set '${reserved}' in the 'spec' of its engine`,
+    reason: 'the engine has an identity of its own or runs as a service account, never both',
+    value: spec[reserved],
+    fix: `remove it, or use new AgentIdentity(...) with AgentTrust.attached() and run the engine as that account`,
+  });
 }

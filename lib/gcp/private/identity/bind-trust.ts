@@ -26,5 +26,10 @@ export function bindTrust(scope: Construct, binding: TrustBinding): readonly Bou
   const members = bound.flatMap(({ member }) => member ?? []);
   const twice = members.find((member, index) => members.indexOf(member) !== index);
   if (twice === undefined) return bound;
-  throw invalidTrust(agent.name, 'must trust each workload once', 'the second grant would be refused', twice, 'remove one of the two');
+  throw invalidTrust(agent.name, {
+    rule: 'must trust each workload once',
+    reason: 'the second grant would be refused',
+    value: twice,
+    fix: 'remove one of the two',
+  });
 }

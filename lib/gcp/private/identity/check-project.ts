@@ -13,11 +13,10 @@ export function checkProject(agent: string, field: string, value: string): strin
   if (typeof value !== 'string' || value.trim() === '') throw emptyField(`agent '${agent}'`, field, 'an identity belongs to one project');
   if (PROJECT.test(value)) return value;
   const rule = 'must be a project id: 6 to 30 lower-case letters, digits and hyphens, first a letter';
-  throw invalidName(
-    `'${field}' of agent '${agent}'`,
+  throw invalidName(`'${field}' of agent '${agent}'`, {
     rule,
-    'Google knows no other (a project number or name is not its id)',
+    reason: 'Google knows no other (a project number or name is not its id)',
     value,
-    'finance-prod',
-  );
+    suggestion: 'finance-prod',
+  });
 }

@@ -11,11 +11,16 @@ export function exact(agent: string, field: string, value: unknown): string {
   const subject = `agent '${agent}'`;
   if (Token.isUnresolved(value)) throw unresolvedToken(subject, field);
   if (typeof value !== 'string' || value.trim() === '') throw emptyField(subject, field, 'without it anyone could become the agent');
-  if (/[*?]/.test(value)) throw openTrust(agent, field, value, 'a wildcard would let others become the agent');
+  if (/[*?]/.test(value)) throw openTrust(agent, { field, value, reason: 'a wildcard would let others become the agent' });
   checkLiteral(subject, field, value);
   if (!PLAIN.test(value)) {
     const rule = `needs '${field}' of letters, digits and ._~:/@=+,|!&;()[]-`;
-    throw invalidTrust(agent, rule, 'it becomes part of a principal, which spells nothing else', value, 'rename what it refers to');
+    throw invalidTrust(agent, {
+      rule,
+      reason: 'it becomes part of a principal, which spells nothing else',
+      value,
+      fix: 'rename what it refers to',
+    });
   }
   return value;
 }
@@ -30,7 +35,8 @@ export interface Shape {
 /** As {@link exact}, and of the given shape. */
 export function shaped(agent: string, [field, value]: readonly [string, unknown], { pattern, rule, fix }: Shape): string {
   const literal = exact(agent, field, value);
-  if (!pattern.test(literal)) throw invalidTrust(agent, `needs '${field}' ${rule}`, 'anything else never matches a token', literal, fix);
+  if (!pattern.test(literal))
+    throw invalidTrust(agent, { rule: `needs '${field}' ${rule}`, reason: 'anything else never matches a token', value: literal, fix });
   return literal;
 }
 
@@ -40,13 +46,12 @@ export function onlyOne(agent: string, fields: Readonly<Record<string, string | 
   const [only] = set;
   if (only && set.length === 1) return only;
   const names = Object.keys(fields).map((name) => `'${name}'`);
-  throw invalidTrust(
-    agent,
-    `needs exactly one of ${names.join(', ')} in its trust`,
-    'the subject is made of it',
-    set.map(([name]) => name),
-    only ? 'keep one, and join several trusts with AgentTrust.anyOf' : 'set one of them',
-  );
+  throw invalidTrust(agent, {
+    rule: `needs exactly one of ${names.join(', ')} in its trust`,
+    reason: 'the subject is made of it',
+    value: set.map(([name]) => name),
+    fix: only ? 'keep one, and join several trusts with AgentTrust.anyOf' : 'set one of them',
+  });
 }
 
 /** Shapes of what clouds and issuers call things. */

@@ -38,11 +38,10 @@ export class FederatedIdentity extends Construct implements IAgentIdentity {
 function checkOneFederated({ agent, trust }: AgentIdentityProps): void {
   const [way] = trust.ways;
   if (trust.ways.length === 1 && (way?.form === 'provider' || way?.form === 'gke')) return;
-  throw invalidTrust(
-    agent.name,
-    'needs a trust of exactly one external workload to be federated',
-    'that workload is the identity; there is no service account that others could take on',
-    trust.ways.map(({ kind }) => kind),
-    'use new AgentIdentity(...), which makes a service account, or one of gke, gitHubActions, oidc, aws, azure, x509',
-  );
+  throw invalidTrust(agent.name, {
+    rule: 'needs a trust of exactly one external workload to be federated',
+    reason: 'that workload is the identity; there is no service account that others could take on',
+    value: trust.ways.map(({ kind }) => kind),
+    fix: 'use new AgentIdentity(...), which makes a service account, or one of gke, gitHubActions, oidc, aws, azure, x509',
+  });
 }

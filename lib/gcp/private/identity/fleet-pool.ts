@@ -95,13 +95,12 @@ export class FleetPool extends Construct {
     const first = { project: this.props.project, poolId: this.props.poolId };
     const differing = project !== first.project ? 'poolProject' : id !== first.poolId ? 'poolId' : undefined;
     if (!differing) return;
-    throw invalidTrust(
-      agent,
-      `needs the same '${differing}' as agent '${this.props.agent}' of fleet '${fleet}'`,
-      'a fleet has one pool in a stack, so that disabling it stops the fleet',
-      differing === 'poolId' ? (id ?? 'derived') : project,
-      `set '${differing}' alike on all of them, or give this agent another 'fleet'`,
-    );
+    throw invalidTrust(agent, {
+      rule: `needs the same '${differing}' as agent '${this.props.agent}' of fleet '${fleet}'`,
+      reason: 'a fleet has one pool in a stack, so that disabling it stops the fleet',
+      value: differing === 'poolId' ? (id ?? 'derived') : project,
+      fix: `set '${differing}' alike on all of them, or give this agent another 'fleet'`,
+    });
   }
 }
 
@@ -121,13 +120,12 @@ function nativeSource(source: ProviderSource): object {
 function checkShared(known: Admission, next: Admission): void {
   const same = (admission: Admission): string => stableStringify([admission.kind, admission.spec]);
   if (same(known) !== same(next)) {
-    throw invalidTrust(
-      next.agent,
-      `must not trust a subject that agent '${known.agent}' trusts by other means`,
-      'in one pool they are one principal, so either could become both agents',
-      next.spec.subject,
-      "use the same trust for both, or give this agent another 'fleet'",
-    );
+    throw invalidTrust(next.agent, {
+      rule: `must not trust a subject that agent '${known.agent}' trusts by other means`,
+      reason: 'in one pool they are one principal, so either could become both agents',
+      value: next.spec.subject,
+      fix: "use the same trust for both, or give this agent another 'fleet'",
+    });
   }
   if (known.direct || next.direct) throw sharedPrincipal(next.agent, known.agent, next.spec.subject);
 }
@@ -137,11 +135,10 @@ function checkPoolId({ agent, poolId: id = '' }: FleetPoolProps): string {
   const min = limit('poolIdMin');
   const max = limit('poolIdMax');
   if (id.length >= min && id.length <= max && /^[a-z0-9-]+$/.test(id) && !id.startsWith('gcp-')) return id;
-  throw invalidName(
-    `'poolId' of agent '${agent}'`,
-    `must be ${min} to ${max} of [a-z0-9-] and not start with 'gcp-'`,
-    'Google reserves that prefix and refuses the rest',
-    id,
-    'agents-prod-2',
-  );
+  throw invalidName(`'poolId' of agent '${agent}'`, {
+    rule: `must be ${min} to ${max} of [a-z0-9-] and not start with 'gcp-'`,
+    reason: 'Google reserves that prefix and refuses the rest',
+    value: id,
+    suggestion: 'agents-prod-2',
+  });
 }

@@ -63,12 +63,17 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
 function checkMember(agent: string, { email, member }: IdentityAttributes): string {
   const subject = `agent '${agent}'`;
   if (email !== undefined && member !== undefined) {
-    throw invalidTrust(agent, "needs 'email' or 'member', not both", 'they could differ', { email, member }, "remove 'email'");
+    throw invalidTrust(agent, {
+      rule: "needs 'email' or 'member', not both",
+      reason: 'they could differ',
+      value: { email, member },
+      fix: "remove 'email'",
+    });
   }
   const given = member ?? (email ? `${ACCOUNT}${email}` : '');
   if (given.trim() === '') throw emptyField(subject, 'member', 'grants must go to someone');
   if (/^principalSet:|^all(Authenticated)?Users$|\*/.test(given)) {
-    throw openTrust(agent, 'member', given, 'whoever else it covers would hold the access of the agent');
+    throw openTrust(agent, { field: 'member', value: given, reason: 'whoever else it covers would hold the access of the agent' });
   }
   if (!Token.isUnresolved(given)) checkLiteralMember(agent, given);
   return given;
@@ -77,11 +82,10 @@ function checkMember(agent: string, { email, member }: IdentityAttributes): stri
 function checkLiteralMember(agent: string, member: string): void {
   const account = member.startsWith(ACCOUNT) ? member.slice(ACCOUNT.length) : undefined;
   if (account === undefined ? PRINCIPAL.test(member) : EMAIL.test(account) && !GOOGLE_MANAGED.test(account)) return;
-  throw invalidTrust(
-    agent,
-    'needs a service account of its own project, a federated principal or an agent identity',
-    'default accounts, accounts Google manages, people and groups are shared with others',
-    member,
-    "write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...'",
-  );
+  throw invalidTrust(agent, {
+    rule: 'needs a service account of its own project, a federated principal or an agent identity',
+    reason: 'default accounts, accounts Google manages, people and groups are shared with others',
+    value: member,
+    fix: "write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...'",
+  });
 }

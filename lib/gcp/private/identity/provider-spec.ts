@@ -39,7 +39,7 @@ export function checkProvider(agent: string, spec: ProviderSpec): ProviderSpec {
   }
   const audiences = 'oidc' in spec.source ? (spec.source.oidc.allowedAudiences ?? []) : [];
   if (audiences.length > limit('audiences'))
-    throw tooMany(`agent '${agent}'`, 'audiences in one trust', audiences.length, limit('audiences'));
+    throw tooMany(`agent '${agent}'`, { what: 'audiences in one trust', count: audiences.length, limit: limit('audiences') });
   for (const audience of audiences) within(agent, 'audience', ['an audience', audience, audience.length]);
   return spec;
 }
@@ -47,11 +47,10 @@ export function checkProvider(agent: string, spec: ProviderSpec): ProviderSpec {
 function within(agent: string, name: IdentityLimit, [what, value, size]: readonly [string, string, number]): void {
   if (size <= limit(name)) return;
   const unit = name === 'subject' ? 'bytes' : 'characters';
-  throw invalidTrust(
-    agent,
-    `needs ${what} of at most ${limit(name)} ${unit} in its trust (this one has ${size})`,
-    'Google refuses a longer one',
+  throw invalidTrust(agent, {
+    rule: `needs ${what} of at most ${limit(name)} ${unit} in its trust (this one has ${size})`,
+    reason: 'Google refuses a longer one',
     value,
-    'shorten the names it is made of',
-  );
+    fix: 'shorten the names it is made of',
+  });
 }

@@ -140,14 +140,18 @@ function certificate(agent: string, field: string, pem: string): string {
   if (pem.trim() === '') throw emptyField(`agent '${agent}'`, field, 'without it anyone could become the agent');
   if (pem.includes('PRIVATE KEY')) {
     const reason = 'whoever reads the template could then sign as the authority';
-    throw invalidTrust(
-      agent,
-      `needs '${field}' without a private key`,
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' without a private key`,
       reason,
-      '(withheld)',
-      'pass the certificate alone, and replace that key',
-    );
+      value: '(withheld)',
+      fix: 'pass the certificate alone, and replace that key',
+    });
   }
   if (/^-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----END CERTIFICATE-----\s*$/.test(pem)) return pem;
-  throw invalidTrust(agent, `needs '${field}' as one PEM certificate`, 'Google reads nothing else', pem, 'pass the text from BEGIN to END');
+  throw invalidTrust(agent, {
+    rule: `needs '${field}' as one PEM certificate`,
+    reason: 'Google reads nothing else',
+    value: pem,
+    fix: 'pass the text from BEGIN to END',
+  });
 }

@@ -51,12 +51,11 @@ export const LIFE = {
 /** Gives the checked fleet of an agent, and refuses an agent whose `maxSession` no GCP credential can reach. */
 export function checkAgent(agent: AgentSpec, fleet: string | undefined): string {
   if (agent.maxSessionSeconds > limit('accessTokenLife')) {
-    throw sessionOutOfRange(
-      agent.name,
-      agent.maxSessionSeconds,
-      'of at most 1 hour on GCP',
-      'its access tokens live that long, and the organization policy that extends them extends stolen ones too',
-    );
+    throw sessionOutOfRange(agent.name, {
+      seconds: agent.maxSessionSeconds,
+      range: 'of at most 1 hour on GCP',
+      reason: 'its access tokens live that long, and the organization policy that extends them extends stolen ones too',
+    });
   }
   return checkName('fleet', fleet ?? defaultFleet(agent.scope.environment));
 }

@@ -22,10 +22,9 @@ export function takeMember(construct: Construct, agent: string, member: JsonValu
 
 /** Refuses two agents behind one principal. */
 export const sharedPrincipal = (agent: string, holder: string, principal: JsonValue): AgenticIamError =>
-  invalidTrust(
-    agent,
-    `must not share its principal with agent '${holder}'`,
-    'an identity is never shared',
-    principal,
-    'give each a principal of its own, or a service account of its own: new AgentIdentity(...)',
-  );
+  invalidTrust(agent, {
+    rule: `must not share its principal with agent '${holder}'`,
+    reason: 'an identity is never shared',
+    value: principal,
+    fix: 'give each a principal of its own, or a service account of its own: new AgentIdentity(...)',
+  });

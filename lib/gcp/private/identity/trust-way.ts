@@ -60,13 +60,12 @@ function bindGke(props: GkeTrustProps, { agent, project, direct }: TrustContext)
   const namespace = shaped(agent.name, ['namespace', props.namespace], SHAPES.label);
   const account = shaped(agent.name, ['serviceAccount', props.serviceAccount], SHAPES.serviceAccount);
   if (account === 'default') {
-    throw invalidTrust(
-      agent.name,
-      "needs its own 'serviceAccount' in its trust",
-      'every pod of the namespace that names none runs as that one',
-      account,
-      'make a Kubernetes service account for the agent',
-    );
+    throw invalidTrust(agent.name, {
+      rule: "needs its own 'serviceAccount' in its trust",
+      reason: 'every pod of the namespace that names none runs as that one',
+      value: account,
+      fix: 'make a Kubernetes service account for the agent',
+    });
   }
   const pool = `${props.project ?? project}.svc.id.goog`;
   const bounds = { pool, namespace, serviceAccount: account };
@@ -86,13 +85,12 @@ function projectNumber(agent: string, value: string | undefined): string {
 
 function bindParent(parent: IAgentIdentity, agent: AgentSpec): JsonObject {
   if (parent.agent.delegatesTo.every((child) => child.name !== agent.name)) {
-    throw invalidTrust(
-      agent.name,
-      "must be among the 'delegatesTo' of the agent it trusts",
-      'delegation is declared by the agent that delegates',
-      parent.agent.name,
-      `add '${agent.name}' to 'delegatesTo' of '${parent.agent.name}', or trust another agent`,
-    );
+    throw invalidTrust(agent.name, {
+      rule: "must be among the 'delegatesTo' of the agent it trusts",
+      reason: 'delegation is declared by the agent that delegates',
+      value: parent.agent.name,
+      fix: `add '${agent.name}' to 'delegatesTo' of '${parent.agent.name}', or trust another agent`,
+    });
   }
   return { agent: parent.agent.name, fleet: parent.fleet, member: parent.member };
 }

@@ -77,7 +77,7 @@ export function bindAgent(child: IAgentIdentity): Binding {
   if (child.email === undefined) {
     const why = 'only a service account can be taken on by another identity';
     const fix = 'make its identity with new AgentIdentity(...)';
-    throw invalidBinding(`agent '${agent}'`, 'needs a service account to be delegated to', why, child.kind, fix);
+    throw invalidBinding(`agent '${agent}'`, { rule: 'needs a service account to be delegated to', reason: why, value: child.kind, fix });
   }
   const serviceAccountId = `projects/${child.project}/serviceAccounts/${child.email}`;
   const target = at(scope('service-account', { serviceAccountId, project: child.project }));

@@ -52,7 +52,12 @@ export function bindParameter(parameter: ParameterReference, { projectNumber }: 
   const kind = 'parameter';
   if (!Token.isUnresolved(projectNumber) && !/^\d+$/.test(projectNumber)) {
     const why = 'a condition on a parameter names the project by number, and one with the id never holds';
-    throw invalidBinding(subjectOf(kind), "needs 'projectNumber' in digits", why, projectNumber, "give the project's number");
+    throw invalidBinding(subjectOf(kind), {
+      rule: "needs 'projectNumber' in digits",
+      reason: why,
+      value: projectNumber,
+      fix: "give the project's number",
+    });
   }
   const location = safe(kind, 'location', parameter.location ?? 'global');
   const name = `projects/${projectNumber}/locations/${location}/parameters/${safe(kind, 'parameterId', parameter.parameterId)}`;

@@ -64,11 +64,10 @@ function checkUniform(bucket: BucketReference): void {
   if (!('uniformBucketLevelAccessInput' in bucket)) return;
   const uniform = bucket.uniformBucketLevelAccessInput;
   if (uniform === true || Token.isUnresolved(uniform)) return;
-  throw invalidBinding(
-    subjectOf('bucket'),
-    'needs uniform bucket-level access to be bound under a prefix or in time',
-    'its access policy takes no conditions otherwise',
-    uniform ?? false,
-    "set 'uniformBucketLevelAccess: true' on the bucket, or leave out the prefix and the window",
-  );
+  throw invalidBinding(subjectOf('bucket'), {
+    rule: 'needs uniform bucket-level access to be bound under a prefix or in time',
+    reason: 'its access policy takes no conditions otherwise',
+    value: uniform ?? false,
+    fix: "set 'uniformBucketLevelAccess: true' on the bucket, or leave out the prefix and the window",
+  });
 }
