@@ -4,9 +4,10 @@ import { code } from './sizes/code';
 import { generated, readme, snapshots } from './sizes/documents';
 import { projectFiles } from './sizes/files';
 import { lines } from './sizes/lines';
+import { lock } from './sizes/lock';
 import { portable } from './sizes/portable';
 
-const RULES = [lines, code, readme, snapshots, generated, portable];
+const RULES = [lines, code, readme, snapshots, generated, portable, lock];
 
 function main(): number {
   const files = projectFiles(join(__dirname, '..'));

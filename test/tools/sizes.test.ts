@@ -2,6 +2,7 @@ import type { Measured, SizeRule } from '../../tools/sizes/check';
 import { code } from '../../tools/sizes/code';
 import { generated, readme, snapshots } from '../../tools/sizes/documents';
 import { lines } from '../../tools/sizes/lines';
+import { lock } from '../../tools/sizes/lock';
 import { portable } from '../../tools/sizes/portable';
 
 const breaks = (rule: SizeRule, files: Record<string, string>): string[] =>
@@ -47,6 +48,18 @@ const CASES: [string, SizeRule, Record<string, string>, string[]][] = [
     { 'package-lock.json': `"resolved": "https:${'//'}npm.example.com/a.tgz"` },
     ['package-lock.json:1'],
   ],
+  [
+    'a lock file with every platform',
+    lock,
+    { 'package-lock.json': lockOf(['a', 'a-linux', 'a-win32'], { 'a-linux': '1.0.0', 'a-win32': '1.0.0' }) },
+    [],
+  ],
+  [
+    'a lock file that leaves a platform out',
+    lock,
+    { 'package-lock.json': lockOf(['a', 'a-linux'], { 'a-linux': '1.0.0', 'a-win32': '1.0.0' }) },
+    ['package-lock.json:1'],
+  ],
 ];
 
 test.each(CASES)('%s', (_title, rule, files, expected) => {
@@ -55,4 +68,10 @@ test.each(CASES)('%s', (_title, rule, files, expected) => {
 
 function short(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`lib/short-${index}.ts`, 'x\n']));
+}
+
+/** A lock file of these packages, the first of which names optional ones. */
+function lockOf([first, ...others]: string[], optionalDependencies: Record<string, string>): string {
+  const packages = Object.fromEntries(others.map((name) => [`node_modules/${name}`, { version: '1.0.0' }]));
+  return JSON.stringify({ packages: { [`node_modules/${first}`]: { optionalDependencies }, ...packages } });
 }
