@@ -8,13 +8,17 @@ export interface AccessWindow {
   readonly notAfter?: string;
 }
 
-const INSTANT = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+/** An instant to the second, in UTC; a day that no month has does not survive the round trip. */
+function isInstant(value: string): boolean {
+  const time = Date.parse(value);
+  return !Number.isNaN(time) && new Date(time).toISOString() === value.replace('Z', '.000Z');
+}
 
 /** Checks the window, or gives undefined for one that bounds nothing. */
 export function checkWindow(agent: string, window: AccessWindow): AccessWindow | undefined {
   const { notBefore, notAfter } = window;
   for (const [field, value] of Object.entries({ notBefore, notAfter })) {
-    if (value !== undefined && (!INSTANT.test(value) || Number.isNaN(Date.parse(value)))) throw invalidDate(agent, field, value);
+    if (value !== undefined && !isInstant(value)) throw invalidDate(agent, field, value);
   }
   if (notBefore !== undefined && notAfter !== undefined && notBefore >= notAfter) throw windowReversed(agent, notBefore, notAfter);
   if (notBefore === undefined && notAfter === undefined) return undefined;

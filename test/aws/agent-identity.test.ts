@@ -372,6 +372,17 @@ describe('an imported identity', () => {
     expect(() => app.synth()).toThrow(/managed policy .*ReadOnlyAccess[\s\S]*inline policy Stack\/Extra/);
   });
 
+  test('fails synth when a stack of another account attaches a policy to a role that could be changed here', () => {
+    const app = new App();
+    const { role } = imported(stackOf(app), ARN);
+    const foreign = new Stack(app, 'Foreign', { env: { account: '999988887777', region: 'eu-west-1' } });
+    new iam.Policy(foreign, 'Extra', {
+      statements: [new iam.PolicyStatement({ actions: ['s3:ListAllMyBuckets'], resources: ['*'] })],
+      roles: [role],
+    });
+    expect(() => app.synth()).toThrow(/inline policy Foreign\/Extra.* \[lost-grant\]/);
+  });
+
   test('may be named as a parent, and granted to others, without being changed', () => {
     const stack = stackOf();
     const child = spec({ name: 'child' });

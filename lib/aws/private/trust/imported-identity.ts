@@ -1,4 +1,4 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import { type IPrincipal, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
@@ -6,6 +6,7 @@ import { invalidName } from '../../../core/errors';
 import { Fleets } from '../../../core/fleet';
 import type { JsonValue } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
+import { lostGrant } from '../../../core/native-errors';
 import type { IAgentIdentity } from '../../agent-identity';
 import { CATALOG } from '../../catalog';
 import { writeManifestOnSynth } from '../manifest-writer';
@@ -39,10 +40,23 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
     this.roleName = name;
     const stack = Stack.of(this);
     this.role = isMutable(props.mutable, account, stack.account)
-      ? Role.fromRoleArn(this, 'Role', props.roleArn)
+      ? this.watchAttachments(Role.fromRoleArn(this, 'Role', props.roleArn))
       : new SealedRole(this, 'Role', { agent: props.agent.name, roleArn: props.roleArn, roleName: name });
     this.grantPrincipal = this.role;
     this.register(stack);
+  }
+
+  /** The CDK attaches no policy from a stack of another account, and says nothing: synth fails and names it. */
+  private watchAttachments(role: IRole): IRole {
+    const lost: string[] = [];
+    const attach = role.attachInlinePolicy.bind(role);
+    role.attachInlinePolicy = (policy) => {
+      if (Token.compareStrings(role.env.account, policy.env.account) === TokenComparison.DIFFERENT)
+        lost.push(`inline policy ${policy.node.path}`);
+      attach(policy);
+    };
+    this.node.addValidation({ validate: () => lost.map((what) => lostGrant(this.agent.name, what).message) });
+    return role;
   }
 
   private register(stack: Stack): void {
