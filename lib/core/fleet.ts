@@ -3,7 +3,6 @@ import type { AgentSpec } from './agent-spec';
 import { runChecks } from './checks';
 import { duplicateAgent, roleAlreadyScoped } from './errors';
 import type { JsonObject, JsonValue } from './json';
-import { sortKeys } from './json';
 import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant } from './manifest';
 import { makeManifest } from './manifest';
 import { VERSION } from './version';
@@ -73,7 +72,7 @@ export class FleetMember {
       ...(this.role?.window ? { window: this.role.window } : {}),
       findings: [],
     };
-    return sortKeys({ ...bare, findings: runChecks(bare) }) as ManifestAgent;
+    return { ...bare, findings: runChecks(bare) };
   }
 }
 

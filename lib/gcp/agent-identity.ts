@@ -90,7 +90,6 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
   readonly fleet: string;
   readonly member: string;
   readonly project: string;
-  readonly email: string;
   readonly kind = 'service-account';
   /** The account, for what this library has no word for. */
   readonly serviceAccount: ServiceAccount;
@@ -112,13 +111,17 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       project: this.project,
       lifecycle: { ignoreChanges: ['disabled'] },
     });
-    this.email = this.serviceAccount.email;
     this.member = this.serviceAccount.member;
     bound.forEach(({ member }, index) => {
       if (member) this.admit(member, index);
     });
     const { kind, member, fleet } = this;
     this.record = register(this, { agent, fleet, kind, name, member, trust: bound, life: LIFE.serviceAccount });
+  }
+
+  /** Address of the service account. */
+  get email(): string {
+    return this.serviceAccount.email;
   }
 
   recordNativeGrant(grant: NativeGrant): void {

@@ -16,4 +16,4 @@ export {
 } from 'cdktf';
 
 /** Turns the tokens inside a value into what the template of this construct's stack will hold. */
-export { resolve as resolveTokens } from 'cdktf/lib/_tokens';
+export { resolveTokens } from './resolve';

@@ -37,7 +37,7 @@ export class RoleDefinitions extends Construct {
   }
 
   private readonly known = new Map<string, RoleDefinition | CosmosdbSqlRoleDefinition>();
-  private subscription: DataAzurermSubscription | undefined;
+  private subscription: string | undefined;
 
   private constructor(stack: TerraformStack) {
     super(stack, ID);
@@ -89,7 +89,7 @@ export class RoleDefinitions extends Construct {
   }
 
   private subscriptionId(): string {
-    this.subscription ??= new DataAzurermSubscription(this, 'Subscription', {});
-    return this.subscription.id;
+    this.subscription ??= new DataAzurermSubscription(this, 'Subscription', {}).id;
+    return this.subscription;
   }
 }

@@ -25,6 +25,7 @@ export class CustomRoles extends Construct {
   }
 
   private readonly counts = new Map<string, number>();
+  private readonly names = new Map<string, string>();
 
   /**
    * Full name of the role with exactly these permissions, made at the first call. Its id is derived from them: a deleted
@@ -34,10 +35,15 @@ export class CustomRoles extends Construct {
    */
   nameFor({ fleet, project, permissions }: CustomRoleProps): string {
     const where = project === undefined ? '' : String(resolveTokens(this, project));
+    const key = JSON.stringify([fleet, where, permissions]);
+    const known = this.names.get(key) ?? this.make({ fleet, project, permissions }, where);
+    this.names.set(key, known);
+    return known;
+  }
+
+  private make({ fleet, project, permissions }: CustomRoleProps, where: string): string {
     const hash = shortHash(TerraformStack.of(this).node.path, where, ...permissions);
     const roleId = `agentic_iam.${fleet.replaceAll('-', '_')}.${hash}`;
-    const known = this.node.tryFindChild(roleId) as ProjectIamCustomRole | undefined;
-    if (known) return known.name;
     this.count(where);
     return new ProjectIamCustomRole(this, roleId, {
       roleId,
