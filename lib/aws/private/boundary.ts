@@ -34,13 +34,19 @@ export interface Boundary {
 export function deriveBoundary(bounds: Bounds): Boundary {
   const { agent, granted, sizeOf } = bounds;
   const denies = denyStatements(bounds);
-  const allowed = granted.filter(({ Effect }) => Effect === 'Allow').map(({ Sid: _sid, ...statement }) => statement);
+  const allowed = granted.filter(({ Effect }) => Effect === 'Allow').map(withoutSid);
   const exact = [...unique(allowed), ...denies];
   if (documentSize(exact, sizeOf) <= ROLE_ROOM.managed) return { statements: exact, detail: 'resources' };
   const byAction = [allowServices(allowed), ...denies];
   const size = documentSize(byAction, sizeOf);
   if (size <= ROLE_ROOM.managed) return { statements: byAction, detail: 'actions' };
   throw policyTooLarge(agent, { what: 'its permissions boundary', size, limit: ROLE_ROOM.managed, largest: largest(byAction, sizeOf) });
+}
+
+function withoutSid(statement: Statement): Statement {
+  if (statement.Sid === undefined) return statement;
+  const { Sid: _sid, ...rest } = statement;
+  return rest;
 }
 
 /** What is denied whatever else is granted to the role, by anyone. */

@@ -33,10 +33,17 @@ const PSEUDO: Readonly<Record<string, number | undefined>> = {
  */
 export function sizeIn(scope: IConstruct): SizeOf {
   return (statement: Statement) => {
+    const known = SIZES.get(statement);
+    if (known !== undefined) return known;
     const measured: unknown = Tokenization.resolve(statement, { scope, resolver: new LongestText(), preparing: false });
-    return JSON.stringify(settle(measured)).length;
+    const size = JSON.stringify(settle(measured)).length;
+    SIZES.set(statement, size);
+    return size;
   };
 }
+
+/** A statement is measured for the role's policies and again for the boundary. */
+const SIZES = new WeakMap<Statement, number>();
 
 /** Replaces every token by a text of the greatest length it can take. */
 class LongestText extends DefaultTokenResolver {
