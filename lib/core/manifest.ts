@@ -48,7 +48,10 @@ export interface ManifestGrant {
 export interface ManifestNativeGrant {
   /** Construct path of what granted it. */
   readonly origin: string;
+  /** As they were granted, wildcards included. */
   readonly permissions: readonly string[];
+  /** How many exact permissions they stand for. @default - as many as are listed */
+  readonly permissionCount?: number;
   readonly scopes: readonly JsonValue[];
   readonly conditions: readonly JsonValue[];
 }

@@ -35,6 +35,7 @@ test('a native grant is recorded with the construct it was made on', () => {
   {
     "conditions": [],
     "origin": "Desk/Archive",
+    "permissionCount": 50,
     "permissions": [
       "s3:GetBucket*",
       "s3:GetObject*",

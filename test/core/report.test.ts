@@ -1,5 +1,6 @@
 import { Severity } from '../../lib';
 import type { Manifest, ManifestAgent } from '../../lib/core/manifest';
+import { summarise } from '../../lib/core/report/rows';
 import { renderTerminal } from '../../lib/core/report/terminal';
 
 const agent = (changes: Partial<ManifestAgent>): ManifestAgent => ({
@@ -116,6 +117,12 @@ test('a terminal too narrow for any table gets a block per agent', () => {
   credential life  15 min
   findings         1 warning"
 `);
+});
+
+test('a native wildcard counts as the permissions it stands for, once for each list', () => {
+  const wild = (scope: string) => ({ origin: 'App/B', permissions: ['c:*'], permissionCount: 40, scopes: [scope], conditions: [] });
+  const [row] = summarise([{ ...manifest, agents: [agent({ native: [wild('one'), wild('two')] })] }]);
+  expect([row?.permissions, row?.native]).toEqual([42, 40]);
 });
 
 test('colour appears only where it is asked for', () => {

@@ -23,13 +23,18 @@ export interface NativeStatement {
 /** Everything that allows a role anything and was not made by ScopedAgentRole, as the manifest shows it. */
 export function nativeGrants(role: iam.IRole): readonly ManifestNativeGrant[] {
   const stack = Stack.of(role);
-  const known = nativeStatements(role).map(({ origin, statement }) => ({
-    origin,
+  const known = nativeStatements(role).map(({ origin, statement }) => {
     // What is allowed by leaving something out, and what stands in another account's policy, may be anything.
-    permissions: statement.Action ? [...statement.Action].sort() : ['*'],
-    scopes: (statement.Resource ?? ['*']).map((resource) => stack.resolve(resource) as JsonValue),
-    conditions: statement.Condition ? [stack.resolve(statement.Condition) as JsonValue] : [],
-  }));
+    const permissions = statement.Action ? [...statement.Action].sort() : ['*'];
+    const permissionCount = countActions(permissions);
+    return {
+      origin,
+      permissions,
+      ...(permissionCount === permissions.length ? {} : { permissionCount }),
+      scopes: (statement.Resource ?? ['*']).map((resource) => stack.resolve(resource) as JsonValue),
+      conditions: statement.Condition ? [stack.resolve(statement.Condition) as JsonValue] : [],
+    };
+  });
   const resource = roleResource(role);
   const unknown = (resource ? unknownPolicies(resource) : []).map((name) => ({
     origin: `${role.node.path} (${name})`,
@@ -38,6 +43,12 @@ export function nativeGrants(role: iam.IRole): readonly ManifestNativeGrant[] {
     conditions: [],
   }));
   return [...known, ...unknown];
+}
+
+/** Exact actions behind the patterns; one that matches no known action counts as one. */
+function countActions(patterns: readonly string[]): number {
+  const expanded = patterns.map((pattern) => expandActions(pattern));
+  return new Set(expanded.flat()).size + expanded.filter((actions) => actions.length === 0).length;
 }
 
 /** The allowing statements of all policies of a role whose content this app knows. */

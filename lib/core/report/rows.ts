@@ -8,7 +8,7 @@ export interface SummaryRow {
   readonly cloud: string;
   readonly mode: string;
   readonly identity: string;
-  /** Distinct native permissions, granted through capabilities or past them. */
+  /** Exact native permissions, granted through capabilities or past them. */
   readonly permissions: number;
   /** Those granted past the capabilities. */
   readonly native: number;
@@ -27,18 +27,27 @@ export function summarise(manifests: readonly Manifest[]): readonly SummaryRow[]
 }
 
 function summariseAgent(agent: ManifestAgent): SummaryRow {
+  const native = countNative(agent);
   const grants = [...agent.access, ...agent.native];
   return {
     agent: agent.name,
     cloud: agent.cloud,
     mode: agent.mode,
     identity: agent.identity.name,
-    permissions: new Set(grants.flatMap((grant) => grant.permissions)).size,
-    native: new Set(agent.native.flatMap((grant) => grant.permissions)).size,
+    permissions: new Set(agent.access.flatMap((grant) => grant.permissions)).size + native,
+    native,
     resources: new Set(grants.flatMap((grant) => grant.scopes).map((scope) => stableStringify(scope))).size,
     credentialLifeSeconds: agent.identity.credentialLifeSeconds,
     findings: countFindings(agent),
   };
+}
+
+/** The same list of permissions on several resources counts once. */
+function countNative(agent: ManifestAgent): number {
+  const counts = agent.native.map(
+    ({ permissions, permissionCount }) => [permissions.join(' '), permissionCount ?? permissions.length] as const,
+  );
+  return [...new Map(counts).values()].reduce((sum, count) => sum + count, 0);
 }
 
 function countFindings({ findings }: ManifestAgent): SummaryRow['findings'] {
