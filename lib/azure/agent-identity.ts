@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { AgentSpec } from '../core/agent-spec';
+import { emptyField } from '../core/errors';
 import { FederatedIdentityCredential, UserAssignedIdentity } from '../terraform/azurerm';
 import type { AgentTrust } from './agent-trust';
 import { pinAddress } from './private/identity/address';
@@ -95,6 +96,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
 
   constructor(scope: Construct, id: string, props: AgentIdentityProps) {
     super(scope, id);
+    checkResourceGroup(props);
     const plan = planIdentity(this, this.kind, props);
     this.agent = props.agent;
     this.fleet = plan.fleet;
@@ -128,5 +130,11 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
 
   recordNativeGrant(grant: NativeGrant): void {
     this.record(grant);
+  }
+}
+
+function checkResourceGroup({ agent, resourceGroup: { name, location } }: AgentIdentityProps): void {
+  for (const [field, value] of Object.entries({ name, location })) {
+    if (value.trim() === '') throw emptyField(`agent '${agent.name}'`, `resourceGroup.${field}`, 'the identity would have no place');
   }
 }

@@ -7,13 +7,13 @@ import { stableStringify } from '../core/json';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { AccessWindow } from '../core/window';
 import { checkWindow } from '../core/window';
-import { resolveTokens } from '../terraform/core';
+import { resolveTokens, Token } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
 import { CATALOG } from './catalog';
 import { assignCosmosRole, assignNativeRole, assignRole, type NativeGrantProps } from './private/assignments';
 import { untrustedDelegates } from './private/delegates';
-import { checkAssignableScope, type RoleOwner } from './private/role-definitions';
+import { checkAssignableScope, checkReach, type RoleOwner } from './private/role-definitions';
 import { translateAccess } from './private/translate-access';
 
 export type { NativeGrantProps };
@@ -64,8 +64,9 @@ export class ScopedAgentRole extends Construct {
     this.access = planAccess(this.agent, CATALOG, bound);
     const owner = this.owner(props.assignableScope);
 
-    const keyOf = (place: NativeScope): string => stableStringify(resolveTokens(this, place));
+    const keyOf = (place: NativeScope): string => stableStringify(resolveTokens(this, foldCase(place)));
     const { roles, cosmos } = translateAccess(this.access, { window, keyOf });
+    checkReach(this.agent.name, roles, owner.assignableScope);
     this.attach(window);
     for (const grant of roles) assignRole(this, this.identity, { grant, owner });
     for (const grant of cosmos) assignCosmosRole(this, this.identity, { grant, owner, accountKey: keyOf(grant.scope.accountId) });
@@ -94,4 +95,9 @@ export class ScopedAgentRole extends Construct {
 
 function boundResources(resources: Readonly<Record<string, AgentResource>>): Record<string, BoundResource> {
   return Object.fromEntries(Object.entries(resources).map(([name, resource]) => [name, resource.bound]));
+}
+
+/** Ids of Azure are the same in any case; two assignments of one role to one principal at one place are refused. */
+function foldCase(place: NativeScope): NativeScope {
+  return typeof place === 'string' && !Token.isUnresolved(place) ? place.toLowerCase() : place;
 }

@@ -1,7 +1,10 @@
 import type { Construct } from 'constructs';
+import { emptyField } from '../../core/errors';
+import { checkLiteral } from '../../core/names';
 import { nativeRole } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import { CosmosdbSqlRoleAssignment, PimActiveRoleAssignment, RoleAssignment } from '../../terraform/azurerm';
+import { Token } from '../../terraform/core';
 import type { IAgentIdentity } from '../agent-identity';
 import { pinAddress } from './identity/address';
 import { nameBasedId } from './name-based-id';
@@ -62,6 +65,12 @@ export function assignNativeRole(scope: Construct, identity: IAgentIdentity, nat
   const { id, roleName, roleDefinitionId } = native;
   const role = roleName ?? roleDefinitionId;
   if (role === undefined || (roleName !== undefined && roleDefinitionId !== undefined)) throw nativeRole(identity.agent.name, id);
+  const subject = `native grant '${id}' of agent '${identity.agent.name}'`;
+  for (const [field, value] of Object.entries({ scope: native.scope, role })) {
+    if (Token.isUnresolved(value)) continue;
+    if (value.trim() === '') throw emptyField(subject, field, 'an assignment names one role at one place');
+    checkLiteral(subject, field, value);
+  }
   const assignment = new RoleAssignment(scope, id, {
     ...direct(identity, native.scope, role),
     ...(roleName === undefined ? { roleDefinitionId: role } : { roleDefinitionName: role }),

@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { shortHash } from '../../core/names';
-import { invalidResourceId } from '../../core/native-errors';
+import { invalidBinding, invalidResourceId } from '../../core/native-errors';
 import { CosmosdbSqlRoleDefinition, DataAzurermSubscription, RoleDefinition } from '../../terraform/azurerm';
 import { Fn, resolveTokens, TerraformStack, Token } from '../../terraform/core';
 import { pinAddress } from './identity/address';
@@ -23,6 +23,24 @@ export interface RoleOwner {
 export function checkAssignableScope(agent: string, scope: string): string {
   if (Token.isUnresolved(scope) || /^\/subscriptions\/[\w-]+(\/resourceGroups\/[\w.()-]+)?$/i.test(scope)) return scope;
   throw invalidResourceId(`agent '${agent}'`, '/subscriptions/<id> or /subscriptions/<id>/resourceGroups/<name>', scope);
+}
+
+/**
+ * Refuses, as far as ids are known, resources at which a role of this scope cannot be assigned. A role with data actions
+ * lives in subscriptions or resource groups, and an agent's roles have one such home.
+ */
+export function checkReach(agent: string, grants: readonly RoleGrant[], assignableScope: string | undefined): void {
+  const known = grants.map(({ scope }) => scope).filter((scope) => !Token.isUnresolved(scope));
+  const home = assignableScope ?? known[0]?.split('/').slice(0, 3).join('/');
+  if (home === undefined || Token.isUnresolved(home)) return;
+  const outside = known.find((scope) => !scope.toLowerCase().startsWith(`${home.toLowerCase()}/`));
+  if (outside === undefined) return;
+  throw invalidBinding(`agent '${agent}'`, {
+    rule: `needs all its resources inside ${assignableScope === undefined ? 'one subscription' : `its assignable scope '${home}'`}`,
+    reason: 'Azure assigns a custom role nowhere else',
+    value: outside,
+    fix: "name in 'assignableScope' the subscription or resource group that holds them all, or give the others to a second agent",
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { pinAddress } from './address';
 import { enrol, type NativeGrant } from './enrol';
 import { FACTS } from './facts';
 import { planIdentity, writeInTurn } from './plan';
+import { entraId } from './subjects';
 import { directoryDescription, directoryLabels } from './tags';
 
 /** An application with service principal. */
@@ -31,7 +32,7 @@ export class ApplicationIdentity extends Construct implements IAgentIdentity {
     this.agent = props.agent;
     this.fleet = plan.fleet;
     const description = directoryDescription(this.agent);
-    const owners = props.owners ? { owners: [...props.owners] } : {};
+    const owners = props.owners ? { owners: props.owners.map((owner) => entraId(props.agent.name, 'owners', owner)) } : {};
 
     RawProvider.ensure(this, { name: PROVIDER.name, source: PROVIDER.registry, version: PROVIDER.version });
     const application = new RawResource(this, 'Application', {

@@ -1,6 +1,6 @@
 import type { BoundResource } from '../../../core/access-plan';
 import type { AiServices, CognitiveAccount, CognitiveAccountProject, CognitiveDeployment, SearchService } from '../../../terraform/azurerm';
-import { type AzureResourceAttributes, idOf, importedId, isDeclared, segment } from './resource-id';
+import { type AzureResourceAttributes, idOf, isDeclared, segment } from './resource-id';
 
 /** An account that serves models: Azure OpenAI, or a Foundry resource. */
 export type ModelAccount = CognitiveAccount | AiServices | CognitiveDeployment | AzureResourceAttributes;
@@ -21,7 +21,7 @@ const ACCOUNT = 'Microsoft.CognitiveServices/accounts/<name>';
 
 /** Each kind is another operation of the same account. */
 export function modelOf(factory: string, kind: string, account: ModelAccount): BoundResource {
-  const deployed = isDeclared(account) && 'cognitiveAccountId' in account;
+  const deployed = isDeclared(factory, account) && 'cognitiveAccountId' in account;
   const scope = deployed ? account.cognitiveAccountId : idOf(factory, ACCOUNT, account);
   return { kind, targets: { account: { scopes: [scope] } } };
 }
@@ -40,8 +40,8 @@ export function foundryAgent(project: CognitiveAccountProject | AzureResourceAtt
   return { kind: 'foundry-agent', targets: { agent: { scopes: [scope] } } };
 }
 
-export function sessionPool({ resourceId }: AzureResourceAttributes): BoundResource {
-  const scope = importedId('sessionPool', 'Microsoft.App/sessionPools/<name>', resourceId);
+export function sessionPool(pool: AzureResourceAttributes): BoundResource {
+  const scope = idOf('sessionPool', 'Microsoft.App/sessionPools/<name>', pool);
   return { kind: 'session-pool', targets: { pool: { scopes: [scope] } } };
 }
 

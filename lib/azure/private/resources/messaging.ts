@@ -8,7 +8,7 @@ import type {
   ServicebusSubscription,
   ServicebusTopic,
 } from '../../../terraform/azurerm';
-import { type AzureResourceAttributes, idOf, importedId } from './resource-id';
+import { type AzureResourceAttributes, idOf } from './resource-id';
 
 const SERVICE_BUS = 'Microsoft.ServiceBus/namespaces/<name>';
 
@@ -47,7 +47,7 @@ export function logicApp(workflow: LogicAppWorkflow | AzureResourceAttributes): 
   return { kind: 'logic-app', targets: { workflow: { scopes: [scope] } } };
 }
 
-export function durableTaskHub({ resourceId }: AzureResourceAttributes): BoundResource {
-  const scope = importedId('durableTaskHub', 'Microsoft.DurableTask/schedulers/<name>/taskHubs/<name>', resourceId);
+export function durableTaskHub(hub: AzureResourceAttributes): BoundResource {
+  const scope = idOf('durableTaskHub', 'Microsoft.DurableTask/schedulers/<name>/taskHubs/<name>', hub);
   return { kind: 'durable-task-hub', targets: { hub: { scopes: [scope] } } };
 }

@@ -1,5 +1,5 @@
 import type { BoundResource } from '../../../core/access-plan';
-import { emptyField } from '../../../core/errors';
+import { emptyField, unsafeValue } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
 import { unresolvedToken } from '../../../core/native-errors';
 import type { ApplicationInsights, LogAnalyticsWorkspace, MonitorDataCollectionRule } from '../../../terraform/azurerm';
@@ -35,11 +35,17 @@ export function applicationInsights(component: ApplicationInsights | AzureResour
   return { kind: 'application-insights', targets: { component: { scopes: [scope] } } };
 }
 
+const TABLE = /^[A-Za-z]\w*$/;
+const OTHER = 'anything but letters, digits and underscores, first a letter';
+const NO_TABLE = 'no table is named so, and the condition would match nothing';
+
 function checkTables(tables: readonly string[]): string[] {
   const subject = 'AgentResource.logAnalyticsWorkspace';
   if (tables.length === 0 || tables.includes('')) throw emptyField(subject, 'tables', 'an empty list would read as every table');
   return tables.map((table) => {
     if (Token.isUnresolved(table)) throw unresolvedToken(subject, 'tables');
-    return checkLiteral(subject, 'tables', table);
+    checkLiteral(subject, 'tables', table);
+    if (!TABLE.test(table)) throw unsafeValue(subject, { field: 'tables', value: table, found: OTHER, reason: NO_TABLE });
+    return table;
   });
 }

@@ -1,8 +1,8 @@
-import { Construct } from 'constructs';
 import { unsafeValue } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
 import { invalidResourceId } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
+import { checkDeclared, isOfTerraform } from './declared';
 
 /** A resource this app does not declare, by its Azure Resource Manager id. */
 export interface AzureResourceAttributes {
@@ -10,9 +10,11 @@ export interface AzureResourceAttributes {
   readonly resourceId: string;
 }
 
-/** Whether the resource is one this app declares. Not by its members: generated classes have a `resourceId` too. */
-export function isDeclared<T extends object>(resource: T | AzureResourceAttributes): resource is T {
-  return Construct.isConstruct(resource);
+/** Whether the resource is one this app declares, of the type the factory takes; the user's own constructs are asked for their `resourceId`. */
+export function isDeclared<T extends object>(factory: string, resource: T | AzureResourceAttributes): resource is T {
+  if (!isOfTerraform(resource)) return false;
+  checkDeclared(factory, resource);
+  return true;
 }
 
 /**
@@ -20,7 +22,7 @@ export function isDeclared<T extends object>(resource: T | AzureResourceAttribut
  * @param shape what follows `providers/`, with `<name>` for each name
  */
 export function idOf(factory: string, shape: string, resource: { readonly id: string } | AzureResourceAttributes): string {
-  return isDeclared(resource) ? resource.id : importedId(factory, shape, resource.resourceId);
+  return isDeclared(factory, resource) ? resource.id : importedId(factory, shape, resource.resourceId);
 }
 
 /** Checks an id given as text; one known only at deployment passes. */

@@ -23,7 +23,7 @@ export function storageContainer(
   container: StorageContainer | AzureResourceAttributes,
   { prefix }: StorageContainerOptions = {},
 ): BoundResource {
-  const scope = isDeclared(container)
+  const scope = isDeclared('storageContainer', container)
     ? managerId(container)
     : importedId('storageContainer', `${ACCOUNT}/blobServices/default/containers/<name>`, container.resourceId);
   const conditions = prefix === undefined ? {} : { conditions: { prefix: checkPrefix(prefix) } };
@@ -31,7 +31,7 @@ export function storageContainer(
 }
 
 export function storageQueue(queue: StorageQueue | AzureResourceAttributes): BoundResource {
-  const scope = isDeclared(queue)
+  const scope = isDeclared('storageQueue', queue)
     ? managerId(queue)
     : importedId('storageQueue', `${ACCOUNT}/queueServices/default/queues/<name>`, queue.resourceId);
   return { kind: 'storage-queue', targets: { queue: { scopes: [scope] } } };
@@ -39,7 +39,7 @@ export function storageQueue(queue: StorageQueue | AzureResourceAttributes): Bou
 
 export function storageTable(table: StorageTable | AzureResourceAttributes): BoundResource {
   const shape = `${ACCOUNT}/tableServices/default/tables/<name>`;
-  const scope = isDeclared(table) ? table.resourceManagerId : importedId('storageTable', shape, table.resourceId);
+  const scope = isDeclared('storageTable', table) ? table.resourceManagerId : importedId('storageTable', shape, table.resourceId);
   return { kind: 'storage-table', targets: { table: { scopes: [scope] } } };
 }
 
