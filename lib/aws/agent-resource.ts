@@ -24,7 +24,7 @@ import * as databases from './private/resources/databases';
 import * as messaging from './private/resources/messaging';
 import * as models from './private/resources/models';
 import * as secrets from './private/resources/secrets';
-import { exact, on, type Place } from './private/resources/shared';
+import { exact, on, type Place, regionOf } from './private/resources/shared';
 import * as storage from './private/resources/storage';
 import * as telemetry from './private/resources/telemetry';
 
@@ -184,7 +184,9 @@ export class AgentResource {
     regions: readonly string[] = [],
   ) {
     const own = place.region !== undefined && !Token.isUnresolved(place.region) ? [place.region] : [];
-    this.regions = Object.freeze([...new Set([...own, ...regions])]);
+    const scopes = Object.values(bound.targets).flatMap((target) => target.scopes);
+    const named = scopes.flatMap((scope) => (typeof scope === 'string' ? (regionOf(scope) ?? []) : []));
+    this.regions = Object.freeze([...new Set([...own, ...named, ...regions])]);
     Object.freeze(this);
   }
 }

@@ -274,6 +274,29 @@ test('the AWS-managed key of a service takes no grant', () => {
   expect(Object.keys(targets)).toEqual(['queue']);
 });
 
+test('an alias that knows its key stands for the key', () => {
+  const stack = makeStack();
+  const targetKey = sample.sampleKey(stack);
+  const bucket = sample.sampleBucket(stack);
+  const made = new kms.Alias(stack, 'Made', { aliasName: 'alias/desk', targetKey });
+  const imported = kms.Alias.fromAliasAttributes(stack, 'Imported', { aliasName: 'alias/desk', aliasTargetKey: targetKey });
+  for (const alias of [made, imported]) {
+    expect(AgentResource.bucket(bucket, { key: alias }).bound.targets['key']?.scopes).toEqual([targetKey.keyArn]);
+    expect(AgentResource.key(alias).bound.targets['key']?.scopes).toEqual([targetKey.keyArn]);
+  }
+});
+
+test('a table imported by its ARN is called, and its key used, in the region of the ARN', () => {
+  const stack = makeStack();
+  const table = dynamodb.Table.fromTableAttributes(stack, 'T', {
+    tableArn: 'arn:aws:dynamodb:us-east-1:444455556666:table/Orders',
+    encryptionKey: sample.sampleKey(stack),
+  });
+  const resource = AgentResource.table(table);
+  expect(resource.regions).toContain('us-east-1');
+  expect(resource.bound.targets['key']?.conditions).toEqual({ StringEquals: { 'kms:ViaService': 'dynamodb.us-east-1.amazonaws.com' } });
+});
+
 test('a bucket of another account is bound to that account', () => {
   const stack = makeStack();
   const bucket = s3.Bucket.fromBucketAttributes(stack, 'Bucket', { bucketName: 'theirs', account: '444455556666', region: 'us-east-1' });
@@ -342,6 +365,14 @@ test.each([
     ['eu-west-1', 'eu-north-1'],
   ],
   ['a model called elsewhere', () => AgentResource.model('a.b', { region: 'us-east-1' }), ['us-east-1']],
+  [
+    'a model reference of another region',
+    () =>
+      AgentResource.model(
+        bedrock.ProvisionedModel.fromProvisionedModelArn(makeStack(), 'M', 'arn:aws:bedrock:us-west-2:111122223333:provisioned-model/a'),
+      ),
+    ['us-west-2'],
+  ],
   ['a resource of a known region', () => AgentResource.bucket(sample.sampleBucket(makeStack())), ['eu-west-1']],
   ['a resource of an unknown region', () => AgentResource.bucket(sample.sampleBucket(new Stack(new App(), 'S'))), []],
   ['a metric namespace', () => AgentResource.metricNamespace('Desk'), []],
@@ -409,11 +440,7 @@ const REFUSALS: readonly (readonly [string, (stack: Stack) => unknown])[] = [
       }),
   ],
   ['a key by its alias', (s) => AgentResource.key(kms.Alias.fromAliasName(s, 'A', 'alias/desk'))],
-  [
-    'a key behind a resource by its alias',
-    (s) =>
-      AgentResource.bucket(sample.sampleBucket(s), { key: new kms.Alias(s, 'A', { aliasName: 'desk', targetKey: sample.sampleKey(s) }) }),
-  ],
+  ['a prefix that IAM cannot hold', (s) => AgentResource.bucket(sample.sampleBucket(s), { prefix: '請求/' })],
   ['a policy variable as partition', (s) => AgentResource.table(sample.sampleTable(s), { partition: 'tenant-${aws:userid}' })],
   ['an empty list of indexes', (s) => AgentResource.table(sample.sampleTable(s), { indexes: [] })],
   ['no tables', (s) => AgentResource.workgroup(sample.sampleWorkgroup(s), { database: 'sales', tables: [] })],
@@ -473,8 +500,8 @@ an imported key with a wildcard
   key 'S/K' needs 'keyArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn:aws:kms:eu-west-1:111122223333:key/*'; give the literal value; the library adds the patterns it needs [unsafe-value]
 a key by its alias
   key 'S/A' needs to be the key itself, because a policy that names an alias grants nothing, got: 'alias/desk'; pass the key behind the alias as 'key' [invalid-binding]
-a key behind a resource by its alias
-  nothing was refused
+a prefix that IAM cannot hold
+  bucket 'S/Bucket' needs 'prefix' in characters up to U+00FF, because IAM takes no others in a policy, got: '請求/'; bind a resource, or a wider part of it, that is named without them [invalid-binding]
 a policy variable as partition
   table 'S/Table' needs 'partition' without '\${', because it would be read as a policy variable or template expression, got: 'tenant-\${aws:userid}'; give the literal value; the library adds the patterns it needs [unsafe-value]
 an empty list of indexes

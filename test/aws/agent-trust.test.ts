@@ -391,6 +391,12 @@ describe('several ways in', () => {
     expect(refusal(make)).toThrow(`agent 'reader' needs '${field}' as a literal`);
   });
 
+  test('a name that IAM cannot hold is refused', () => {
+    expect(refusal(() => AgentTrust.lambda({ functionName: '読む' }))).toThrow(
+      /agent 'reader' needs 'functionName' in characters up to U\+00FF, because IAM takes no others in a policy, got: '読む'; .* \[invalid-trust\]/,
+    );
+  });
+
   test('a wildcard function name is refused', () => {
     expect(refusal(() => AgentTrust.lambda({ functionName: 'reader-*' }))).toThrow("needs an exact 'functionName' in its trust");
   });

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { App, Aspects, type IAspect, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -114,6 +114,22 @@ describe('whatever way a policy reaches the role, it is seen', () => {
     Template.fromStack(made.stack);
     expect(manifestOf(made.stack).agents[0]?.native).toEqual(expected);
   });
+});
+
+test.each([true, false])('a policy made by an aspect where none is led to any more is seen (stabilised aspects: %s)', (stabilised) => {
+  const app = new App({ context: { '@aws-cdk/core:aspectStabilization': stabilised } });
+  const stack = newStack('Desk', app);
+  const identity = identityOf(stack, spec());
+  const invoices = new s3.Bucket(stack, 'Invoices');
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { invoices: AgentResource.bucket(invoices) } });
+  const later = new Stack(app, 'Later');
+  new s3.Bucket(later, 'Archive');
+  const grants: IAspect = { visit: (node) => void (node instanceof s3.Bucket && node.grantRead(identity)) };
+  Aspects.of(later).add(grants);
+  const template = Template.fromStack(stack);
+  expect(origins(identity)).toEqual(['Later/Archive']);
+  const [boundary] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'));
+  expect(JSON.stringify(boundary)).toContain('s3:GetBucket*');
 });
 
 test('a managed policy of unknown content may grant anything', () => {

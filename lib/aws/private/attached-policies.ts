@@ -94,8 +94,9 @@ function readDocument(document: unknown, resource: CfnResource): readonly Statem
 }
 
 /**
- * Which policies act on which role, for one stage. Looked up for each agent, so it is made once: an aspect notes every
- * policy on its way through the tree. Before synthesis there is no such way, and the tree is searched.
+ * Which policies act on which role, for one stage. Looked up for each agent, so the tree is searched once: after every
+ * aspect has run, since an aspect may make policies, and not always where it will still be led. Before synthesis nothing
+ * tells what is final, and the tree is searched each time.
  */
 export class PolicyIndex {
   private static readonly byStage = new WeakMap<IConstruct, PolicyIndex>();
@@ -108,7 +109,6 @@ export class PolicyIndex {
     return known;
   }
 
-  private readonly noted = new Set<PolicyResource>();
   private watching = false;
   private complete = false;
   private byRole: ReadonlyMap<iam.CfnRole | string, readonly PolicyResource[]> | undefined;
@@ -120,26 +120,24 @@ export class PolicyIndex {
     return this.complete;
   }
 
-  /** Makes the next synthesis note policies. Safe to call for every agent. */
+  /** Makes the index notice the next synthesis. Safe to call for every agent. */
   watch(): void {
     if (this.watching) return;
     this.watching = true;
-    Aspects.of(this.stage).add({ visit: (node) => this.note(node) }, { priority: AspectPriority.READONLY });
+    Aspects.of(this.stage).add({ visit: () => this.notice() }, { priority: AspectPriority.READONLY });
   }
 
   /** Policies that name a role, by its resource or by its literal name. */
   find(role: iam.CfnRole | string): readonly PolicyResource[] {
-    const all = this.complete ? this.noted : this.stage.node.findAll().filter(isPolicy);
-    this.byRole = (this.complete ? this.byRole : undefined) ?? indexByRole(all);
+    const byRole = this.byRole ?? indexByRole(this.stage.node.findAll().filter(isPolicy));
+    if (this.complete) this.byRole = byRole;
     const byName = typeof role === 'string' ? role : role.roleName;
-    const literal = byName !== undefined && !Token.isUnresolved(byName) ? (this.byRole.get(byName) ?? []) : [];
-    return typeof role === 'string' ? literal : [...(this.byRole.get(role) ?? []), ...literal];
+    const literal = byName !== undefined && !Token.isUnresolved(byName) ? (byRole.get(byName) ?? []) : [];
+    return typeof role === 'string' ? literal : [...(byRole.get(role) ?? []), ...literal];
   }
 
-  private note(node: IConstruct): void {
+  private notice(): void {
     this.complete = true;
-    if (!isPolicy(node)) return;
-    this.noted.add(node);
     this.byRole = undefined;
   }
 }

@@ -1,12 +1,13 @@
 import type { ResourceEnvironment } from 'aws-cdk-lib';
-import { Aws, Token, Tokenization } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Arn, ArnFormat, Aws, Token, Tokenization } from 'aws-cdk-lib';
+import type { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import type { NativeScope, ResourceTarget } from '../../../core/access-plan';
 import { emptyField } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
 import { invalidBinding, unresolvedToken } from '../../../core/native-errors';
+import { isPolicyText } from '../policy-text';
 
 /** How an error names a bound construct. */
 export const subjectOf = (kind: string, construct: IConstruct): string => `${kind} '${construct.node.path}'`;
@@ -15,7 +16,17 @@ export const subjectOf = (kind: string, construct: IConstruct): string => `${kin
 export function literal(subject: string, field: string, value: string): string {
   if (Token.isUnresolved(value)) throw unresolvedToken(subject, field);
   if (value === '') throw emptyField(subject, field, 'an empty one would match more than was meant');
-  return checkLiteral(subject, field, value);
+  return checkText(subject, field, value);
+}
+
+function checkText(subject: string, field: string, value: string): string {
+  if (isPolicyText(value)) return checkLiteral(subject, field, value);
+  throw invalidBinding(subject, {
+    rule: `needs '${field}' in characters up to U+00FF`,
+    reason: 'IAM takes no others in a policy',
+    value,
+    fix: 'bind a resource, or a wider part of it, that is named without them',
+  });
 }
 
 /** Literals of a list that must not be empty. */
@@ -29,7 +40,7 @@ export function literals(subject: string, field: string, values: readonly string
  * that its owner typed, and the library alone adds wildcards.
  */
 export function exact(subject: string, field: string, value: string): string {
-  checkLiteral(subject, field, written(value));
+  checkText(subject, field, written(value));
   return value;
 }
 
@@ -41,6 +52,12 @@ function written(value: string): string {
 
 /** Where a resource lives. @default - region and account of the stack */
 export type Place = Partial<Pick<ResourceEnvironment, 'region' | 'account'>>;
+
+/** The region that an ARN names; undefined where it names none, or is known only at deployment. */
+export function regionOf(arn: string): string | undefined {
+  if (Token.isUnresolved(arn) || !arn.startsWith('arn:')) return undefined;
+  return Arn.split(arn, ArnFormat.NO_RESOURCE_NAME).region || undefined;
+}
 
 /** An ARN in the partition of the stack. */
 export function arnOf(service: string, resource: string, place: Place = {}): string {
@@ -54,12 +71,13 @@ export function on(scopes: NativeScope | readonly NativeScope[], conditions?: Js
 }
 
 /**
- * The ARN of a key. That of an alias is refused: a policy that names one grants nothing.
+ * The ARN of a key, where an alias that knows its key stands for it. The ARN of any other alias is refused: a policy that
+ * names one grants nothing.
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
 export function keyArnOf(key: IKey): string {
   const subject = subjectOf('key', key);
-  const arn = exact(subject, 'keyArn', key.keyArn);
+  const arn = exact(subject, 'keyArn', behindAlias(key).keyArn);
   if (!written(arn).includes(':alias/')) return arn;
   const reason = 'a policy that names an alias grants nothing';
   throw invalidBinding(subject, {
@@ -68,6 +86,16 @@ export function keyArnOf(key: IKey): string {
     value: written(arn).split(':').pop(),
     fix: "pass the key behind the alias as 'key'",
   });
+}
+
+function behindAlias(key: IKey): IKey {
+  if (!('aliasName' in key)) return key;
+  try {
+    return behindAlias((key as IAlias).aliasTargetKey);
+  } catch {
+    // An alias imported by its name throws: it knows no key.
+    return key;
+  }
 }
 
 /** Every caller of a service may use its AWS-managed key through it, by the policy of that key. */

@@ -4,7 +4,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { CfnIndex } from 'aws-cdk-lib/aws-s3vectors';
 import type { BoundResource } from '../../../core/access-plan';
 import { invalidBinding } from '../../../core/native-errors';
-import { everyOneOf, exact, keyThrough, literal, literals, on, subjectOf } from './shared';
+import { everyOneOf, exact, keyThrough, literal, literals, on, regionOf, subjectOf } from './shared';
 
 export interface BucketOptions {
   /**
@@ -71,7 +71,8 @@ export function bindTable(table: ITable, options: TableOptions): BoundResource {
       table: on(arn, partition),
       ...(options.batch ? { batch: on(arn, partition) } : {}),
       ...(indexes ? { indexes: on(indexes, partition) } : {}),
-      ...keyThrough('dynamodb', options.key ?? table.encryptionKey, table.env),
+      // A table imported by its ARN says that it lives in the region of the stack, whatever the ARN says.
+      ...keyThrough('dynamodb', options.key ?? table.encryptionKey, { region: regionOf(arn) ?? table.env.region }),
     },
   };
 }

@@ -1,7 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { emptyField } from '../../../core/errors';
 import { checkLiteral } from '../../../core/names';
-import { openTrust, unresolvedToken } from '../../../core/native-errors';
+import { invalidTrust, openTrust, unresolvedToken } from '../../../core/native-errors';
+import { isPolicyText } from '../policy-text';
 
 const OTHERS = 'with a wildcard others than the one you mean could become the agent';
 
@@ -13,5 +14,9 @@ export function exact(agent: string, field: string, value: unknown): string {
   }
   if (Token.isUnresolved(value)) throw unresolvedToken(subject, field);
   if (/[*?]/.test(value)) throw openTrust(agent, { field, value, reason: OTHERS });
+  if (!isPolicyText(value)) {
+    const rule = `needs '${field}' in characters up to U+00FF`;
+    throw invalidTrust(agent, { rule, reason: 'IAM takes no others in a policy', value, fix: 'trust a source that is named without them' });
+  }
   return checkLiteral(subject, field, value);
 }
