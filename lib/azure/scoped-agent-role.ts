@@ -25,7 +25,11 @@ export interface ScopedAgentRoleProps extends AccessWindow {
   readonly resources: Readonly<Record<string, AgentResource>>;
   /**
    * First instant the access holds, ISO 8601 in UTC. On blobs and queues a condition says so, elsewhere an assignment of
-   * Privileged Identity Management, which needs its licence in the tenant.
+   * Privileged Identity Management, which needs its licence in the tenant, and role settings that allow active assignments
+   * so long; without `notAfter`, permanent ones. Take the window or the agent out once it is over: the provider fails on an
+   * assignment that has ended.
+   * @see https://learn.microsoft.com/en-us/entra/id-governance/privileged-identity-management/pim-resource-roles-configure-role-settings
+   * @see https://github.com/hashicorp/terraform-provider-azurerm/issues/23432
    * @default - at once
    */
   readonly notBefore?: string;

@@ -23,10 +23,13 @@ export function untrustedDelegates(scope: IConstruct, parent: IAgentIdentity, ac
     });
 }
 
+/** Ways whose issuer is the tenant; from another issuer the same subject is somebody else. */
+const BY_ENTRA: ReadonlySet<string> = new Set(['agent', 'managedIdentity']);
+
 /** Resolved in the sub-agent's stack: across stacks the same principal reads differently. */
 function isTrusted({ identity }: FleetMember, parent: IAgentIdentity): boolean {
   const subject = identity.resolve(parent.principalId);
-  return identity.describe().trust.some((way) => way.kind === 'imported' || way.bounds.subject === subject);
+  return identity.describe().trust.some((way) => way.kind === 'imported' || (BY_ENTRA.has(way.kind) && way.bounds.subject === subject));
 }
 
 interface DelegateScope {

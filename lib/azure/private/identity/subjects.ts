@@ -50,8 +50,12 @@ export interface GitHubSubject {
 const REPOSITORY: Shape = { pattern: /^[\w.-]+\/[\w.-]+$/, words: 'owner and name', example: 'contoso/payments' };
 const NUMBER: Shape = { pattern: /^\d+$/, words: 'a number that GitHub gave', example: '821093847' };
 const ENVIRONMENT: Shape = { pattern: /^[^:]+$/, words: 'a name without a colon, which separates the parts of a subject', example: 'prod' };
-// What git forbids in a ref, the colon among it.
-const REF: Shape = { pattern: /^[^\s:~^[\\\u007f]+$/, words: 'the name of a branch or tag', example: 'main' };
+// What git forbids in a ref, the colon among it; and the whole ref, of which GitHub's subject would never hold two beginnings.
+const REF: Shape = {
+  pattern: /^(?!refs\/)[^\s:~^[\\\u007f]+$/,
+  words: "the name of a branch or tag, without 'refs/heads/' or 'refs/tags/'",
+  example: 'main',
+};
 
 /** Subject of a GitHub Actions job, by name or, with both ids, immune to the reuse of a name. */
 export function gitHubSubject(agent: string, given: GitHubSubject): string {

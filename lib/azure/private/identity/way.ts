@@ -44,8 +44,11 @@ export function checkFederatedWay(agent: string, way: Omit<FederatedWay, 'audien
   checkIssuer(agent, way.issuer);
   checkExact(agent, 'subject', way.subject);
   checkExact(agent, 'audience', audience);
-  return { ...way, audience };
+  return { ...way, audience, entraIssued: way.entraIssued || ENTRA.test(way.issuer) };
 }
+
+/** Tokens of Entra itself, by whichever factory it is named. */
+const ENTRA = /^https:\/\/(login\.microsoftonline\.(com|us)|login\.partner\.microsoftonline\.cn|sts\.windows\.net)\//i;
 
 function checkIssuer(agent: string, issuer: string): void {
   if (Token.isUnresolved(issuer)) return;
