@@ -21,6 +21,8 @@ export interface IdentityRecord {
   readonly catalog: string;
   readonly fleet: string;
   readonly agent: AgentSpec;
+  /** True for a reference to an identity made elsewhere; one made by the app itself takes its place. @default false */
+  readonly imported?: boolean;
   /** Path of the identity's construct. */
   readonly construct: string;
   readonly describe: () => ManifestIdentity;
@@ -35,6 +37,11 @@ export class FleetMember {
   private role: RoleRecord | undefined;
 
   constructor(readonly identity: IdentityRecord) {}
+
+  /** Whether it only refers to an identity, and nothing depends on it. */
+  get isReplaceable(): boolean {
+    return this.identity.imported === true && this.role === undefined;
+  }
 
   /** Joins the one role of the agent. */
   attachRole(role: RoleRecord): void {
@@ -94,7 +101,8 @@ export class Fleets {
     const { cloud, fleet, agent } = identity;
     const key = `${cloud}/${fleet}/${agent.name}`;
     const known = this.members.get(key);
-    if (known) throw duplicateAgent(agent.name, { fleet, cloud, where: known.identity.construct });
+    if (known && (identity.imported || !known.isReplaceable))
+      throw duplicateAgent(agent.name, { fleet, cloud, where: known.identity.construct });
     const member = new FleetMember(identity);
     this.members.set(key, member);
     return member;

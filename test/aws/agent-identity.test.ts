@@ -406,6 +406,10 @@ describe('an imported identity', () => {
     make(other);
     imported(other, ARN);
     expect(manifestOf(other).agents.map(({ identity }) => identity.kind)).toEqual(['iam-role']);
+    const reversed = stackOf();
+    imported(reversed, ARN);
+    make(reversed);
+    expect(manifestOf(reversed).agents.map(({ identity }) => identity.kind)).toEqual(['iam-role']);
   });
 
   test.each(['arn:aws:iam::111122223333:user/alice', 'agent-role', 'arn:aws:iam::111122223333:role/'])('is refused for %s', (roleArn) => {

@@ -3,6 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as eks from 'aws-cdk-lib/aws-eks-v2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as rolesanywhere from 'aws-cdk-lib/aws-rolesanywhere';
+import type { IEnvironmentAware } from 'aws-cdk-lib/interfaces';
+import type { IConstruct } from 'constructs';
 import { AgentIdentity } from '../../lib/aws/agent-identity';
 import { AgentTrust } from '../../lib/aws/agent-trust';
 import type { GitHubTrustOptions } from '../../lib/aws/private/trust/options';
@@ -45,6 +47,9 @@ const refusal = (make: (stack: Stack) => AgentTrust, agent = spec()) => {
   const stack = stackOf();
   return () => new AgentIdentity(stack, 'Reader', { agent, trust: make(stack) });
 };
+
+/** An imported reference as a user may type it, without its construct. */
+const referenceTo = <T>(fields: T): T & IConstruct & IEnvironmentAware => fields as T & IConstruct & IEnvironmentAware;
 
 const github = (stack: Stack, options: Partial<GitHubTrustOptions>): AgentTrust =>
   AgentTrust.gitHubActions({ provider: provider(stack), repository: 'octo-org/octo-repo', ...options });
@@ -176,6 +181,14 @@ describe('OIDC', () => {
     expect(refusal(oidc(subject, audience))).toThrow(message);
   });
 
+  test('an issuer that is not that of its provider is refused', () => {
+    const make = (stack: Stack) =>
+      AgentTrust.oidc({ provider: provider(stack), issuer: 'https://idp.example.com', subject: 'a', audience: 'b' });
+    expect(refusal(make)).toThrow(
+      /agent 'reader' needs 'issuer' to be that of its provider, 'token.actions.githubusercontent.com', .*got: 'idp.example.com'; .* \[invalid-trust\]/,
+    );
+  });
+
   test('a subject that is a token is refused', () => {
     const make = (stack: Stack): AgentTrust => oidc(new CfnParameter(stack, 'Subject').valueAsString, 'aws')(stack);
     expect(refusal(make)).toThrow("agent 'reader' needs 'subject' as a literal");
@@ -227,6 +240,11 @@ describe('GitHub Actions', () => {
     ],
     ['one id of two', { branch: 'main', ownerId: '123' }, /needs 'repositoryId' not to be empty, .* \[empty-field\]/],
     ['a name for an id', { branch: 'main', ownerId: 'octo', repositoryId: '1' }, /needs 'ownerId' to be a number, .* \[invalid-trust\]/],
+    [
+      'a whole ref as branch',
+      { branch: 'refs/heads/main' },
+      /needs 'branch' without the beginning of its ref, .*use 'main' \[invalid-trust\]/,
+    ],
     ['a colon in the environment', { environment: 'a:ref:b' }, /needs 'environment' without ':', .* \[invalid-trust\]/],
   ])('%s is refused', (_what, options, message) => {
     expect(refusal((stack) => github(stack, options))).toThrow(message);
@@ -389,6 +407,60 @@ describe('several ways in', () => {
     ['runtimeName', (stack) => AgentTrust.agentCoreRuntime({ runtimeName: new CfnParameter(stack, 'Name').valueAsString })],
   ])('%s as a token is refused', (field, make) => {
     expect(refusal(make)).toThrow(`agent 'reader' needs '${field}' as a literal`);
+  });
+
+  test.each<[string, (stack: Stack) => AgentTrust]>([
+    [
+      'trustAnchorArn',
+      () => {
+        const trustAnchorArn = 'arn:aws:rolesanywhere:eu-west-1:111122223333:trust-anchor/*';
+        return AgentTrust.rolesAnywhere({
+          trustAnchor: referenceTo({ trustAnchorRef: { trustAnchorArn, trustAnchorId: '*' } }),
+          commonName: 'a',
+        });
+      },
+    ],
+    [
+      'clusterArn',
+      (stack) => {
+        const clusterArn = `arn:aws:eks:${stack.region}:111122223333:cluster/*`;
+        return AgentTrust.eksPodIdentity({
+          cluster: referenceTo({ clusterRef: { clusterArn, clusterName: '*' } }),
+          namespace: 'a',
+          serviceAccount: 'b',
+        });
+      },
+    ],
+    [
+      'oidcProviderArn',
+      (stack) => {
+        const any = provider(stack, `arn:${stack.partition}:iam::111122223333:oidc-provider/*`);
+        return AgentTrust.oidc({ provider: any, issuer: 'a.example.com', subject: 'a', audience: 'b' });
+      },
+    ],
+    [
+      'samlProviderArn',
+      (stack) => {
+        const any = iam.SamlProvider.fromSamlProviderArn(stack, 'Any', 'arn:aws:iam::111122223333:saml-provider/*');
+        return AgentTrust.saml({ provider: any, attributes: { 'saml:sub': 'a' } });
+      },
+    ],
+    [
+      'roleArn',
+      (stack) => {
+        const agent = spec({ name: 'desk', delegatesTo: [spec()] });
+        const roleArn = `arn:${stack.partition}:iam::111122223333:role/*`;
+        return AgentTrust.agent(AgentIdentity.fromRoleArn(stack, 'Desk', { agent, roleArn }));
+      },
+    ],
+  ])('an imported reference whose %s is a pattern is refused', (field, make) => {
+    expect(refusal(make)).toThrow(new RegExp(`agent 'reader' needs an exact '${field}' in its trust, .* \\[open-trust\\]`));
+  });
+
+  test.each(['reader:live', 'arn:aws:lambda:eu-west-1:111122223333:function:reader'])('%s is refused as a name', (functionName) => {
+    expect(refusal(() => AgentTrust.lambda({ functionName }))).toThrow(
+      /agent 'reader' needs 'functionName' as a bare name, because it becomes the last part of an ARN, got: '.*'; .* \[invalid-trust\]/,
+    );
   });
 
   test('a name that IAM cannot hold is refused', () => {

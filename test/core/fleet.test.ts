@@ -105,6 +105,19 @@ test('an identity is registered once per fleet and cloud, and takes one role', (
   );
 });
 
+test('an identity that is made takes the place of a reference to it, unless a role hangs on the reference', () => {
+  const fleets = Fleets.of({});
+  const reference = { imported: true, construct: 'App/Reference' };
+  fleets.register(record(reference));
+  fleets.register(record());
+  expect(fleets.tryFind('nimbus', 'prod', 'invoice-reader')?.identity.construct).toBe('App/Reader');
+  expect(() => fleets.register(record(reference))).toThrow('[duplicate-agent]');
+
+  const others = Fleets.of({});
+  others.register(record(reference)).attachRole({ plan: { agent: reader(), cloud: 'nimbus', grants: [] } });
+  expect(() => others.register(record())).toThrow("got: 'App/Reference'");
+});
+
 const native: ManifestNativeGrant = { origin: 'App/Bucket', permissions: ['box.put'], scopes: ['box/2'], conditions: [] };
 const noRole = Fleets.of({});
 noRole.register(record());

@@ -1,5 +1,5 @@
 import type { ResourceEnvironment } from 'aws-cdk-lib';
-import { Arn, ArnFormat, Aws, Token, Tokenization } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Aws, Token } from 'aws-cdk-lib';
 import type { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import type { NativeScope, ResourceTarget } from '../../../core/access-plan';
@@ -7,7 +7,7 @@ import { emptyField } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
 import { invalidBinding, unresolvedToken } from '../../../core/native-errors';
-import { isPolicyText } from '../policy-text';
+import { isPolicyText, written } from '../policy-text';
 
 /** How an error names a bound construct. */
 export const subjectOf = (kind: string, construct: IConstruct): string => `${kind} '${construct.node.path}'`;
@@ -42,12 +42,6 @@ export function literals(subject: string, field: string, values: readonly string
 export function exact(subject: string, field: string, value: string): string {
   checkText(subject, field, written(value));
   return value;
-}
-
-/** What of a value is written out, with a blank for each token. */
-function written(value: string): string {
-  const blanked = Tokenization.reverseString(value).mapTokens({ mapToken: () => ' ' });
-  return String(blanked.join({ join: (left, right) => `${left}${right}` }));
 }
 
 /** Where a resource lives. @default - region and account of the stack */

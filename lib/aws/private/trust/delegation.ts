@@ -1,6 +1,7 @@
 import { ArnPrincipal } from 'aws-cdk-lib/aws-iam';
 import { invalidTrust } from '../../../core/native-errors';
 import type { IAgentIdentity } from '../../agent-identity';
+import { exactArn } from './exact';
 import { FEDERATION } from './facts';
 import { lifeFromChain } from './session';
 import type { TrustWay } from './trust-way';
@@ -13,11 +14,12 @@ export function agentWay(parent: IAgentIdentity): TrustWay {
       const reason = 'a trust that no spec declares is seen in no review';
       throw invalidTrust(agent.name, { rule, reason, value: declared, fix: `add it to 'delegatesTo' of '${parent.agent.name}'` });
     }
+    const principal = exactArn(agent.name, 'roleArn', parent.roleArn);
     const after = parent.role.node.defaultChild;
     return {
       kind: 'agent',
-      bounds: { agent: parent.agent.name, fleet: parent.fleet, principal: parent.roleArn },
-      principal: new ArnPrincipal(parent.roleArn),
+      bounds: { agent: parent.agent.name, fleet: parent.fleet, principal },
+      principal: new ArnPrincipal(principal),
       actions: FEDERATION.agent.actions,
       conditions: {},
       life: lifeFromChain(agent),

@@ -68,5 +68,13 @@ function contextOf(agent: string, options: GitHubTrustOptions): string {
       fix: 'choose a name without it',
     });
   }
+  if (value.startsWith('refs/')) {
+    throw invalidTrust(agent, {
+      rule: `needs '${field}' without the beginning of its ref`,
+      reason: 'GitHub writes that before it, and it would stand there twice',
+      value,
+      fix: `use '${value.replace(/^refs\/(heads|tags)\//, '')}'`,
+    });
+  }
   return `${CONTEXTS[field]}${value}`;
 }

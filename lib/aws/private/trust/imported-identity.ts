@@ -68,6 +68,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
       catalog: version,
       fleet: this.fleet,
       agent: this.agent,
+      imported: true,
       construct: this.node.path,
       describe: () => ({
         kind: 'imported-iam-role',

@@ -1,6 +1,6 @@
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { invalidTrust } from '../../../core/native-errors';
-import { exact } from './exact';
+import { exact, exactArn } from './exact';
 import { FEDERATION, POD_TAGS, SERVICE_FACTS } from './facts';
 import { oidcWay } from './oidc';
 import type { IrsaTrustOptions, PodIdentityTrustOptions } from './options';
@@ -15,7 +15,7 @@ export function podIdentityWay(options: PodIdentityTrustOptions): TrustWay {
     const facts = SERVICE_FACTS.eksPodIdentity;
     const namespace = kubernetesName(agent.name, 'namespace', options.namespace);
     const serviceAccount = kubernetesName(agent.name, 'serviceAccount', options.serviceAccount);
-    const { clusterArn } = options.cluster.clusterRef;
+    const clusterArn = exactArn(agent.name, 'clusterArn', options.cluster.clusterRef.clusterArn);
     return {
       kind: 'eksPodIdentity',
       bounds: { service: facts.principal, cluster: clusterArn, namespace, serviceAccount },

@@ -6,7 +6,7 @@ import type { AgentSpec } from '../../../core/agent-spec';
 import { invalidTrust, policyTooLarge } from '../../../core/native-errors';
 import { sizeIn } from '../policy-size';
 import type { Statement } from '../statement';
-import { exact } from './exact';
+import { exact, exactArn } from './exact';
 import { FEDERATION, SESSION_POLICY_LIMIT } from './facts';
 import type { RolesAnywhereTrustOptions } from './options';
 import { lifeFromProfile } from './session';
@@ -17,7 +17,7 @@ type CertificateField = keyof typeof FEDERATION.rolesAnywhere.tags;
 export function rolesAnywhereWay(options: RolesAnywhereTrustOptions): TrustWay {
   return ({ agent }) => {
     const { principal, actions, tags } = FEDERATION.rolesAnywhere;
-    const { trustAnchorArn } = options.trustAnchor.trustAnchorRef;
+    const trustAnchorArn = exactArn(agent.name, 'trustAnchorArn', options.trustAnchor.trustAnchorRef.trustAnchorArn);
     const fields = (Object.keys(tags) as CertificateField[]).filter((field) => field === 'commonName' || options[field] !== undefined);
     const certificate = Object.fromEntries(fields.map((field) => [field, exact(agent.name, field, options[field])]));
     return {

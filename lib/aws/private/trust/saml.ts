@@ -1,6 +1,6 @@
 import { FederatedPrincipal } from 'aws-cdk-lib/aws-iam';
 import { invalidTrust } from '../../../core/native-errors';
-import { exact } from './exact';
+import { exact, exactArn } from './exact';
 import { FEDERATION } from './facts';
 import type { SamlTrustOptions } from './options';
 import { lifeFromCaller } from './session';
@@ -11,7 +11,7 @@ export function samlWay(options: SamlTrustOptions): TrustWay {
     const facts = FEDERATION.saml;
     const audience = exact(agent.name, 'audience', options.audience ?? facts.audience);
     const attributes = attributesOf(agent.name, options.attributes);
-    const { samlProviderArn } = options.provider.samlProviderRef;
+    const samlProviderArn = exactArn(agent.name, 'samlProviderArn', options.provider.samlProviderRef.samlProviderArn);
     return {
       kind: 'saml',
       bounds: { provider: samlProviderArn, audience, attributes },

@@ -1,4 +1,5 @@
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { invalidTrust } from '../../../core/native-errors';
 import { exact } from './exact';
 import { SERVICE_FACTS, type ServiceKind } from './facts';
 import { lifeFromService } from './session';
@@ -18,7 +19,7 @@ export interface ServiceSource {
 export function serviceWay(kind: ServiceKind, source: ServiceSource): TrustWay {
   return ({ agent, stack }) => {
     const facts = SERVICE_FACTS[kind];
-    const name = source.name === undefined ? undefined : exact(agent.name, source.field, source.name);
+    const name = source.name === undefined ? undefined : resourceName(agent.name, source.field, source.name);
     const region = source.region === undefined ? stack.region : exact(agent.name, 'region', source.region);
     const { sourceArn } = facts;
     const pattern = name === undefined ? sourceArn?.any : sourceArn?.named?.replace('{name}', () => name);
@@ -39,4 +40,15 @@ export function serviceWay(kind: ServiceKind, source: ServiceSource): TrustWay {
       life: lifeFromService(facts),
     };
   };
+}
+
+/** Names hold neither; an ARN or a qualified name becomes part of another ARN, which nothing matches. */
+function resourceName(agent: string, field: string, value: string): string {
+  if (!/[:/]/.test(exact(agent, field, value))) return value;
+  throw invalidTrust(agent, {
+    rule: `needs '${field}' as a bare name`,
+    reason: 'it becomes the last part of an ARN',
+    value,
+    fix: 'give the name alone, without account, version or alias',
+  });
 }
