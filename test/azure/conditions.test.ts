@@ -91,6 +91,20 @@ test('a window and a prefix hold together, grouped as Azure wants three expressi
   );
 });
 
+test('under a window each of two prefixes keeps its own parentheses', () => {
+  expect(
+    render(
+      [
+        [WRITE, { prefix: 'a/' }],
+        [WRITE, { prefix: 'b/' }],
+      ],
+      { notAfter: '2027-02-01T00:00:00Z' },
+    ),
+  ).toMatchInlineSnapshot(
+    `"((!(ActionMatches{'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'})) OR ((@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringStartsWith 'a/' AND @Environment[UtcNow] DateTimeLessThan '2027-02-01T00:00:00.000Z') OR (@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path] StringStartsWith 'b/' AND @Environment[UtcNow] DateTimeLessThan '2027-02-01T00:00:00.000Z')))"`,
+  );
+});
+
 test('a window bounds queue messages', () => {
   expect(render([[PROCESS, {}]], { notAfter: '2027-02-01T00:00:00Z' })).toMatchInlineSnapshot(
     `"((!(ActionMatches{'Microsoft.Storage/storageAccounts/queueServices/queues/messages/process/action'})) OR (@Environment[UtcNow] DateTimeLessThan '2027-02-01T00:00:00.000Z'))"`,

@@ -76,6 +76,62 @@ test('an owner of an application must be an id', () => {
   );
 });
 
+test('more sponsors than Entra takes are refused', () => {
+  const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 'someone' });
+  const users = Array.from({ length: 101 }, (_, index) => `00000000-0000-0000-0000-${String(index).padStart(12, '0')}`);
+  expect(messageOf(() => AgentIdentity.agentId(aStack(), 'Reader', { agent: reader(), trust, sponsors: { users } }))).toBe(
+    "agent 'invoice-reader' takes at most 100 sponsors, because the cloud refuses more, got: 101; remove some, or split the agent [too-many]",
+  );
+});
+
+test.each(['principalId', 'clientId', 'tenantId'])('the %s of an imported identity must be an id', (field) => {
+  const id = '00000000-0000-0000-0000-000000000000';
+  const attributes = { agent: reader(), principalId: id, clientId: id, tenantId: id, [field]: 'reader' };
+  expect(messageOf(() => AgentIdentity.fromIdentityAttributes(aStack(), 'Reader', attributes))).toContain(
+    `needs '${field}' to be an id that Entra gave, because Entra compares it exactly, got: 'reader'`,
+  );
+});
+
+test('the fleet of an imported identity must be a name', () => {
+  const id = '00000000-0000-0000-0000-000000000000';
+  const attributes = { agent: reader(), principalId: id, clientId: id, fleet: 'Prod Fleet' };
+  expect(messageOf(() => AgentIdentity.fromIdentityAttributes(aStack(), 'Reader', attributes))).toMatch(/\[invalid-name\]$/);
+});
+
+describe('what is known only at deployment', () => {
+  const later = () => Fn.join('', ['a', 'b'.repeat(300)]);
+
+  test('is taken as the value of a tag', () => {
+    const stack = aStack();
+    anIdentity(stack, { tags: { cost: later() } });
+    expect(resourcesOf(stack).azurerm_user_assigned_identity['main__invoice_reader'].tags.cost).toMatch(/^\$\{join/);
+  });
+
+  test('is refused as the name of a tag and as a table', () => {
+    const { resourceId = '' } = SAMPLES.logAnalyticsWorkspace ?? {};
+    expect(messageOf(() => anIdentity(aStack(), { tags: { [later()]: 'a' } }))).toContain("needs 'tags' as a literal");
+    expect(messageOf(() => AgentResource.logAnalyticsWorkspace({ resourceId }, { tables: [later()] }))).toContain(
+      "needs 'tables' as a literal",
+    );
+  });
+});
+
+test.each(['*', '?', '"', "'", '${x}', '%{x}'])('an id that holds %s is refused', (odd) => {
+  expect(messageOf(() => AgentResource.storageContainer({ resourceId: `${CONTAINER}${odd}` }))).toMatch(
+    /^AgentResource.storageContainer needs 'resourceId' without .*\[unsafe-value\]$/,
+  );
+});
+
+test('the credentials of an application are written in turn', () => {
+  const stack = aStack();
+  const branches = ['a', 'b', 'c'].map((branch) => AgentTrust.gitHubActions({ repository: 'contoso/payments', branch }));
+  AgentIdentity.application(stack, 'Reader', { agent: reader(), trust: AgentTrust.anyOf(...branches) });
+  const credentials = resourcesOf(stack).azuread_application_federated_identity_credential as Record<string, { depends_on?: string[] }>;
+  const after = Object.values(credentials).flatMap(({ depends_on = [] }) => depends_on);
+  expect(after).toHaveLength(2);
+  expect(new Set(after).size).toBe(2);
+});
+
 test.each([
   [{ scope: '', roleName: 'Reader' }, "needs 'scope' not to be empty"],
   [{ scope: SUBSCRIPTION, roleName: ' ' }, "needs 'role' not to be empty"],

@@ -1,4 +1,3 @@
-import { unsafeValue } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { checkLiteral } from '../../../core/names';
 import { invalidTrust, openTrust } from '../../../core/native-errors';
@@ -81,8 +80,6 @@ function checkExact(agent: string, field: 'issuer' | 'subject' | 'audience', val
     });
   }
   checkLiteral(`agent '${agent}'`, field, value);
-  if (value.includes('%{'))
-    throw unsafeValue(`agent '${agent}'`, { field, value, found: "'%{'", reason: 'Terraform would read it as a template' });
   const { max } = FACTS.limits[field];
   if (value.length > max) {
     const fix = 'have the issuer give a shorter one';
