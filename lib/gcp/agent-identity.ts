@@ -1,8 +1,11 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { AgentSpec } from '../core/agent-spec';
 import { emptyField } from '../core/errors';
+import { shortHash } from '../core/names';
+import { resolveTokens } from '../terraform/core';
 import { ServiceAccount, ServiceAccountIamMember } from '../terraform/google';
 import type { AgentTrust } from './agent-trust';
+import { pinAddress } from './private/address';
 import { AgentEngineIdentity, type AgentEngineIdentityProps } from './private/identity/agent-engine-identity';
 import { bindTrust } from './private/identity/bind-trust';
 import { checkProject } from './private/identity/check-project';
@@ -111,10 +114,9 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       project: this.project,
       lifecycle: { ignoreChanges: ['disabled'] },
     });
+    pinAddress(this.serviceAccount, this.fleet, agent.name);
     this.member = this.serviceAccount.member;
-    bound.forEach(({ member }, index) => {
-      if (member) this.admit(member, index);
-    });
+    for (const { member } of bound) if (member) this.admit(member);
     const { kind, member, fleet } = this;
     this.record = register(this, { agent, fleet, kind, name, member, trust: bound, life: LIFE.serviceAccount });
   }
@@ -128,11 +130,14 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
     this.record(grant);
   }
 
-  private admit(member: string, index: number): void {
-    new ServiceAccountIamMember(this, `Admit${index}`, {
+  /** Named by who comes in: were it numbered, leaving out the first of two would take the second's grant with it. */
+  private admit(member: string): void {
+    const id = `admit-${shortHash(String(resolveTokens(this, member)))}`;
+    const admitted = new ServiceAccountIamMember(this, id, {
       serviceAccountId: this.serviceAccount.name,
       role: 'roles/iam.workloadIdentityUser',
       member,
     });
+    pinAddress(admitted, this.fleet, this.agent.name, id);
   }
 }

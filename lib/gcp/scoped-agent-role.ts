@@ -2,13 +2,15 @@ import { Construct } from 'constructs';
 import { type AccessPlan, type BoundResource, planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
-import { checkLiteral } from '../core/names';
+import type { JsonValue } from '../core/json';
+import { shortHash } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
 import { type AccessWindow, checkWindow } from '../core/window';
 import { resolveTokens } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
 import { CATALOG } from './catalog';
+import { pinAddress } from './private/address';
 import {
   addAccessBoundary,
   addDenyPolicy,
@@ -20,6 +22,7 @@ import {
 import { allOf, type CelCondition } from './private/conditions';
 import { CustomRoles } from './private/custom-roles';
 import { addMember } from './private/members';
+import { checkNativeRole } from './private/native-role';
 import type { GcpScope } from './private/scopes';
 import { type RoleGrant, translateAccess } from './private/translate-access';
 
@@ -86,14 +89,16 @@ export class ScopedAgentRole extends Construct {
    * capabilities: the manifest lists it as native, and the review reports it.
    */
   addNativeGrant(id: string, { role, on }: NativeGrantProps): void {
-    const { member, project } = this.identity;
-    const subject = `agent '${this.agent.name}'`;
+    const { agent, fleet, member, project } = this.identity;
     const [target] = Object.values(on.bind({ project, timed: false }).targets);
     const conditions = target?.conditions ? [target.conditions as CelCondition] : [];
-    const condition = allOf(subject, conditions);
+    const condition = allOf(`agent '${agent.name}'`, conditions);
     const scopes = (target?.scopes ?? []) as readonly GcpScope[];
-    checkLiteral(subject, 'role', role);
-    for (const place of scopes) addMember(this, id, { place, member, role, ...(condition ? { condition } : {}) });
+    checkNativeRole(this.identity, role, condition !== undefined);
+    for (const place of scopes) {
+      const granted = addMember(this, id, { place, member, role, ...(condition ? { condition } : {}) });
+      pinAddress(granted, fleet, agent.name, `native-${shortHash(id)}`);
+    }
     this.identity.recordNativeGrant({ origin: `${this.node.path}/${id}`, permissions: [role], scopes, conditions });
   }
 
@@ -114,14 +119,14 @@ export class ScopedAgentRole extends Construct {
     if (!member) throw unregisteredIdentity(this.agent.name, this.identity.node.path);
     member.attachRole({
       plan: this.access,
-      ...(Object.keys(ceiling).length > 0 ? { ceiling: () => ({ ...ceiling }) } : {}),
+      ...(Object.keys(ceiling).length > 0 ? { ceiling: () => resolveTokens(this, ceiling) as JsonValue } : {}),
       ...(window ? { window } : {}),
     });
   }
 
   private add({ id, scope, permissions, condition }: RoleGrant): void {
-    const { fleet, member } = this.identity;
+    const { agent, fleet, member } = this.identity;
     const role = CustomRoles.of(this).nameFor({ fleet, project: scope.project, permissions });
-    addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) });
+    pinAddress(addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) }), fleet, agent.name, id);
   }
 }

@@ -18,7 +18,7 @@ test('an identity is a service account without keys, whose switch Terraform leav
   expect(resourcesOf(stack)).toMatchInlineSnapshot(`
 {
   "google_service_account": {
-    "Reader_Account_054ADD96": {
+    "main__invoice_reader": {
       "account_id": "main--invoice-reader",
       "description": "answers questions about invoices (owner: finance-platform@example.com)",
       "display_name": "invoice-reader of main",
@@ -89,7 +89,7 @@ test('the manifest names account, trust and life of the credentials', () => {
     "credentialLifeSeconds": 3600,
     "kind": "service-account",
     "name": "main--invoice-reader",
-    "principal": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "principal": "\${google_service_account.main__invoice_reader.member}",
     "trust": [
       {
         "bounds": {
@@ -181,7 +181,7 @@ test('an agent engine has an identity of its own, from a provider that knows it'
   },
   "resource": {
     "google_vertex_ai_reasoning_engine": {
-      "Reader_Engine_979B8554": {
+      "main__invoice_reader": {
         "description": "answers questions about invoices (owner: finance-platform@example.com)",
         "display_name": "main--invoice-reader",
         "lifecycle": {
@@ -212,11 +212,11 @@ test('an agent engine has an identity of its own, from a provider that knows it'
   "credentialLifeSeconds": 3600,
   "kind": "agent-identity",
   "name": "main--invoice-reader",
-  "principal": "principal://\${google_vertex_ai_reasoning_engine.Reader_Engine_979B8554.spec[0].effective_identity}",
+  "principal": "principal://\${google_vertex_ai_reasoning_engine.main__invoice_reader.spec[0].effective_identity}",
   "trust": [
     {
       "bounds": {
-        "engine": "\${google_vertex_ai_reasoning_engine.Reader_Engine_979B8554}",
+        "engine": "\${google_vertex_ai_reasoning_engine.main__invoice_reader}",
         "region": "europe-west4",
       },
       "kind": "agentEngine",
@@ -291,6 +291,10 @@ test('an imported identity that others share is refused', () => {
     { email: 'finance-prod@appspot.gserviceaccount.com' },
     { email: 'service-42@gcp-sa-aiplatform.iam.gserviceaccount.com' },
     { member: 'user:jane@example.com' },
+    { member: new TerraformVariable(newStack(), 'Member', {}).stringValue },
+    { member: `group:${new TerraformVariable(newStack(), 'Group', {}).stringValue}` },
+    { member: 'principal://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/subject/${path.cwd}' },
+    { email: 'a@data-prod.iam.gserviceaccount.com' },
     { member: 'allUsers' },
     { member: 'principalSet://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/attribute.a/b' },
     { member: 'principal://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/subject/*' },
@@ -303,6 +307,10 @@ test('an imported identity that others share is refused', () => {
   "agent 'invoice-reader' needs a service account of its own project, a federated principal or an agent identity, because default accounts, accounts Google manages, people and groups are shared with others, got: 'serviceAccount:finance-prod@appspot.gserviceaccount.com'; write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...' [invalid-trust]",
   "agent 'invoice-reader' needs a service account of its own project, a federated principal or an agent identity, because default accounts, accounts Google manages, people and groups are shared with others, got: 'serviceAccount:service-42@gcp-sa-aiplatform.iam.gserviceaccount.com'; write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...' [invalid-trust]",
   "agent 'invoice-reader' needs a service account of its own project, a federated principal or an agent identity, because default accounts, accounts Google manages, people and groups are shared with others, got: 'user:jane@example.com'; write it as 'serviceAccount:NAME@PROJECT.iam.gserviceaccount.com' or 'principal://...' [invalid-trust]",
+  "agent 'invoice-reader' needs 'member' as a literal, because its value decides what is synthesised and is not known before deployment; pass a plain value for 'member' instead of an attribute of another resource [unresolved-token]",
+  "agent 'invoice-reader' needs 'member' as a literal, because its value decides what is synthesised and is not known before deployment; pass a plain value for 'member' instead of an attribute of another resource [unresolved-token]",
+  "agent 'invoice-reader' needs 'member' without '\${', because it would be read as a policy variable or template expression, got: 'principal://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/subject/\${path.cwd}'; give the literal value; the library adds the patterns it needs [unsafe-value]",
+  "agent 'invoice-reader' needs the 'project' its service account belongs to, because the account is addressed through its project, got: {"email":"a@data-prod.iam.gserviceaccount.com","project":"finance-prod"}; give the project that stands in the address, and name other projects on the resources [invalid-trust]",
   "agent 'invoice-reader' needs an exact 'member' in its trust, because whoever else it covers would hold the access of the agent, got: 'allUsers'; name exactly one 'member' [open-trust]",
   "agent 'invoice-reader' needs an exact 'member' in its trust, because whoever else it covers would hold the access of the agent, got: 'principalSet://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/attribute.a/b'; name exactly one 'member' [open-trust]",
   "agent 'invoice-reader' needs an exact 'member' in its trust, because whoever else it covers would hold the access of the agent, got: 'principal://iam.googleapis.com/projects/42/locations/global/workloadIdentityPools/p/subject/*'; name exactly one 'member' [open-trust]",

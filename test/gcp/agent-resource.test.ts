@@ -239,6 +239,46 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
     (stack) => AgentResource.agent(federated(stack)),
     "agent 'child' needs a service account to be delegated to, because only a service account can be taken on by another identity, got: 'federated-principal'; make its identity with new AgentIdentity(...) [invalid-binding]",
   ],
+  [
+    'an empty name',
+    () => AgentResource.secret({ secretId: ' ' }),
+    "resource of kind 'secret' needs 'secretId' not to be empty, because what is granted must be on exactly one thing; set 'secretId' [empty-field]",
+  ],
+  [
+    'a session user without a name, which every session without a user would match',
+    () => AgentResource.agentSessions({}, { userId: '' }),
+    "resource of kind 'agent-sessions' needs 'userId' not to be empty, because what is granted must be on exactly one thing; set 'userId' [empty-field]",
+  ],
+  [
+    'a memory scope of nothing',
+    () => AgentResource.memoryBank({}, { scope: {} }),
+    "resource of kind 'memory-bank' needs 'scope' not to be empty, because an empty scope is every memory; set 'scope' [empty-field]",
+  ],
+  [
+    'a quote beside a reference',
+    (stack) => AgentResource.firestoreDatabase({ name: `${token(stack)}" || true || "` }),
+    `resource of kind 'firestore-database' needs 'name' ${BREAKS}, got: '" || true || "'; ${LITERAL}`,
+  ],
+  [
+    'a template beside a reference',
+    (stack) => AgentResource.pubsubTopic({ name: `${token(stack)}%{ if true }` }),
+    `resource of kind 'pubsub-topic' needs 'name' without '%{', because it would be read as a template directive, got: '%{ if true }'; ${LITERAL}`,
+  ],
+  [
+    'a wildcard for a thing that is reached through its project',
+    () => AgentResource.workflow({ name: '*' }).bind(CONTEXT),
+    `resource of kind 'workflow' needs 'name' ${WILDCARD}, got: '*'; ${LITERAL}`,
+  ],
+  [
+    'a managed folder without its slash',
+    () => AgentResource.managedFolder({ bucket: 'b', name: 'in' }),
+    "resource of kind 'managed-folder' needs a 'name' that ends in a slash, because Cloud Storage knows no managed folder by another, got: 'in'; write it as 'in/' [invalid-binding]",
+  ],
+  [
+    'a log view of an organization',
+    () => AgentResource.logView({ name: 'v', bucket: 'b', location: 'global', parent: 'organizations/1' }),
+    "resource of kind 'log-view' needs a 'parent' that is a project, because a custom role of a project cannot be granted on the logs of a folder or an organization, got: 'organizations/1'; write it as 'projects/PROJECT', or route those logs to a bucket of a project [invalid-binding]",
+  ],
 ])('%s is refused', (_title, make, message) => {
   expect(messageOf(() => make(aStack()))).toBe(message);
 });

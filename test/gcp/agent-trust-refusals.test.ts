@@ -1,10 +1,11 @@
 import { TerraformVariable } from 'cdktf';
 import fc from 'fast-check';
 import { AgenticIamError } from '../../lib/core/errors';
+import { AgentIdentity } from '../../lib/gcp/agent-identity';
 import { AgentTrust } from '../../lib/gcp/agent-trust';
 import { oidcProvider } from '../../lib/gcp/private/identity/providers';
 import { messageOf } from '../fixtures/agents';
-import { makeIdentity, newStack } from './identity-stack';
+import { identityProps, makeIdentity, newStack } from './identity-stack';
 
 const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
 const TENANT = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
@@ -140,12 +141,14 @@ test('a GKE trust that others share or that never matches is refused', () => {
     refusals({
       'default Kubernetes account': () => AgentTrust.gke({ namespace: 'agents', serviceAccount: 'default' }),
       'wildcard namespace': () => AgentTrust.gke({ namespace: '*', serviceAccount: 'reader' }),
+      'project of its own with a wildcard': () => AgentTrust.gke({ namespace: 'agents', serviceAccount: 'reader', project: 'finance-*' }),
       'namespace in capitals': () => AgentTrust.gke({ namespace: 'Agents', serviceAccount: 'reader' }),
     }),
   ).toMatchInlineSnapshot(`
 {
   "default Kubernetes account": "agent 'invoice-reader' needs its own 'serviceAccount' in its trust, because every pod of the namespace that names none runs as that one, got: 'default'; make a Kubernetes service account for the agent [invalid-trust]",
   "namespace in capitals": "agent 'invoice-reader' needs 'namespace' as a Kubernetes name, because anything else never matches a token, got: 'Agents'; use lower-case letters, digits and hyphens [invalid-trust]",
+  "project of its own with a wildcard": "'project' of agent 'invoice-reader' must be a project id: 6 to 30 lower-case letters, digits and hyphens, first a letter, because Google knows no other (a project number or name is not its id), got: 'finance-*'; use for example 'finance-prod' [invalid-name]",
   "wildcard namespace": "agent 'invoice-reader' needs an exact 'namespace' in its trust, because a wildcard would let others become the agent, got: '*'; name exactly one 'namespace' [open-trust]",
 }
 `);
@@ -186,4 +189,20 @@ test('whatever the subject, the condition compares with exactly it, or the trust
     }),
     { numRuns: 1000 },
   );
+});
+
+test('one pool id for two fleets of a project is refused, and taken in two projects', () => {
+  const stack = newStack();
+  const pooled = (fleet: string, poolProject?: string) => () =>
+    new AgentIdentity(stack, `${fleet}-${poolProject ?? ''}`, {
+      ...identityProps({ trust: AgentTrust.aws({ accountId: '123456789012', roleName: 'r' }) }),
+      fleet,
+      poolId: 'agents-2',
+      ...(poolProject ? { poolProject } : {}),
+    });
+  pooled('dev')();
+  expect(messageOf(pooled('prod'))).toBe(
+    "agent 'invoice-reader' needs a 'poolId' that no other pool of the project has, because fleet 'dev' in stack 'demo' has it, and each fleet has a pool of its own in each stack, got: 'agents-2'; give each its own 'poolId', or leave it out [invalid-trust]",
+  );
+  expect(pooled('test', 'pools-prod')).not.toThrow();
 });

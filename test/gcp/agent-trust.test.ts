@@ -361,7 +361,7 @@ test('a trusted parent is recorded and grants nothing here: its role does', () =
     "bounds": {
       "agent": "coordinator",
       "fleet": "main",
-      "member": "\${google_service_account.Parent_Account_52E903CC.member}",
+      "member": "\${google_service_account.main__coordinator.member}",
     },
     "kind": "agent",
   },

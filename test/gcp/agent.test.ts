@@ -36,7 +36,7 @@ test('a reader of one bucket, as a template', () => {
     },
   },
   "google_service_account": {
-    "Reader_Identity_Account_32997908": {
+    "main__invoice_reader": {
       "account_id": "main--invoice-reader",
       "description": "answers questions about invoices (owner: finance-platform@example.com)",
       "display_name": "invoice-reader of main",
@@ -55,9 +55,9 @@ test('a reader of one bucket, as a template', () => {
     },
   },
   "google_storage_bucket_iam_member": {
-    "Reader_Role_storage-bucket-bcqgw333pa_2160B461": {
+    "main__invoice_reader__storage_bucket_bcqgw333pa": {
       "bucket": "\${google_storage_bucket.Books.name}",
-      "member": "\${google_service_account.Reader_Identity_Account_32997908.member}",
+      "member": "\${google_service_account.main__invoice_reader.member}",
       "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iammainmzxd63iagb_A801122C.name}",
     },
   },

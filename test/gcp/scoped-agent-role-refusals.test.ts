@@ -27,6 +27,9 @@ const federated = (stack: TerraformStack, agent: AgentSpec): IAgentIdentity =>
     member: 'principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/s',
   });
 
+const engine = (stack: TerraformStack, agent: AgentSpec): IAgentIdentity =>
+  AgentIdentity.agentEngine(stack, agent.name, { agent, project: PROJECT, location: 'europe-west4' });
+
 const scoped = (identity: IAgentIdentity, props: Omit<ScopedAgentRoleProps, 'identity'>): ScopedAgentRole =>
   new ScopedAgentRole(identity.node.root.node.findChild('demo') as TerraformStack, `Role-${identity.agent.name}`, { identity, ...props });
 
@@ -142,6 +145,28 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
     'a 301st custom role',
     (stack) => manyRoles(stack, 301),
     "the provider's project takes at most 300 custom roles, because the cloud refuses more, got: 301; remove some, or split the agent [too-many]",
+  ],
+  [
+    'a native role without its full name',
+    (stack) => scoped(identityOf(stack, reader()), { resources: invoices }).addNativeGrant('All', { role: 'storage.admin', on: BUCKET }),
+    "agent 'invoice-reader' needs the full name of a role in a native grant, because Google knows roles by no other, got: 'storage.admin'; write it as 'roles/NAME', 'projects/PROJECT/roles/ID' or 'organizations/NUMBER/roles/ID' [invalid-binding]",
+  ],
+  [
+    'a basic role under a condition',
+    (stack) => {
+      const on = AgentResource.firestoreDatabase({ name: 'db' });
+      scoped(identityOf(stack, reader()), { resources: invoices }).addNativeGrant('All', { role: 'roles/viewer', on });
+    },
+    "agent 'invoice-reader' cannot hold a basic role on a thing that is reached under a condition, because Google takes no condition on a basic role, got: 'roles/viewer'; name a predefined role, or bind a thing that has an access policy of its own [invalid-binding]",
+  ],
+  [
+    'a legacy bucket role for an engine',
+    (stack) =>
+      scoped(engine(stack, reader()), { resources: invoices }).addNativeGrant('All', {
+        role: 'roles/storage.legacyBucketReader',
+        on: BUCKET,
+      }),
+    "agent 'invoice-reader' cannot hold a legacy bucket role, because Google grants those to no agent identity, got: 'roles/storage.legacyBucketReader'; name another role, for example 'roles/storage.objectViewer' [invalid-binding]",
   ],
   [
     'a native role with a wildcard',

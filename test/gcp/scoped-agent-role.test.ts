@@ -1,4 +1,5 @@
 import { FirestoreDatabase } from '@cdktf/provider-google/lib/firestore-database';
+import { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { Testing } from 'cdktf';
 import { Construct } from 'constructs';
@@ -56,7 +57,7 @@ test('a reader of one folder becomes one custom role and one member of the folde
     },
   },
   "google_storage_managed_folder_iam_member": {
-    "Role-invoice-reader_storage-managed-folder-nun4yiatmx_C7291780": {
+    "prod__invoice_reader__storage_managed_folder_nun4yiatmx": {
       "bucket": "books",
       "managed_folder": "invoices/",
       "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
@@ -75,7 +76,7 @@ test('a prefix holds for reading alone: without a way to limit listing, listing 
   [
     "google_storage_bucket_iam_member",
     {
-      "Role-invoice-reader_storage-bucket-gmyykzcqj7_9040721C": {
+      "prod__invoice_reader__storage_bucket_gmyykzcqj7": {
         "bucket": "\${google_storage_bucket.Bucket.name}",
         "condition": {
           "expression": "resource.name.startsWith("projects/_/buckets/\${google_storage_bucket.Bucket.name}/objects/invoices/")",
@@ -84,7 +85,7 @@ test('a prefix holds for reading alone: without a way to limit listing, listing 
         "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
         "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod5auh625ujs_A0CD9B9F.name}",
       },
-      "Role-invoice-reader_storage-bucket-lzsvpdhtmh_8E48FE4F": {
+      "prod__invoice_reader__storage_bucket_lzsvpdhtmh": {
         "bucket": "\${google_storage_bucket.Bucket.name}",
         "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
         "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodsr4jwafapx_C7AB321E.name}",
@@ -317,7 +318,7 @@ test('delegation is the right to ask for a token of exactly the sub-agent', () =
   {
     "member": "serviceAccount:invoice-reader@finance-prod.iam.gserviceaccount.com",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodaldezjsq3t_4CB99F96.name}",
-    "service_account_id": "projects/agents/serviceAccounts/\${google_service_account.Child_Account_1B1BB9D5.email}",
+    "service_account_id": "projects/agents/serviceAccounts/\${google_service_account.prod__summariser.email}",
   },
 ]
 `);
@@ -353,13 +354,13 @@ test('a fence lists the projects an agent cannot leave, and holds for this agent
   const stack = newStack();
   scoped(stack, reader(), {
     resources: { invoices: AgentResource.bucket(BOOKS) },
-    principalAccessBoundary: { organization: '123456789012', enforcementVersion: '3', projects: [PROJECT, 'data'] },
+    principalAccessBoundary: { organization: '123456789012', enforcementVersion: '3', projects: [PROJECT, 'data-prod'] },
   });
   const { google_iam_principal_access_boundary_policy: fence, google_iam_projects_policy_binding: binding } = resourcesOf(stack);
   expect([fence, binding]).toMatchInlineSnapshot(`
 [
   {
-    "Role-invoice-reader_AccessBoundary_C62EA159": {
+    "prod__invoice_reader__fence": {
       "details": {
         "enforcement_version": "3",
         "rules": [
@@ -367,7 +368,7 @@ test('a fence lists the projects an agent cannot leave, and holds for this agent
             "effect": "ALLOW",
             "resources": [
               "//cloudresourcemanager.googleapis.com/projects/finance-prod",
-              "//cloudresourcemanager.googleapis.com/projects/data",
+              "//cloudresourcemanager.googleapis.com/projects/data-prod",
             ],
           },
         ],
@@ -379,13 +380,13 @@ test('a fence lists the projects an agent cannot leave, and holds for this agent
     },
   },
   {
-    "Role-invoice-reader_AccessBoundaryBinding_3427457F": {
+    "prod__invoice_reader__fence": {
       "condition": {
         "expression": "principal.type == "iam.googleapis.com/ServiceAccount" && principal.subject == "invoice-reader@finance-prod.iam.gserviceaccount.com"",
         "title": "agentic-iam: this agent",
       },
       "location": "global",
-      "policy": "\${google_iam_principal_access_boundary_policy.Role-invoice-reader_AccessBoundary_C62EA159.name}",
+      "policy": "\${google_iam_principal_access_boundary_policy.prod__invoice_reader__fence.name}",
       "policy_binding_id": "prod--invoice-reader--finance-prod",
       "policy_kind": "PRINCIPAL_ACCESS_BOUNDARY",
       "project": "finance-prod",
@@ -480,4 +481,14 @@ test('the manifest shows what was granted, the window and the ceiling', () => {
     deniedPermissions: expect.arrayContaining(['storage.googleapis.com/objects.create']),
     onlyWithin: ['//cloudresourcemanager.googleapis.com/projects/finance-prod'],
   });
+});
+
+test('a role of the app can be granted natively by reference', () => {
+  const stack = newStack();
+  const own = new ProjectIamCustomRole(stack, 'Own', { roleId: 'own', title: 'own', permissions: ['storage.buckets.get'] });
+  const role = scoped(stack, reader(), { resources: { invoices: AgentResource.bucket(BOOKS) } });
+  role.addNativeGrant('Own', { role: own.name, on: AgentResource.bucket(BOOKS) });
+  const reference = '${google_project_iam_custom_role.Own.name}';
+  expect(ofType(stack, 'google_storage_bucket_iam_member').map(({ role: name }) => name)).toContain(reference);
+  expect(manifestOf(stack).agents[0]?.native[0]?.permissions).toEqual([reference]);
 });

@@ -173,16 +173,16 @@ describe('on GCP', () => {
 [
   {
     "managed_folder": "\${google_storage_managed_folder.Folder.name}",
-    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "member": "\${google_service_account.prod__invoice_reader.member}",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod66riezxl2s_9F15366E.name}",
   },
   {
-    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "member": "\${google_service_account.prod__invoice_reader.member}",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodztwum4iod6_9EBABDEF.name}",
     "secret_id": "\${google_secret_manager_secret.ErpToken.secret_id}",
   },
   {
-    "member": "\${google_service_account.Reader_Account_054ADD96.member}",
+    "member": "\${google_service_account.prod__invoice_reader.member}",
     "project": "example-finance",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprod4btmrftc6p_BC42A245.name}",
   },

@@ -1,13 +1,17 @@
 import type { Construct } from 'constructs';
 import type { AccessPlan } from '../../core/access-plan';
 import { AgentMode } from '../../core/enums';
+import { emptyField } from '../../core/errors';
 import { byCodePoint } from '../../core/json';
-import { checkLiteral, identityName, shortenName } from '../../core/names';
-import { invalidBinding, tooMany } from '../../core/native-errors';
-import { TerraformStack } from '../../terraform/core';
+import { checkLiteral, identityName, shortenName, shortHash } from '../../core/names';
+import { invalidBinding } from '../../core/native-errors';
+import { Fn, resolveTokens, type TerraformResource, TerraformStack, Token } from '../../terraform/core';
 import { IamDenyPolicy, IamPrincipalAccessBoundaryPolicy, IamProjectsPolicyBinding } from '../../terraform/google';
 import type { IAgentIdentity } from '../agent-identity';
 import { DENIABLE, LIMITS } from '../catalog';
+import { pinAddress } from './address';
+import { checkProject } from './identity/check-project';
+import { countOne } from './quota';
 
 /** A fence around one principal: outside these projects it can do nothing, whatever it is granted there. */
 export interface PrincipalAccessBoundaryOptions {
@@ -33,9 +37,11 @@ export interface Ceiling {
 }
 
 /** Projects inside a fence, in the fence's own words. */
-export function insideOf(identity: IAgentIdentity, { projects }: PrincipalAccessBoundaryOptions): readonly string[] {
-  const checked = (projects ?? [identity.project]).map((one) => checkLiteral(`agent '${identity.agent.name}'`, 'projects', one));
-  return checked.map((one) => `//cloudresourcemanager.googleapis.com/projects/${one}`);
+export function insideOf({ agent, project }: IAgentIdentity, { projects = [project] }: PrincipalAccessBoundaryOptions): readonly string[] {
+  const subject = `agent '${agent.name}'`;
+  if (projects.length === 0) throw emptyField(subject, 'projects', 'a fence around nothing stops the agent everywhere');
+  const checked = projects.map((one) => (Token.isUnresolved(one) ? one : checkLiteral(subject, 'projects', one)));
+  return checked.map((one) => `//cloudresourcemanager.googleapis.com/projects/${checkProject(agent.name, 'projects', one)}`);
 }
 
 /** The permissions a deny policy refuses an agent: ways to more access always, every write where it is read-only; never one that its plan grants. */
@@ -55,9 +61,11 @@ function inV2(permission: string): string {
 /** Refuses the permissions on the agent's project and everything in it. @see https://docs.cloud.google.com/iam/docs/deny-overview */
 export function addDenyPolicy(scope: Construct, identity: IAgentIdentity, permissions: readonly string[]): void {
   const { agent, fleet, project, email, member } = identity;
-  new IamDenyPolicy(scope, 'DenyPolicy', {
+  countOne(scope, { what: 'deny policies', ...placeOf(scope, project), limit: LIMITS.denyPolicies.perProject });
+  const encoded = Token.isUnresolved(project) ? Fn.urlencode(project) : encodeURIComponent(project);
+  const policy = new IamDenyPolicy(scope, 'DenyPolicy', {
     // The attachment point is one path segment of the policy's own name, so its slashes are encoded.
-    parent: `cloudresourcemanager.googleapis.com%2Fprojects%2F${encodeURIComponent(project)}`,
+    parent: `cloudresourcemanager.googleapis.com%2Fprojects%2F${encoded}`,
     name: `agentic-iam.${identityName(fleet, agent.name, 50)}`,
     displayName: `agentic-iam: ceiling of ${agent.name}`,
     rules: [
@@ -70,6 +78,8 @@ export function addDenyPolicy(scope: Construct, identity: IAgentIdentity, permis
       },
     ],
   });
+  pinAddress(policy, fleet, agent.name, 'deny');
+  afterLast('deny', policy);
 }
 
 /** Fences the agent's service account in. @see https://docs.cloud.google.com/iam/docs/principal-access-boundary-policies */
@@ -85,17 +95,24 @@ export function addAccessBoundary(scope: Construct, identity: IAgentIdentity, op
       fix,
     });
   }
-  checkBoundaryCount(scope, project);
-  const id = shortenName(`${fleet}--${agent.name}--${project}`.replace(/[^a-z0-9-]/g, '-'), 63);
-  const resources = [...insideOf(identity, options)];
+  const { where, local } = placeOf(scope, project);
+  countOne(scope, { what: 'principal access boundaries', where, local, limit: LIMITS.accessBoundaries.perPrincipalSet });
+  // A reference has no length yet, so a hash of it stands in.
+  const part = local ? shortHash(where) : project.replace(/[^a-z0-9-]/g, '-');
+  const id = shortenName(`${fleet}--${agent.name}--${part}`, 63);
   const policy = new IamPrincipalAccessBoundaryPolicy(scope, 'AccessBoundary', {
-    organization: options.organization,
+    organization: checkNumber(agent.name, 'organization', options.organization),
     location: 'global',
     principalAccessBoundaryPolicyId: id,
     displayName: `agentic-iam: fence of ${agent.name}`,
-    details: { enforcementVersion: options.enforcementVersion, rules: [{ effect: 'ALLOW', resources }] },
+    details: {
+      enforcementVersion: checkNumber(agent.name, 'enforcementVersion', options.enforcementVersion),
+      rules: [{ effect: 'ALLOW', resources: [...insideOf(identity, options)] }],
+    },
   });
-  new IamProjectsPolicyBinding(scope, 'AccessBoundaryBinding', {
+  pinAddress(policy, fleet, agent.name, 'fence');
+  afterLast('fence', policy);
+  const binding = new IamProjectsPolicyBinding(scope, 'AccessBoundaryBinding', {
     project,
     location: 'global',
     policyBindingId: id,
@@ -107,14 +124,34 @@ export function addAccessBoundary(scope: Construct, identity: IAgentIdentity, op
       expression: `principal.type == "iam.googleapis.com/ServiceAccount" && principal.subject == "${email}"`,
     },
   });
+  pinAddress(binding, fleet, agent.name, 'fence');
+  afterLast('fence binding', binding);
 }
 
-/** A project, as a set of principals, takes only so many fences, one for each agent here. */
-function checkBoundaryCount(scope: Construct, project: string): void {
-  const bindings = TerraformStack.of(scope)
-    .node.findAll()
-    .filter((one) => one instanceof IamProjectsPolicyBinding);
-  const count = 1 + bindings.filter((one) => one.projectInput === project).length;
-  const most = LIMITS.accessBoundaries.perPrincipalSet;
-  if (count > most) throw tooMany(`project '${project}'`, { what: 'principal access boundaries', count, limit: most });
+/** The project, resolved: as errors call it, and whether its name is a reference of this stack. */
+function placeOf(scope: Construct, project: string): { readonly where: string; readonly local: boolean } {
+  return { where: `project '${resolveTokens(scope, project)}'`, local: Token.isUnresolved(project) };
+}
+
+/** Organizations and versions are numbers; `latest` would change what is fenced without a change here. */
+function checkNumber(agent: string, field: string, value: string): string {
+  if (Token.isUnresolved(value) || /^[1-9]\d*$/.test(value)) return value;
+  throw invalidBinding(`agent '${agent}'`, {
+    rule: `needs '${field}' of its 'principalAccessBoundary' in digits`,
+    reason: 'Google knows organizations by number, and only a numbered version stays as it is',
+    value,
+    fix: field === 'organization' ? 'give the number of the organization' : "give a version, for example '3'",
+  });
+}
+
+const LAST = new WeakMap<TerraformStack, Map<string, TerraformResource>>();
+
+/** Makes the resource wait for the one of its kind before it in the stack: Google takes five writes of a kind a minute. */
+function afterLast(kind: string, made: TerraformResource): void {
+  const stack = TerraformStack.of(made);
+  const last = LAST.get(stack) ?? new Map<string, TerraformResource>();
+  LAST.set(stack, last);
+  const before = last.get(kind);
+  if (before) made.dependsOn = [before.fqn];
+  last.set(kind, made);
 }

@@ -1,9 +1,9 @@
 import { Construct, type IConstruct } from 'constructs';
 import { shortHash } from '../../core/names';
-import { tooMany } from '../../core/native-errors';
 import { resolveTokens, TerraformStack } from '../../terraform/core';
 import { ProjectIamCustomRole } from '../../terraform/google';
 import { LIMITS } from '../catalog';
+import { countOne } from './quota';
 
 /** What a custom role is made of; two agents of one fleet and stack that want the same share it. */
 export interface CustomRoleProps {
@@ -24,7 +24,6 @@ export class CustomRoles extends Construct {
     return (stack.node.tryFindChild(ID) as CustomRoles | undefined) ?? new CustomRoles(stack, ID);
   }
 
-  private readonly counts = new Map<string, number>();
   private readonly names = new Map<string, string>();
 
   /**
@@ -44,7 +43,12 @@ export class CustomRoles extends Construct {
   private make({ fleet, project, permissions }: CustomRoleProps, where: string): string {
     const hash = shortHash(TerraformStack.of(this).node.path, where, ...permissions);
     const roleId = `agentic_iam.${fleet.replaceAll('-', '_')}.${hash}`;
-    this.count(where);
+    countOne(this, {
+      what: 'custom roles',
+      where: where ? `project '${where}'` : "the provider's project",
+      local: where === '' || where.includes('${'),
+      limit: LIMITS.customRoles.perProject,
+    });
     return new ProjectIamCustomRole(this, roleId, {
       roleId,
       title: titleOf(fleet, permissions),
@@ -52,14 +56,6 @@ export class CustomRoles extends Construct {
       permissions: [...permissions],
       ...(project === undefined ? {} : { project }),
     }).name;
-  }
-
-  private count(project: string): void {
-    const most = LIMITS.customRoles.perProject;
-    const count = (this.counts.get(project) ?? 0) + 1;
-    this.counts.set(project, count);
-    if (count > most)
-      throw tooMany(project ? `project '${project}'` : "the provider's project", { what: 'custom roles', count, limit: most });
   }
 }
 

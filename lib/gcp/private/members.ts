@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { TerraformStack } from '../../terraform/core';
+import type { TerraformElement } from '../../terraform/core';
 import {
   BigqueryDatasetIamMember,
   BigqueryTableIamMember,
@@ -21,6 +21,7 @@ import {
 import { RawResource } from '../../terraform/raw';
 import { LIMITS, type ScopeType } from '../catalog';
 import type { CelCondition } from './conditions';
+import { needGoogle } from './google-version';
 import type { GcpScope } from './scopes';
 
 /** Who gets which role, under which condition. */
@@ -37,18 +38,18 @@ export interface MemberGrant extends Granted {
 }
 
 type Config = Granted & Readonly<Record<string, unknown>>;
-type Make = (scope: Construct, id: string, config: Config) => unknown;
+type Make = (scope: Construct, id: string, config: Config) => TerraformElement;
 
 // The argument types differ in names that the scope already uses; what a scope lacks, Terraform would miss at plan time
 // and the tests of every kind miss at once.
 const from =
-  <C>(type: new (scope: Construct, id: string, config: C) => unknown): Make =>
+  <C>(type: new (scope: Construct, id: string, config: C) => TerraformElement): Make =>
   (scope, id, config) =>
     new type(scope, id, config as C);
 
 /** The generated package is older than this resource, so the stack is moved to a provider that has it. */
 const engineMember: Make = (scope, id, { reasoningEngine, condition: _condition, ...attributes }) => {
-  TerraformStack.of(scope).addOverride('terraform.required_providers.google.version', LIMITS.providers.reasoningEngineMember);
+  needGoogle(scope, { needed: LIMITS.providers.reasoningEngineMember });
   return new RawResource(scope, id, {
     type: 'google_vertex_ai_reasoning_engine_iam_member',
     providerName: 'google',
@@ -81,7 +82,7 @@ const MEMBERS: Readonly<Record<ScopeType, Make>> = {
  * others were granted. The grant is not made before its predecessor goes: Terraform would then treat the thing granted on
  * the same way, and a bucket cannot be made twice.
  */
-export function addMember(scope: Construct, id: string, { place, ...granted }: MemberGrant): void {
+export function addMember(scope: Construct, id: string, { place, ...granted }: MemberGrant): TerraformElement {
   const { type, ...fields } = place;
-  MEMBERS[type](scope, id, { ...fields, ...granted });
+  return MEMBERS[type](scope, id, { ...fields, ...granted });
 }

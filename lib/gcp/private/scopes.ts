@@ -1,5 +1,6 @@
+import { emptyField } from '../../core/errors';
 import { checkLiteral } from '../../core/names';
-import { Token } from '../../terraform/core';
+import { Fn, Token, Tokenization } from '../../terraform/core';
 import type { ScopeType } from '../catalog';
 
 /**
@@ -30,11 +31,28 @@ export function written(of: object, field: string): string | undefined {
 }
 
 /** The project that was written down; where none was, it is the provider's, and saying nothing says the same. */
-export const writtenProject = (of: Owned): string | undefined => written(of, 'project');
+export const writtenProject = (of: Owned): string | undefined => written(of, 'project') ?? projectOfProvider(of);
+
+/** Only of a generated resource with a provider of its own: what is granted on it is made by the default one. */
+function projectOfProvider(of: Owned & { readonly provider?: { readonly projectInput?: string } }): string | undefined {
+  return of.provider === undefined ? undefined : (of.provider.projectInput ?? of.project);
+}
 
 /** The project at the head of a written name such as `projects/P/locations/L`; undefined where it is not known yet. */
 export function projectIn(name: string | undefined): string | undefined {
   return name === undefined || Token.isUnresolved(name) ? undefined : /^projects\/([^/]+)(\/|$)/.exec(name)?.[1];
+}
+
+/** As {@link projectIn}, of a name that is a reference: the template takes it apart. */
+export function projectInReference(name: string | undefined): string | undefined {
+  if (name === undefined || !Token.isUnresolved(name)) return undefined;
+  return projectInHead(name) ?? Token.asString(Fn.element(Fn.split('/', name), 1));
+}
+
+/** The literal project of a name whose end is a reference, for example `projects/P/locations/${...}`. */
+function projectInHead(name: string): string | undefined {
+  const [head = ''] = name.split('${');
+  return /^projects\/([^/]+)\//.exec(head)?.[1];
 }
 
 /** The project of a thing, for where one must be named; a reference of the template where none was written. */
@@ -45,9 +63,16 @@ export function projectOf(of: Owned, otherwise: string): string {
 /** How errors call a thing that is bound. */
 export const subjectOf = (kind: string): string => `resource of kind '${kind}'`;
 
-/** A name that goes into a policy: refused where it would be read as more than itself; a reference of the template passes. */
+/**
+ * A name that goes into a policy: refused where it is empty or would be read as more than itself. A reference of the
+ * template passes, and what is written around it is looked at like any literal.
+ */
 export function safe(kind: string, field: string, value: string): string {
-  return Token.isUnresolved(value) ? value : checkLiteral(subjectOf(kind), field, value);
+  const subject = subjectOf(kind);
+  if (value === undefined || value.trim() === '') throw emptyField(subject, field, 'what is granted must be on exactly one thing');
+  if (!Token.isUnresolved(value)) return checkLiteral(subject, field, value);
+  for (const literal of Tokenization.reverseString(value).literals) checkLiteral(subject, field, String(literal));
+  return value;
 }
 
 /** Like {@link safe}, for what may be absent. */

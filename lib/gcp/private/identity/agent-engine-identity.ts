@@ -2,9 +2,12 @@ import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
 import { identityName } from '../../../core/names';
 import { invalidTrust } from '../../../core/native-errors';
-import { TerraformStack, Token } from '../../../terraform/core';
+import { Token } from '../../../terraform/core';
 import { RawResource } from '../../../terraform/raw';
 import type { IAgentIdentity } from '../../agent-identity';
+import { LIMITS } from '../../catalog';
+import { pinAddress } from '../address';
+import { needGoogle } from '../google-version';
 import { checkProject } from './check-project';
 import { describeAgent } from './description';
 import type { NativeGrant } from './native-grant';
@@ -69,7 +72,9 @@ export class AgentEngineIdentity extends Construct implements IAgentIdentity {
       },
       ...(Object.keys(spec).length === 0 ? { lifecycle: { ignoreChanges: DEPLOYED_LATER } } : {}),
     });
-    TerraformStack.of(this).addOverride('terraform.required_providers.google.version', props.googleVersion ?? '>= 7.28.0, < 8.0.0');
+    pinAddress(engine, this.fleet, agent.name);
+    const { googleVersion: chosen } = props;
+    needGoogle(this, { needed: LIMITS.providers.agentIdentity, ...(chosen === undefined ? {} : { chosen }) });
     this.member = `principal://${Token.asString(engine.interpolationForAttribute('spec[0].effective_identity'))}`;
     const { kind, member, fleet } = this;
     const trust = [{ kind: 'agentEngine', bounds: { engine: engine.fqn, region } }];

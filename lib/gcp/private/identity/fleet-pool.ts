@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { invalidName } from '../../../core/errors';
 import { stableStringify } from '../../../core/json';
 import { invalidTrust, unresolvedToken } from '../../../core/native-errors';
-import { TerraformStack, Token } from '../../../terraform/core';
+import { resolveTokens, TerraformStack, Token } from '../../../terraform/core';
 import { IamWorkloadIdentityPool, IamWorkloadIdentityPoolProvider } from '../../../terraform/google';
 import { limit } from './limits';
 import { poolId, providerId } from './names';
@@ -54,8 +54,10 @@ export class FleetPool extends Construct {
   ) {
     super(stack, id);
     const { fleet, project } = props;
+    const poolIdOfFleet = props.poolId === undefined ? poolId(fleet, stack.node.path) : checkPoolId(props);
+    takePoolId(this, props, poolIdOfFleet);
     this.pool = new IamWorkloadIdentityPool(this, 'Pool', {
-      workloadIdentityPoolId: props.poolId === undefined ? poolId(fleet, stack.node.path) : checkPoolId(props),
+      workloadIdentityPoolId: poolIdOfFleet,
       displayName: `agents of ${fleet}`,
       description: `External workloads that may become agents of fleet '${fleet}'. Disable it to stop them all.`,
       project,
@@ -128,6 +130,27 @@ function checkShared(known: Admission, next: Admission): void {
     });
   }
   if (known.direct || next.direct) throw sharedPrincipal(next.agent, known.agent, next.spec.subject);
+}
+
+/** Pools by project and id, by the root of the app. */
+const POOLS = new WeakMap<object, Map<string, string>>();
+
+/** Takes the id of a pool, and refuses it to a second one: the second could not be made. */
+function takePoolId(pool: FleetPool, { agent, fleet, project }: FleetPoolProps, id: string): void {
+  const { root } = pool.node;
+  const taken = POOLS.get(root) ?? new Map<string, string>();
+  POOLS.set(root, taken);
+  const key = `${resolveTokens(pool, project)} ${id}`;
+  const holder = taken.get(key);
+  if (holder !== undefined) {
+    throw invalidTrust(agent, {
+      rule: "needs a 'poolId' that no other pool of the project has",
+      reason: `${holder} has it, and each fleet has a pool of its own in each stack`,
+      value: id,
+      fix: "give each its own 'poolId', or leave it out",
+    });
+  }
+  taken.set(key, `fleet '${fleet}' in stack '${TerraformStack.of(pool).node.path}'`);
 }
 
 function checkPoolId({ agent, poolId: id = '' }: FleetPoolProps): string {

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
 import { emptyField } from '../../../core/errors';
-import { invalidTrust, openTrust } from '../../../core/native-errors';
+import { checkLiteral } from '../../../core/names';
+import { invalidTrust, openTrust, unresolvedToken } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
 import { checkProject } from './check-project';
@@ -15,7 +16,7 @@ export interface IdentityAttributes {
   readonly project: string;
   /** Address of its service account. @default - taken from `member` */
   readonly email?: string;
-  /** `serviceAccount:EMAIL` or `principal://...`. @default - the service account of `email` */
+  /** `serviceAccount:EMAIL` or `principal://...`; for a reference to a service account give `email`. @default - the service account of `email` */
   readonly member?: string;
   /** Name of the fleet. @default - the environment of the agent's scope, else `main` */
   readonly fleet?: string;
@@ -46,6 +47,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
     this.project = checkProject(agent.name, 'project', attributes.project);
     this.member = checkMember(agent.name, attributes);
     const email = this.member.startsWith(ACCOUNT) ? this.member.slice(ACCOUNT.length) : undefined;
+    if (email !== undefined) checkHome(agent.name, email, this.project);
     if (email !== undefined) this.email = email;
     this.kind =
       email !== undefined ? 'service-account' : this.member.startsWith(AGENT_PRINCIPAL) ? 'agent-identity' : 'federated-principal';
@@ -75,8 +77,22 @@ function checkMember(agent: string, { email, member }: IdentityAttributes): stri
   if (/^principalSet:|^all(Authenticated)?Users$|\*/.test(given)) {
     throw openTrust(agent, { field: 'member', value: given, reason: 'whoever else it covers would hold the access of the agent' });
   }
-  if (!Token.isUnresolved(given)) checkLiteralMember(agent, given);
+  if (!Token.isUnresolved(given)) checkLiteralMember(agent, checkLiteral(subject, 'member', given));
+  // What kind of principal it is decides what is made; a reference may end it, never begin it.
+  else if (!given.startsWith(ACCOUNT) && !given.startsWith('principal://')) throw unresolvedToken(subject, 'member');
   return given;
+}
+
+/** An account's address names its project; `example.com:web` stands there as `web.example.com`. */
+function checkHome(agent: string, email: string, project: string): void {
+  if (Token.isUnresolved(email) || Token.isUnresolved(project)) return;
+  if (email.endsWith(`@${project.split(':').reverse().join('.')}.iam.gserviceaccount.com`)) return;
+  throw invalidTrust(agent, {
+    rule: "needs the 'project' its service account belongs to",
+    reason: 'the account is addressed through its project',
+    value: { email, project },
+    fix: 'give the project that stands in the address, and name other projects on the resources',
+  });
 }
 
 function checkLiteralMember(agent: string, member: string): void {

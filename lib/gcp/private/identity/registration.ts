@@ -75,7 +75,7 @@ export function register(construct: Construct, registration: Registration): (gra
     native: () =>
       native.map(({ origin, permissions, scopes, conditions = [] }) => ({
         origin,
-        permissions: [...permissions].sort(),
+        permissions: permissions.map((one) => String(resolve(one))).sort(),
         scopes: scopes.map(resolve),
         conditions: conditions.map(resolve),
       })),

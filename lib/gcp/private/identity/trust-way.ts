@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../core/json';
 import { invalidTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
+import { checkProject } from './check-project';
 import { SHAPES, shaped } from './checks';
 import type { FleetPool } from './fleet-pool';
 import type { ProviderSpec } from './provider-spec';
@@ -67,7 +68,7 @@ function bindGke(props: GkeTrustProps, { agent, project, direct }: TrustContext)
       fix: 'make a Kubernetes service account for the agent',
     });
   }
-  const pool = `${props.project ?? project}.svc.id.goog`;
+  const pool = `${checkProject(agent.name, 'project', props.project ?? project)}.svc.id.goog`;
   const bounds = { pool, namespace, serviceAccount: account };
   if (!direct) return { member: `serviceAccount:${pool}[${namespace}/${account}]`, bounds };
   const number = projectNumber(agent.name, props.projectNumber);

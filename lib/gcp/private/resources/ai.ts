@@ -1,7 +1,8 @@
+import { emptyField } from '../../../core/errors';
 import { invalidBinding } from '../../../core/native-errors';
 import type { IAgentIdentity } from '../../agent-identity';
 import { onlyMemoriesOf, onlySessionsOf } from '../conditions';
-import { type Owned, projectOf, safe, scope } from '../scopes';
+import { type Owned, projectOf, safe, scope, subjectOf } from '../scopes';
 import { at, type Binding, inProject } from './binding';
 
 /** A model of Model Garden. */
@@ -60,6 +61,7 @@ export function bindReasoningEngine(engine: ReasoningEngineReference, { onEngine
 
 export function bindMemoryBank(bank: Owned, { scope: only }: MemoryBankOptions): Binding {
   const kind = 'memory-bank';
+  if (only !== undefined && Object.keys(only).length === 0) throw emptyField(subjectOf(kind), 'scope', 'an empty scope is every memory');
   const entries = Object.entries(only ?? {}).map(([key, value]) => [safe(kind, 'scope', key), safe(kind, 'scope', value)]);
   const condition = entries.length > 0 ? onlyMemoriesOf(Object.fromEntries(entries)) : undefined;
   return (context) => ({ kind, targets: { memories: at(inProject(kind, { of: bank }, context), condition) } });

@@ -36,4 +36,7 @@ export const inProject = (kind: string, { of, meant }: InProject, context: Bindi
 /** A resource that can only be reached through the whole project. */
 export const projectWide =
   (kind: string, of: Owned, meant?: string): Binding =>
-  (context) => ({ kind, targets: { project: at(inProject(kind, { of, meant }, context)) } });
+  (context) => ({
+    kind,
+    targets: { project: at(inProject(kind, { of, ...(meant === undefined ? {} : { meant: safe(kind, 'name', meant) }) }, context)) },
+  });

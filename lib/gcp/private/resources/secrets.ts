@@ -1,7 +1,7 @@
 import { invalidBinding } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { onlyVersionsOf } from '../conditions';
-import { type Owned, projectIn, safe, safeOptional, scope, subjectOf, written, writtenProject } from '../scopes';
+import { type Owned, projectIn, projectInReference, safe, safeOptional, scope, subjectOf, written, writtenProject } from '../scopes';
 import { at, type Binding, fixed, inProject } from './binding';
 
 /** A secret: a `SecretManagerSecret`, or what is known of one made elsewhere. */
@@ -65,6 +65,9 @@ export function bindParameter(parameter: ParameterReference, { projectNumber }: 
 }
 
 export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: KeyReference): Binding {
-  const project = safeOptional(kind, 'project', writtenProject(key) ?? projectIn(key.id) ?? projectIn(written(key, 'keyRing')));
+  const ring = written(key, 'keyRing');
+  // A key has no project argument, and a role can be granted only in the project it is made in: often one for keys alone.
+  const found = writtenProject(key) ?? projectIn(key.id) ?? projectIn(ring) ?? projectInReference(ring) ?? projectInReference(key.id);
+  const project = safeOptional(kind, 'project', found);
   return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: safe(kind, 'id', key.id), project })) });
 }

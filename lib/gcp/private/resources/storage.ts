@@ -47,10 +47,20 @@ export function bindBucket(bucket: BucketReference, { prefix, listAll = false }:
 export function bindManagedFolder(folder: ManagedFolderReference): Binding {
   const place = scope('storage-managed-folder', {
     bucket: safe('managed-folder', 'bucket', folder.bucket),
-    managedFolder: safe('managed-folder', 'name', folder.name),
+    managedFolder: checkFolder(safe('managed-folder', 'name', folder.name)),
     project: safeOptional('managed-folder', 'project', writtenProject(folder)),
   });
   return fixed('managed-folder', { objects: at(place), listing: at(place) });
+}
+
+function checkFolder(name: string): string {
+  if (Token.isUnresolved(name) || name.endsWith('/')) return name;
+  throw invalidBinding(subjectOf('managed-folder'), {
+    rule: "needs a 'name' that ends in a slash",
+    reason: 'Cloud Storage knows no managed folder by another',
+    value: name,
+    fix: `write it as '${name}/'`,
+  });
 }
 
 function checkPrefix(prefix: string): string {
