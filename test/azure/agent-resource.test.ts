@@ -65,7 +65,7 @@ test('a container declared by the name of its account is granted on by its Resou
   ]);
 });
 
-test('of a model deployment its account is taken, as Azure decides there', () => {
+test('of a model deployment its account is taken, as Azure decides there, and reviews see that it is more', () => {
   const stack = aStack();
   const account = `${PROVIDERS}/Microsoft.CognitiveServices/accounts/ai`;
   const deployment = new CognitiveDeployment(stack, 'X', {
@@ -74,9 +74,9 @@ test('of a model deployment its account is taken, as Azure decides there', () =>
     model: { format: 'OpenAI', name: 'gpt' },
     sku: { name: 'Standard' },
   });
-  expect(resolveTokens(stack, scopesOf(AgentResource.model(deployment).bound))).toEqual([
-    '${azurerm_cognitive_deployment.X.cognitive_account_id}',
-  ]);
+  const { bound } = AgentResource.model(deployment);
+  expect(resolveTokens(stack, scopesOf(bound))).toEqual(['${azurerm_cognitive_deployment.X.cognitive_account_id}']);
+  expect(bound.targets.account?.wide).toBe(true);
 });
 
 test('the scope of a declared Cosmos DB container is derived from its id at deployment', () => {

@@ -19,11 +19,11 @@ export interface FoundryAgentOptions {
 
 const ACCOUNT = 'Microsoft.CognitiveServices/accounts/<name>';
 
-/** Each kind is another operation of the same account. */
+/** Each kind is another operation of the same account. Bound by one deployment, the account is more than was meant, and reviews see it. */
 export function modelOf(factory: string, kind: string, account: ModelAccount): BoundResource {
   const deployed = isDeclared(factory, account) && 'cognitiveAccountId' in account;
   const scope = deployed ? account.cognitiveAccountId : idOf(factory, ACCOUNT, account);
-  return { kind, targets: { account: { scopes: [scope] } } };
+  return { kind, targets: { account: { scopes: [scope], ...(deployed ? { wide: true } : {}) } } };
 }
 
 export function contentSafety(account: CognitiveAccount | AiServices | AzureResourceAttributes): BoundResource {
