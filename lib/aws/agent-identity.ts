@@ -133,7 +133,11 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
     const profile = profileOf(agent, ways);
     if (profile) this.rolesAnywhereProfileArn = makeProfile(this, { agent, role: this.role, name: this.roleName }, profile).attrProfileArn;
     if (props.workloadIdentity) {
-      this.workloadIdentityArn = makeWorkloadIdentity(this, this.roleName, props.workloadIdentityReturnUrls ?? []).attrWorkloadIdentityArn;
+      this.workloadIdentityArn = makeWorkloadIdentity(
+        this,
+        { agent: agent.name, name: this.roleName },
+        props.workloadIdentityReturnUrls ?? [],
+      ).attrWorkloadIdentityArn;
     }
     this.register(stack);
   }

@@ -79,7 +79,7 @@ export class AgentResource {
     return new AgentResource(secrets.bindSecret(secret, options), secret.env);
   }
 
-  /** One Systems Manager parameter; for a `SecureString` of your own key, name the key. */
+  /** One Systems Manager parameter; for a `SecureString` of your own key, name the key, here or where it is imported. */
   static parameter(parameter: ssm.IParameter, options: messaging.EncryptedOptions = {}): AgentResource {
     return new AgentResource(secrets.bindParameter(parameter, options), parameter.env);
   }

@@ -4,19 +4,19 @@ import { Construct } from 'constructs';
 import { type AccessPlan, planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
-import type { JsonObject, JsonValue } from '../core/json';
+import type { JsonValue } from '../core/json';
 import { unregisteredIdentity } from '../core/native-errors';
 import { checkWindow } from '../core/window';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
 import { CATALOG } from './catalog';
 import { PolicyIndex, roleResource } from './private/attached-policies';
-import { modeProblems } from './private/native-grants';
+import { readCeiling } from './private/ceiling';
 import { textOf } from './private/references';
+import { exact as exactText } from './private/resources/shared';
 import { RoleBounds } from './private/role-bounds';
 import { roleProblems } from './private/role-checks';
 import { attachAccess, attachBounds, type Bounding, finalBoundary, warnOfLimits } from './private/role-policies';
-import { readStatement } from './private/statement';
 import { translateAccess } from './private/translate-access';
 
 export interface ScopedAgentRoleProps {
@@ -71,14 +71,13 @@ export class ScopedAgentRole extends Construct {
     this.access = planAccess(agent, CATALOG, Object.fromEntries(bound));
     member.attachRole({ plan: this.access, ceiling: () => this.describeCeiling(), ...(window ? { window } : {}) });
 
-    const admitted = (props.ceiling ?? []).map((statement) => readStatement(statement.toStatementJson() as JsonObject));
-    const [excess] = modeProblems(
-      agent,
-      admitted.map((statement) => ({ origin: "'ceiling'", statement })),
-    );
-    if (excess) throw excess;
+    const admitted = readCeiling(agent, props.ceiling ?? []);
     const granted = translateAccess(this.access, { window, textOf: (value) => textOf(value, this) });
-    const regions = [Stack.of(role).region, ...Object.values(resources).flatMap((resource) => resource.regions), ...(props.regions ?? [])];
+    const regions = [
+      Stack.of(role).region,
+      ...Object.values(resources).flatMap((resource) => resource.regions),
+      ...checkRegions(agent.name, props.regions ?? []),
+    ];
     this.bounds = new RoleBounds({ agent, role, granted, home, admitted, regions, ...(window ? { window } : {}) });
     this.bounding = attachBounds(this, identity, {
       bounds: this.bounds,
@@ -110,4 +109,9 @@ export class ScopedAgentRole extends Construct {
       statements: stack.resolve(statements) as JsonValue,
     };
   }
+}
+
+/** Regions may be tokens; a pattern of regions would match none, and so admit nothing. */
+function checkRegions(agent: string, regions: readonly string[]): readonly string[] {
+  return regions.map((region) => exactText(`agent '${agent}'`, 'regions', region));
 }

@@ -159,3 +159,13 @@ export const boundaryNotHere = (agent: string): AgenticIamError =>
     reason: 'only the app that makes the role can set one',
     fix: 'set it there, and leave it out here; the denies of its guardrails are attached all the same',
   });
+
+export const invalidCeiling = (agent: string, reason: string, value: unknown): AgenticIamError =>
+  new AgenticIamError({
+    code: 'invalid-ceiling',
+    subject: agentNamed(agent),
+    rule: "needs each statement of 'ceiling' to allow actions on resources",
+    reason,
+    value,
+    fix: "name actions and resources, and attach a deny to the identity's role as a policy of its own",
+  });

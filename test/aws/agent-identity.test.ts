@@ -443,6 +443,12 @@ describe('an AgentCore workload identity', () => {
     });
   });
 
+  test.each(['*', 'https://*.example.com/back', 'example.com'])('is refused with %s to return to', (url) => {
+    expect(() => make(stackOf(), { workloadIdentity: true, workloadIdentityReturnUrls: [url] })).toThrow(
+      /agent 'reader' needs an exact 'workloadIdentityReturnUrls' in its trust, because the tokens of a sign-in go to where it returns, got: '.*'; .* \[open-trust\]/,
+    );
+  });
+
   test('is not made, and its module not loaded, unless asked for', () => {
     const script = `
       const { AgentIdentity } = require('./lib/aws/agent-identity.ts');

@@ -8,6 +8,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import fc from 'fast-check';
 import { AgentResource } from '../../lib/aws/agent-resource';
@@ -274,6 +275,13 @@ test('the AWS-managed key of a service takes no grant', () => {
   expect(Object.keys(targets)).toEqual(['queue']);
 });
 
+test('a parameter imported as a SecureString with its key is read with that key', () => {
+  const stack = makeStack();
+  const encryptionKey = sample.sampleKey(stack);
+  const parameter = ssm.StringParameter.fromSecureStringParameterAttributes(stack, 'P', { parameterName: '/erp/token', encryptionKey });
+  expect(AgentResource.parameter(parameter).bound.targets['key']?.scopes).toEqual([encryptionKey.keyArn]);
+});
+
 test('an alias that knows its key stands for the key', () => {
   const stack = makeStack();
   const targetKey = sample.sampleKey(stack);
@@ -468,6 +476,10 @@ const REFUSALS: readonly (readonly [string, (stack: Stack) => unknown])[] = [
   ['an inference profile as a model', () => AgentResource.model('eu.amazon.nova-lite-v1:0')],
   ['an inference profile behind a profile', () => AgentResource.inferenceProfile('eu.a.b', { model: 'eu.a.b', regions: ['eu-west-1'] })],
   ['a profile without its regions', () => AgentResource.inferenceProfile('eu.a.b', { model: 'a.b' })],
+  ['the ARN of a model', () => AgentResource.model('arn:aws:bedrock:eu-west-1::foundation-model/a.b')],
+  ['the ARN of a profile', () => AgentResource.inferenceProfile('arn:aws:bedrock:eu-west-1:1:inference-profile/eu.a.b', { model: 'a.b' })],
+  ['the ARN of a guardrail', () => AgentResource.guardrail('arn:aws:bedrock:eu-west-1:111122223333:guardrail/gr1')],
+  ['the ARN of a knowledge base', () => AgentResource.knowledgeBase('arn:aws:bedrock:eu-west-1:111122223333:knowledge-base/KB1')],
   ['a wildcard model', () => AgentResource.model('amazon.*')],
   ['a wildcard region', () => AgentResource.model('a.b', { region: '*' })],
   ['a wildcard guardrail', () => AgentResource.guardrail('*')],
@@ -518,6 +530,14 @@ an inference profile behind a profile
   inference profile 'eu.a.b' needs the id of a model, because this is the id of an inference profile, which routes to models in several regions, got: 'eu.a.b'; use AgentResource.inferenceProfile() [invalid-binding]
 a profile without its regions
   inference profile needs 'regions' not to be empty, because nothing would be granted; set 'regions' [empty-field]
+the ARN of a model
+  model needs 'model' as an id, because an ARN within an ARN names nothing, got: 'arn:aws:bedrock:eu-west-1::foundation-model/a.b'; use 'a.b', or pass a construct where it lives in another account [invalid-binding]
+the ARN of a profile
+  inference profile needs 'profile' as an id, because an ARN within an ARN names nothing, got: 'arn:aws:bedrock:eu-west-1:1:inference-profile/eu.a.b'; use 'eu.a.b', or pass a construct where it lives in another account [invalid-binding]
+the ARN of a guardrail
+  guardrail needs 'id' as an id, because an ARN within an ARN names nothing, got: 'arn:aws:bedrock:eu-west-1:111122223333:guardrail/gr1'; use 'gr1', or pass a construct where it lives in another account [invalid-binding]
+the ARN of a knowledge base
+  knowledge base needs 'id' as an id, because an ARN within an ARN names nothing, got: 'arn:aws:bedrock:eu-west-1:111122223333:knowledge-base/KB1'; use 'KB1', or pass a construct where it lives in another account [invalid-binding]
 a wildcard model
   model needs 'model' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'amazon.*'; give the literal value; the library adds the patterns it needs [unsafe-value]
 a wildcard region

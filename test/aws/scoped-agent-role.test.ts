@@ -239,6 +239,21 @@ describe("'ceiling'", () => {
     );
   });
 
+  test.each<[string, iam.PolicyStatementProps, string]>([
+    [
+      'a deny',
+      { effect: iam.Effect.DENY, actions: ['s3:GetObject'], resources: ['*'] },
+      `because a ceiling says what may be granted, and a deny would be lost, got: {"Action":"s3:GetObject","Effect":"Deny","Resource":"*"}; name actions and resources, and attach a deny to the identity's role as a policy of its own [invalid-ceiling]`,
+    ],
+    ['no actions', { resources: ['*'] }, 'IAM refuses it: '],
+    ['no resources', { actions: ['s3:GetObject'] }, 'IAM refuses it: '],
+    ['a principal', { actions: ['s3:GetObject'], resources: ['*'], principals: [new iam.AnyPrincipal()] }, 'IAM refuses it: '],
+  ])('refuses %s', (_what, props, message) => {
+    const act = () => scoped(newStack(), { ceiling: [new iam.PolicyStatement(props)] });
+    expect(act).toThrow("agent 'reader' needs each statement of 'ceiling' to allow actions on resources, because ");
+    expect(act).toThrow(message);
+  });
+
   test('is what the warning on such a policy points to', () => {
     const stack = newStack();
     scoped(stack).identity.role.addManagedPolicy?.(iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess'));
@@ -295,6 +310,13 @@ describe('refusals', () => {
   test('an identity of another app', () => {
     const identity = identityOf(newStack(), spec());
     expect(() => scoped(newStack(), { identity })).toThrow('[unregistered-identity]');
+  });
+
+  test.each([
+    ['eu-*', "agent 'reader' needs 'regions' without '*' or '?'"],
+    ['', "agent 'reader' needs 'regions' not to be empty"],
+  ])("'%s' among the regions", (region, message) => {
+    expect(() => scoped(newStack(), { regions: [region] })).toThrow(message);
   });
 
   test('an end before the start', () => {

@@ -28,8 +28,19 @@ export function bindModel(model: string | IModel, options: ModelOptions): BoundR
 /** A foundation model belongs to AWS: its ARN has a region and no account. */
 const modelArn = (id: string, region: string): string => arnOf('bedrock', `foundation-model/${id}`, { region, account: '' });
 
+/** A literal id; the library makes the ARN. */
+function idOf(subject: string, field: string, id: string): string {
+  if (!literal(subject, field, id).startsWith('arn:')) return id;
+  throw invalidBinding(subject, {
+    rule: `needs '${field}' as an id`,
+    reason: 'an ARN within an ARN names nothing',
+    value: id,
+    fix: `use '${id.split('/').pop()}', or pass a construct where it lives in another account`,
+  });
+}
+
 function modelId(subject: string, id: string): string {
-  const checked = literal(subject, 'model', id);
+  const checked = idOf(subject, 'model', id);
   if (!GEOGRAPHIES.includes(checked.split('.')[0] ?? '')) return checked;
   const reason = 'this is the id of an inference profile, which routes to models in several regions';
   throw invalidBinding(`${subject} '${id}'`, {
@@ -61,7 +72,7 @@ export function bindInferenceProfile(profile: string | CfnApplicationInferencePr
   const subject = 'inference profile';
   const arn =
     typeof profile === 'string'
-      ? arnOf('bedrock', `inference-profile/${literal(subject, 'profile', profile)}`)
+      ? arnOf('bedrock', `inference-profile/${idOf(subject, 'profile', profile)}`)
       : exact(subjectOf(subject, profile), 'attrInferenceProfileArn', profile.attrInferenceProfileArn);
   const model = modelId(subject, options.model);
   const isGlobal = typeof profile === 'string' && profile.startsWith('global.');
@@ -81,7 +92,7 @@ export function bindInferenceProfile(profile: string | CfnApplicationInferencePr
 export function bindGuardrail(guardrail: string | CfnGuardrail): BoundResource {
   const arn =
     typeof guardrail === 'string'
-      ? arnOf('bedrock', `guardrail/${literal('guardrail', 'id', guardrail)}`)
+      ? arnOf('bedrock', `guardrail/${idOf('guardrail', 'id', guardrail)}`)
       : exact(subjectOf('guardrail', guardrail), 'attrGuardrailArn', guardrail.attrGuardrailArn);
   return { kind: 'guardrail', targets: { guardrail: on(arn) } };
 }
@@ -89,7 +100,7 @@ export function bindGuardrail(guardrail: string | CfnGuardrail): BoundResource {
 export function bindKnowledgeBase(base: string | CfnKnowledgeBase): BoundResource {
   const arn =
     typeof base === 'string'
-      ? arnOf('bedrock', `knowledge-base/${literal('knowledge base', 'id', base)}`)
+      ? arnOf('bedrock', `knowledge-base/${idOf('knowledge base', 'id', base)}`)
       : exact(subjectOf('knowledge base', base), 'attrKnowledgeBaseArn', base.attrKnowledgeBaseArn);
   return { kind: 'knowledge-base', targets: { base: on(arn) } };
 }

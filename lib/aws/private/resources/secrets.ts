@@ -22,8 +22,10 @@ export function bindSecret(secret: ISecret, options: EncryptedOptions): BoundRes
 }
 
 export function bindParameter(parameter: IParameter, options: EncryptedOptions): BoundResource {
+  // Not part of the interface, and known to one imported as a SecureString with its key.
+  const { encryptionKey } = parameter as IParameter & { readonly encryptionKey?: IKey };
   const arn = exact(subjectOf('parameter', parameter), 'parameterArn', parameter.parameterArn);
-  return { kind: 'parameter', targets: { parameter: on(arn), ...keyThrough('ssm', options.key, parameter.env) } };
+  return { kind: 'parameter', targets: { parameter: on(arn), ...keyThrough('ssm', options.key ?? encryptionKey, parameter.env) } };
 }
 
 export function bindConfiguration(profile: IConfiguration, environment: IEnvironment): BoundResource {

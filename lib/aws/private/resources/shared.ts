@@ -40,6 +40,7 @@ export function literals(subject: string, field: string, values: readonly string
  * that its owner typed, and the library alone adds wildcards.
  */
 export function exact(subject: string, field: string, value: string): string {
+  if (value === '') throw emptyField(subject, field, 'a policy must name something');
   checkText(subject, field, written(value));
   return value;
 }
