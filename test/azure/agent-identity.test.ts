@@ -536,7 +536,7 @@ const REFUSED: readonly [string, (stack: TerraformStack) => unknown, string][] =
   [
     'a sponsor by address',
     (stack) => AgentIdentity.agentId(stack, 'A', { agent: anAgent(), trust: gitHub('a'), sponsors: { users: ['a@b.c'] } }),
-    "agent 'reader' needs 'sponsors' to be an id that Entra gave, because Entra compares it exactly, got: 'a@b.c'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
+    "agent 'reader' needs 'sponsors' to be an id that Entra gave, because Entra tells objects apart by nothing else, got: 'a@b.c'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
   ],
   [
     'a second identity of an agent in its fleet',
@@ -571,7 +571,7 @@ const REFUSED: readonly [string, (stack: TerraformStack) => unknown, string][] =
   [
     'an imported identity without an object id',
     (stack) => AgentIdentity.fromIdentityAttributes(stack, 'A', { agent: anAgent(), principalId: 'reader', clientId: GUID }),
-    "agent 'reader' needs 'principalId' to be an id that Entra gave, because Entra compares it exactly, got: 'reader'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
+    "agent 'reader' needs 'principalId' to be an id that Entra gave, because Entra tells objects apart by nothing else, got: 'reader'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
   ],
 ];
 

@@ -270,7 +270,7 @@ const REFUSED: readonly [string, () => AgentTrust, string][] = [
   [
     'a principal that is no id',
     () => AgentTrust.managedIdentity({ principalId: 'reader', tenantId: TENANT }),
-    "needs 'principalId' to be an id that Entra gave, because Entra compares it exactly, got: 'reader'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
+    "needs 'principalId' to be an id that Entra gave, because Entra tells objects apart by nothing else, got: 'reader'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
   ],
   [
     'a parent that does not delegate',

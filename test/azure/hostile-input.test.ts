@@ -72,7 +72,7 @@ test('an owner of an application must be an id', () => {
   const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 'someone' });
   const make = (owner: string) => AgentIdentity.application(aStack(), 'Reader', { agent: reader(), trust, owners: [owner] });
   expect(messageOf(() => make('someone@example.com'))).toBe(
-    "agent 'invoice-reader' needs 'owners' to be an id that Entra gave, because Entra compares it exactly, got: 'someone@example.com'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
+    "agent 'invoice-reader' needs 'owners' to be an id that Entra gave, because Entra tells objects apart by nothing else, got: 'someone@example.com'; write it like '00000000-0000-0000-0000-000000000000' [invalid-trust]",
   );
 });
 
@@ -88,7 +88,7 @@ test.each(['principalId', 'clientId', 'tenantId'])('the %s of an imported identi
   const id = '00000000-0000-0000-0000-000000000000';
   const attributes = { agent: reader(), principalId: id, clientId: id, tenantId: id, [field]: 'reader' };
   expect(messageOf(() => AgentIdentity.fromIdentityAttributes(aStack(), 'Reader', attributes))).toContain(
-    `needs '${field}' to be an id that Entra gave, because Entra compares it exactly, got: 'reader'`,
+    `needs '${field}' to be an id that Entra gave, because Entra tells objects apart by nothing else, got: 'reader'`,
   );
 });
 

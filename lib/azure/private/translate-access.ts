@@ -1,8 +1,9 @@
 import type { AccessPlan, NativeScope, PlannedGrant } from '../../core/access-plan';
+import { byCodePoint, stableStringify } from '../../core/json';
 import { policyTooLarge, windowUnsupported } from '../../core/native-errors';
 import type { AccessWindow } from '../../core/window';
 import { LIMITS } from '../catalog';
-import type { AccessCondition } from './conditions';
+import type { AccessCondition, ConditionedPermission } from './conditions';
 import { knowsTime, renderCondition } from './conditions';
 import type { CosmosScope } from './cosmos-scope';
 
@@ -20,7 +21,7 @@ export enum GrantedVia {
 
 /** One role assignment: Azure takes one per principal, role and scope, so all grants on a scope share it. */
 export interface RoleGrant {
-  /** Unique in the plan; stays while its first resource keeps its name. */
+  /** Unique in the plan; stays while the resource that is first by name keeps its name, in whatever order they are declared. */
   readonly id: string;
   readonly scope: string;
   readonly actions: readonly string[];
@@ -51,7 +52,7 @@ export interface TranslateOptions {
 }
 
 interface ScopeGroup {
-  readonly id: string;
+  id: string;
   readonly scope: NativeScope;
   readonly grants: PlannedGrant[];
 }
@@ -77,6 +78,7 @@ function groupByScope(plan: AccessPlan, keyOf: TranslateOptions['keyOf'], via: r
       const key = keyOf(scope);
       const id = `${grant.resource}-${grant.target}${index > 0 ? `-${index + 1}` : ''}`;
       const group = groups.get(key) ?? { id, scope, grants: [] };
+      if (byCodePoint(id, group.id) < 0) group.id = id;
       groups.set(key, group);
       group.grants.push(grant);
     });
@@ -87,8 +89,7 @@ function groupByScope(plan: AccessPlan, keyOf: TranslateOptions['keyOf'], via: r
 function roleGrant(plan: AccessPlan, { id, scope, grants }: ScopeGroup, window: AccessWindow | undefined): RoleGrant {
   const permissions = permissionsOf(grants);
   const timed = window !== undefined && permissions.every(knowsTime);
-  const conditioned = grants.flatMap((grant) => grant.permissions.map((permission) => ({ permission, condition: conditionOf(grant) })));
-  const condition = renderCondition(conditioned, timed ? window : undefined);
+  const condition = renderCondition(conditionedBy(grants), timed ? window : undefined);
   if (condition !== undefined && window && !timed) throw windowUnsupported(plan.agent.name, grants[0]?.resource ?? id, CONDITION_REASON);
   if (condition !== undefined && Buffer.byteLength(condition) > LIMITS.condition.value) {
     const names = [...new Set(grants.map((grant) => grant.resource))].join(', ');
@@ -107,6 +108,12 @@ function roleGrant(plan: AccessPlan, { id, scope, grants }: ScopeGroup, window: 
     ...(condition === undefined ? {} : { condition }),
     ...(window && !timed ? { schedule: window } : {}),
   };
+}
+
+/** In an order of its own: Azure makes an assignment anew for another text, though it mean the same. */
+function conditionedBy(grants: readonly PlannedGrant[]): ConditionedPermission[] {
+  const all = grants.flatMap((grant) => grant.permissions.map((permission) => ({ permission, condition: conditionOf(grant) })));
+  return all.sort((left, right) => byCodePoint(stableStringify([left]), stableStringify([right])));
 }
 
 const CONDITION_REASON = 'its role assignment needs a condition, and the kind of assignment that ends by itself takes none';

@@ -6,16 +6,22 @@ interface Shape {
   readonly pattern: RegExp;
   readonly words: string;
   readonly example: string;
+  /** @default - Entra compares it exactly */
+  readonly reason?: string;
 }
 
 /** A part of a composed subject: literal, so that a reviewer sees who may become the agent, and without the separator. */
-function part(agent: string, [field, value]: readonly [string, string], { pattern, words, example }: Shape): string {
+function part(
+  agent: string,
+  [field, value]: readonly [string, string],
+  { pattern, words, example, reason = 'Entra compares it exactly' }: Shape,
+): string {
   if (Token.isUnresolved(value)) throw unresolvedToken(`agent '${agent}'`, field);
   if (value === '' || /[*?]/.test(value)) throw openTrust(agent, { field, value, reason: 'it says who becomes the agent' });
   if (!pattern.test(value)) {
     throw invalidTrust(agent, {
       rule: `needs '${field}' to be ${words}`,
-      reason: 'Entra compares it exactly',
+      reason,
       value,
       fix: `write it like '${example}'`,
     });
@@ -115,6 +121,7 @@ const GUID: Shape = {
   pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
   words: 'an id that Entra gave',
   example: '00000000-0000-0000-0000-000000000000',
+  reason: 'Entra tells objects apart by nothing else',
 };
 
 /** An object id or tenant id of Entra, or a reference to one. */
