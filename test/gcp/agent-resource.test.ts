@@ -270,6 +270,11 @@ test.each<[string, (stack: TerraformStack) => unknown, string]>([
     `resource of kind 'workflow' needs 'name' ${WILDCARD}, got: '*'; ${LITERAL}`,
   ],
   [
+    'a version of a key',
+    () => AgentResource.cryptoKey({ id: 'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1' }),
+    "resource of kind 'crypto-key' needs a resource id of the form 'projects/P/locations/L/keyRings/R/cryptoKeys/K', because access is granted exactly there, and a shorter id would be wider, got: 'projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1'; pass the full id of the resource itself [invalid-resource-id]",
+  ],
+  [
     'a managed folder without its slash',
     () => AgentResource.managedFolder({ bucket: 'b', name: 'in' }),
     "resource of kind 'managed-folder' needs a 'name' that ends in a slash, because Cloud Storage knows no managed folder by another, got: 'in'; write it as 'in/' [invalid-binding]",

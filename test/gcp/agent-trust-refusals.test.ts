@@ -4,7 +4,7 @@ import { AgenticIamError } from '../../lib/core/errors';
 import { AgentIdentity } from '../../lib/gcp/agent-identity';
 import { AgentTrust } from '../../lib/gcp/agent-trust';
 import { oidcProvider } from '../../lib/gcp/private/identity/providers';
-import { messageOf } from '../fixtures/agents';
+import { messageOf, reader } from '../fixtures/agents';
 import { identityProps, makeIdentity, newStack } from './identity-stack';
 
 const UUID = '0f8fad5b-d9cb-469f-a165-70867728950e';
@@ -205,4 +205,24 @@ test('one pool id for two fleets of a project is refused, and taken in two proje
     "agent 'invoice-reader' needs a 'poolId' that no other pool of the project has, because fleet 'dev' in stack 'demo' has it, and each fleet has a pool of its own in each stack, got: 'agents-2'; give each its own 'poolId', or leave it out [invalid-trust]",
   );
   expect(pooled('test', 'pools-prod')).not.toThrow();
+});
+
+test('a pod that is one agent cannot become another; two accounts may be taken on by one pod', () => {
+  const kubernetes = { namespace: 'agents', serviceAccount: 'reader', projectNumber: '42' };
+  const make = (stack: ReturnType<typeof newStack>, name: string, direct: boolean) => (): unknown => {
+    const props = identityProps({ agent: reader({ name }), trust: AgentTrust.gke(kubernetes) });
+    return direct ? AgentIdentity.federated(stack, name, props) : new AgentIdentity(stack, name, props);
+  };
+  const shared = "agent 'two' must not share its principal with agent 'one', because an identity is never shared";
+  for (const [first, second] of [
+    [true, false],
+    [false, true],
+  ] as const) {
+    const stack = newStack();
+    make(stack, 'one', first)();
+    expect(messageOf(make(stack, 'two', second))).toContain(shared);
+  }
+  const stack = newStack();
+  make(stack, 'one', false)();
+  expect(make(stack, 'two', false)).not.toThrow();
 });

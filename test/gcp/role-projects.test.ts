@@ -47,6 +47,8 @@ test.each<[string, string, (stack: TerraformStack) => AgentResource, string | un
     },
     '${element(split("/", google_logging_log_view.View.parent), 1)}',
   ],
+  ['a secret by its full name', 'secrets:read', () => AgentResource.secret({ secretId: 'projects/vault/secrets/x' }), 'vault'],
+  ['a topic by its full name', 'topics:publish', () => AgentResource.pubsubTopic({ name: 'projects/bus/topics/t' }), 'bus'],
   [
     'a bucket with a provider of its own',
     'objects:read',

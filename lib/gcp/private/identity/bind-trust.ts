@@ -22,7 +22,7 @@ export function bindTrust(scope: Construct, binding: TrustBinding): readonly Bou
       project: checkProject(agent.name, 'poolProject', binding.poolProject ?? project),
       ...(binding.poolId === undefined ? {} : { poolId: binding.poolId }),
     });
-  const bound = binding.trust.ways.map((way) => bindWay(way, { agent, project, direct, pool }));
+  const bound = binding.trust.ways.map((way) => bindWay(way, { agent, scope, project, direct, pool }));
   const members = bound.flatMap(({ member }) => member ?? []);
   const twice = members.find((member, index) => members.indexOf(member) !== index);
   if (twice === undefined) return bound;

@@ -20,6 +20,22 @@ export function takeMember(construct: Construct, agent: string, member: JsonValu
   taken.set(key, agent);
 }
 
+/** Workloads that come in without a provider, by the root of the app. */
+const WORKLOADS = new WeakMap<object, Map<string, { readonly agent: string; readonly direct: boolean }>>();
+
+/** A workload that is itself one agent must not become another as well; several may take on accounts by one workload. */
+export function takeWorkload(
+  construct: Construct,
+  { agent, workload, direct }: { readonly agent: string; readonly workload: string; readonly direct: boolean },
+): void {
+  const { root } = construct.node;
+  const taken = WORKLOADS.get(root) ?? new Map<string, { readonly agent: string; readonly direct: boolean }>();
+  WORKLOADS.set(root, taken);
+  const holder = taken.get(workload);
+  if (holder && holder.agent !== agent && (holder.direct || direct)) throw sharedPrincipal(agent, holder.agent, workload);
+  if (!holder?.direct) taken.set(workload, { agent, direct });
+}
+
 /** Refuses two agents behind one principal. */
 export const sharedPrincipal = (agent: string, holder: string, principal: JsonValue): AgenticIamError =>
   invalidTrust(agent, {

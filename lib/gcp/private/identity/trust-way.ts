@@ -1,13 +1,15 @@
+import type { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
 import { emptyField } from '../../../core/errors';
 import type { JsonObject } from '../../../core/json';
 import { invalidTrust } from '../../../core/native-errors';
-import { Token } from '../../../terraform/core';
+import { resolveTokens, Token } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
 import { checkProject } from './check-project';
 import { SHAPES, shaped } from './checks';
 import type { FleetPool } from './fleet-pool';
 import type { ProviderSpec } from './provider-spec';
+import { takeWorkload } from './shared-principal';
 import type { GkeTrustProps } from './trust-props';
 
 /** One way to become an agent. `kind` is the factory of `AgentTrust` that made it. */
@@ -20,6 +22,8 @@ export type TrustWay =
 /** What a way is bound to. */
 export interface TrustContext {
   readonly agent: AgentSpec;
+  /** The identity. */
+  readonly scope: Construct;
   /** Project of the identity. */
   readonly project: string;
   /** Whether roles are granted to the principal itself, and not to a service account that it takes on. */
@@ -57,7 +61,7 @@ function bindProvider(kind: string, spec: ProviderSpec, { agent, direct, pool }:
 }
 
 /** @see https://docs.cloud.google.com/kubernetes-engine/docs/how-to/workload-identity */
-function bindGke(props: GkeTrustProps, { agent, project, direct }: TrustContext): { member: string; bounds: JsonObject } {
+function bindGke(props: GkeTrustProps, { agent, scope, project, direct }: TrustContext): { member: string; bounds: JsonObject } {
   const namespace = shaped(agent.name, ['namespace', props.namespace], SHAPES.label);
   const account = shaped(agent.name, ['serviceAccount', props.serviceAccount], SHAPES.serviceAccount);
   if (account === 'default') {
@@ -70,6 +74,7 @@ function bindGke(props: GkeTrustProps, { agent, project, direct }: TrustContext)
   }
   const pool = `${checkProject(agent.name, 'project', props.project ?? project)}.svc.id.goog`;
   const bounds = { pool, namespace, serviceAccount: account };
+  takeWorkload(scope, { agent: agent.name, workload: String(resolveTokens(scope, `${pool}[${namespace}/${account}]`)), direct });
   if (!direct) return { member: `serviceAccount:${pool}[${namespace}/${account}]`, bounds };
   const number = projectNumber(agent.name, props.projectNumber);
   return {

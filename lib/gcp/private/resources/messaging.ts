@@ -1,4 +1,4 @@
-import { safe, safeOptional, scope, writtenProject } from '../scopes';
+import { projectIn, safe, safeOptional, scope, writtenProject } from '../scopes';
 import { at, type Binding, fixed } from './binding';
 import type { NamedReference } from './data';
 
@@ -21,7 +21,10 @@ export const bindCloudRunService = (service: LocatedReference): Binding =>
 export const bindCloudRunJob = (job: LocatedReference): Binding => fixed('cloud-run-job', { job: at(located('cloud-run-job', job)) });
 
 function named(kind: 'pubsub-topic' | 'pubsub-subscription', field: string, of: NamedReference) {
-  return scope(kind, { [field]: safe(kind, 'name', of.name), project: safeOptional(kind, 'project', writtenProject(of)) });
+  return scope(kind, {
+    [field]: safe(kind, 'name', of.name),
+    project: safeOptional(kind, 'project', writtenProject(of) ?? projectIn(of.name)),
+  });
 }
 
 function located(kind: 'cloud-tasks-queue' | 'cloud-run-service' | 'cloud-run-job', of: LocatedReference) {

@@ -1,4 +1,4 @@
-import { invalidBinding } from '../../../core/native-errors';
+import { invalidBinding, invalidResourceId } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { onlyVersionsOf } from '../conditions';
 import { type Owned, projectIn, projectInReference, safe, safeOptional, scope, subjectOf, written, writtenProject } from '../scopes';
@@ -33,7 +33,7 @@ export interface KeyReference extends Owned {
 }
 
 export function bindSecret(secret: SecretReference): Binding {
-  const project = safeOptional('secret', 'project', writtenProject(secret));
+  const project = safeOptional('secret', 'project', writtenProject(secret) ?? projectIn(secret.secretId));
   return fixed('secret', { secret: at(scope('secret', { secretId: safe('secret', 'secretId', secret.secretId), project })) });
 }
 
@@ -69,5 +69,10 @@ export function bindKey(kind: 'crypto-key' | 'signing-key' | 'mac-key', key: Key
   // A key has no project argument, and a role can be granted only in the project it is made in: often one for keys alone.
   const found = writtenProject(key) ?? projectIn(key.id) ?? projectIn(ring) ?? projectInReference(ring) ?? projectInReference(key.id);
   const project = safeOptional(kind, 'project', found);
-  return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: safe(kind, 'id', key.id), project })) });
+  return fixed(kind, { key: at(scope('crypto-key', { cryptoKeyId: checkKeyId(kind, safe(kind, 'id', key.id)), project })) });
+}
+
+function checkKeyId(kind: string, id: string): string {
+  if (Token.isUnresolved(id) || /^projects(\/[^/]+)\/locations(\/[^/]+)\/keyRings(\/[^/]+)\/cryptoKeys(\/[^/]+)$/.test(id)) return id;
+  throw invalidResourceId(subjectOf(kind), 'projects/P/locations/L/keyRings/R/cryptoKeys/K', id);
 }
