@@ -9,7 +9,7 @@ import { type AccessWindow, checkWindow } from '../core/window';
 import { resolveTokens } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentResource } from './agent-resource';
-import { CATALOG } from './catalog';
+import { CATALOG, LIMITS } from './catalog';
 import { pinAddress } from './private/address';
 import {
   addAccessBoundary,
@@ -23,6 +23,7 @@ import { allOf, type CelCondition } from './private/conditions';
 import { CustomRoles } from './private/custom-roles';
 import { addMember } from './private/members';
 import { checkNativeRole } from './private/native-role';
+import { countOne } from './private/quota';
 import type { GcpScope } from './private/scopes';
 import { type RoleGrant, translateAccess } from './private/translate-access';
 
@@ -124,7 +125,9 @@ export class ScopedAgentRole extends Construct {
     });
   }
 
-  private add({ id, scope, permissions, condition }: RoleGrant): void {
+  private add({ id, scope, where, permissions, condition }: RoleGrant): void {
+    const local = scope.project === undefined || where.includes('${');
+    countOne(this, { what: 'grants', where: `the access policy of ${where}`, local, limit: LIMITS.allowPolicies.principals });
     const { agent, fleet, member } = this.identity;
     const role = CustomRoles.of(this).nameFor({ fleet, project: scope.project, permissions });
     pinAddress(addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) }), fleet, agent.name, id);

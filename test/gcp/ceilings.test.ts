@@ -130,3 +130,18 @@ test('a place takes exactly its limit', () => {
     'here takes at most 2 things, because the cloud refuses more, got: 3; remove some, or split the agent [too-many]',
   );
 });
+
+test('one access policy takes so many grants to agents and no more', () => {
+  const stack = newStack();
+  const shared = AgentResource.bucket({ name: 'books', project: 'data' });
+  const grant = (index: number): unknown => {
+    const agent = reader({ name: `agent-${index}` });
+    const email = `${agent.name}@${PROJECT}.iam.gserviceaccount.com`;
+    const identity = AgentIdentity.fromIdentityAttributes(stack, agent.name, { agent, project: PROJECT, email });
+    return new ScopedAgentRole(stack, `${agent.name}-role`, { identity, resources: { invoices: shared } });
+  };
+  for (let index = 0; index < 1500; index++) grant(index);
+  expect(messageOf(() => grant(1500))).toBe(
+    'the access policy of {"bucket":"books","project":"data","type":"storage-bucket"} takes at most 1500 grants, because the cloud refuses more, got: 1501; remove some, or split the agent [too-many]',
+  );
+});

@@ -17,7 +17,7 @@ export function scope(type: ScopeType, members: Readonly<Record<string, string |
 
 /** What is made in this app says of itself, or what is said of something made elsewhere. */
 export interface Owned {
-  /** Project id. @default - the project of the provider */
+  /** Project id. @default - the project of the provider; the agent's own for what is made elsewhere and reached through its project */
   readonly project?: string;
 }
 

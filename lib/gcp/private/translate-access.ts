@@ -15,6 +15,8 @@ export interface RoleGrant {
    */
   readonly id: string;
   readonly scope: GcpScope;
+  /** The place, resolved: equal for equal places of a stack. */
+  readonly where: string;
   /** Each once, in order. */
   readonly permissions: readonly string[];
   readonly condition?: CelCondition;
@@ -35,8 +37,9 @@ export function translateAccess(plan: AccessPlan, { window, resolve }: Translate
       const scope = withoutNote(place as GcpScope);
       const condition = conditionOf(plan, planned, window);
       checkConditions(plan, planned, { scope, condition });
-      const id = `${scope.type}-${shortHash(stableStringify([resolve(scope), resolve(condition?.expression ?? '')]))}`;
-      const known = grants.get(id) ?? { id, scope, permissions: [], ...(condition ? { condition } : {}) };
+      const resolved = resolve(scope);
+      const id = `${scope.type}-${shortHash(stableStringify([resolved, resolve(condition?.expression ?? '')]))}`;
+      const known = grants.get(id) ?? { id, scope, where: stableStringify(resolved), permissions: [], ...(condition ? { condition } : {}) };
       known.permissions.push(...planned.permissions.filter((permission) => !known.permissions.includes(permission)));
       grants.set(id, known);
     }
