@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import * as bedrock from 'aws-cdk-lib/aws-bedrock';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -282,6 +282,21 @@ test('a parameter imported as a SecureString with its key is read with that key'
   expect(AgentResource.parameter(parameter).bound.targets['key']?.scopes).toEqual([encryptionKey.keyArn]);
 });
 
+test('a name that intrinsic functions put together is bound as it stands', () => {
+  const stack = makeStack();
+  const parameter = new CfnParameter(stack, 'Name').valueAsString;
+  const names = [
+    Fn.sub('a-${AWS::Region}'),
+    Fn.join('-', ['a', parameter]),
+    Fn.importValue('name'),
+    Fn.select(0, Fn.split('/', parameter)),
+  ];
+  names.forEach((name, index) => {
+    const bucket = s3.Bucket.fromBucketName(stack, `B${index}`, name);
+    expect(AgentResource.bucket(bucket).bound.targets['listing']?.scopes).toEqual([bucket.bucketArn]);
+  });
+});
+
 test('an alias that knows its key stands for the key', () => {
   const stack = makeStack();
   const targetKey = sample.sampleKey(stack);
@@ -439,6 +454,12 @@ const REFUSALS: readonly (readonly [string, (stack: Stack) => unknown])[] = [
   ['a prefix with a leading slash', (s) => AgentResource.bucket(sample.sampleBucket(s), { prefix: '/invoices/' })],
   ['a wildcard prefix', (s) => AgentResource.bucket(sample.sampleBucket(s), { prefix: 'invoices/*' })],
   ['a prefix from a token', (s) => AgentResource.bucket(sample.sampleBucket(s), { prefix: new s3.Bucket(s, 'New').bucketName })],
+  ['a wildcard within Fn.join', (s) => AgentResource.bucket(s3.Bucket.fromBucketName(s, 'J', Fn.join('-', ['a', Aws.REGION, '*'])))],
+  ['a wildcard within Fn.sub', (s) => AgentResource.bucket(s3.Bucket.fromBucketName(s, 'U', Fn.sub('a-${AWS::Region}-*')))],
+  [
+    'a wildcard within a value of Fn.sub',
+    (s) => AgentResource.bucket(s3.Bucket.fromBucketName(s, 'V', Fn.sub('a-${b}', { b: Fn.join('', [Aws.REGION, '*']) }))),
+  ],
   ['an imported name with a wildcard', (s) => AgentResource.queue(sqs.Queue.fromQueueArn(s, 'Q', 'arn:aws:sqs:eu-west-1:111122223333:*'))],
   [
     'an imported key with a wildcard',
@@ -506,6 +527,12 @@ a wildcard prefix
   bucket 'S/Bucket' needs 'prefix' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'invoices/*'; give the literal value; the library adds the patterns it needs [unsafe-value]
 a prefix from a token
   bucket 'S/Bucket' needs 'prefix' as a literal, because its value decides what is synthesised and is not known before deployment; pass a plain value for 'prefix' instead of an attribute of another resource [unresolved-token]
+a wildcard within Fn.join
+  bucket 'S/J' needs 'bucketArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn: :s3:::a- -*'; give the literal value; the library adds the patterns it needs [unsafe-value]
+a wildcard within Fn.sub
+  bucket 'S/U' needs 'bucketArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn: :s3:::a- -*'; give the literal value; the library adds the patterns it needs [unsafe-value]
+a wildcard within a value of Fn.sub
+  bucket 'S/V' needs 'bucketArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn: :s3:::a-   *'; give the literal value; the library adds the patterns it needs [unsafe-value]
 an imported name with a wildcard
   queue 'S/Q' needs 'queueArn' without '*' or '?', because it would be read as a wildcard and widen the grant, got: 'arn:aws:sqs:eu-west-1:111122223333:*'; give the literal value; the library adds the patterns it needs [unsafe-value]
 an imported key with a wildcard

@@ -40,6 +40,16 @@ test('a boundary allows what was granted, on its resources, and names the rest i
   ]);
 });
 
+test('statement ids of what was granted are left out, because two policies may use one, and a document may not', () => {
+  const granted = [
+    { ...allow(['s3:GetObject']), Sid: 'Read' },
+    { ...allow(['sqs:SendMessage']), Sid: 'Read' },
+    { ...allow(['sns:Publish']), Sid: 'DenyUndeclared' },
+  ];
+  const sids = deriveBoundary(bounds(granted)).statements.map(({ Sid }) => Sid);
+  expect(sids).toEqual([undefined, undefined, undefined, 'DenyUndeclared', 'DenyAdministration', 'DenyOtherRegions']);
+});
+
 test('law: an action is denied exactly where nothing granted names it, administration aside', () => {
   const actions = [
     's3:GetObject',
