@@ -90,18 +90,18 @@ test('deny policies and fences are written one after the other', () => {
 {
   "google_iam_deny_policy": [
     "main__one__deny after none",
-    "main__three__deny after \${google_iam_deny_policy.main__two__deny}",
-    "main__two__deny after \${google_iam_deny_policy.main__one__deny}",
+    "main__three__deny after google_iam_deny_policy.main__two__deny",
+    "main__two__deny after google_iam_deny_policy.main__one__deny",
   ],
   "google_iam_principal_access_boundary_policy": [
     "main__one__fence after none",
-    "main__three__fence after \${google_iam_principal_access_boundary_policy.main__two__fence}",
-    "main__two__fence after \${google_iam_principal_access_boundary_policy.main__one__fence}",
+    "main__three__fence after google_iam_principal_access_boundary_policy.main__two__fence",
+    "main__two__fence after google_iam_principal_access_boundary_policy.main__one__fence",
   ],
   "google_iam_projects_policy_binding": [
     "main__one__fence after none",
-    "main__three__fence after \${google_iam_projects_policy_binding.main__two__fence}",
-    "main__two__fence after \${google_iam_projects_policy_binding.main__one__fence}",
+    "main__three__fence after google_iam_projects_policy_binding.main__two__fence",
+    "main__two__fence after google_iam_projects_policy_binding.main__one__fence",
   ],
 }
 `);

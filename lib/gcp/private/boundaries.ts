@@ -152,6 +152,7 @@ function afterLast(kind: string, made: TerraformResource): void {
   const last = LAST.get(stack) ?? new Map<string, TerraformResource>();
   LAST.set(stack, last);
   const before = last.get(kind);
-  if (before) made.dependsOn = [before.fqn];
+  // Spelled out: Terraform takes no interpolation here.
+  if (before) made.dependsOn = [`${before.terraformResourceType}.${before.friendlyUniqueId}`];
   last.set(kind, made);
 }
