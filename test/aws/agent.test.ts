@@ -75,6 +75,21 @@ deny all but sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession on * if Strin
     expect(JSON.stringify(documentsOf(stack, 'AWS::IAM::Policy'))).toContain('"Tool');
   });
 
+  test('a native condition on the function the agent runs in', () => {
+    const stack = newStack();
+    const identity = identityOf(stack, spec());
+    const tool = functionAs(stack, 'Tool', identity);
+    new ScopedAgentRole(stack, 'Role', { identity, resources: { invoices: AgentResource.bucket(new s3.Bucket(stack, 'B')) } });
+    const conditions = { ArnEquals: { 'lambda:SourceFunctionArn': tool.functionArn } };
+    new iam.Policy(stack, 'Extra', {
+      statements: [new iam.PolicyStatement({ actions: ['sqs:ListQueues'], resources: ['*'], conditions })],
+      roles: [identity.role],
+    });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+    expect(ceilingOf(stack)).toMatchObject({ openActions: ['sqs:ListQueues'] });
+    expect(JSON.stringify(documentsOf(stack, MANAGED))).not.toContain('"Tool');
+  });
+
   test('two agents that call each other’s functions', () => {
     const stack = newStack();
     const [one, two] = ['one', 'two'].map((name) => identityOf(stack, spec({ ...worker, name }), name)) as [AgentIdentity, AgentIdentity];

@@ -175,6 +175,16 @@ deny all but dynamodb:GetItem, dynamodb:Query on *
 `);
   });
 
+  test('with a managed policy of the user that IAM would refuse fails synth', () => {
+    const app = new App();
+    const stack = newStack('Agents', app);
+    const { role } = scoped(stack).identity;
+    const resources = Array.from({ length: 120 }, (_, index) => `arn:aws:s3:::a-bucket-with-a-rather-long-name-of-its-own-${index}/*`);
+    const statements = [new iam.PolicyStatement({ actions: ['s3:GetObject'], resources })];
+    new iam.ManagedPolicy(stack, 'Extra', { statements, roles: [role] });
+    expect(() => app.synth()).toThrow(/agent 'reader' needs each managed policy to stay within 6144 characters, .* \[policy-too-large\]/);
+  });
+
   test('beyond what a role can hold is refused', () => {
     expect(() => withTables(400)).toThrow(/agent 'reader' needs the policies of its role \(1 inline, 9 managed\).*\[policy-too-large\]/);
   });
