@@ -38,9 +38,9 @@ export class FleetMember {
 
   constructor(readonly identity: IdentityRecord) {}
 
-  /** Whether it only refers to an identity, and nothing depends on it. */
+  /** Whether it only refers to an identity, and nothing was granted through it. */
   get isReplaceable(): boolean {
-    return this.identity.imported === true && this.role === undefined;
+    return this.identity.imported === true && this.role === undefined && this.identity.native().length === 0;
   }
 
   /** Joins the one role of the agent. */

@@ -116,6 +116,10 @@ test('an identity that is made takes the place of a reference to it, unless a ro
   const others = Fleets.of({});
   others.register(record(reference)).attachRole({ plan: { agent: reader(), cloud: 'nimbus', grants: [] } });
   expect(() => others.register(record())).toThrow("got: 'App/Reference'");
+
+  const granted = Fleets.of({});
+  granted.register(record({ ...reference, native: () => [{ origin: 'App/B', permissions: ['p'], scopes: ['s'], conditions: [] }] }));
+  expect(() => granted.register(record())).toThrow("got: 'App/Reference'");
 });
 
 const native: ManifestNativeGrant = { origin: 'App/Bucket', permissions: ['box.put'], scopes: ['box/2'], conditions: [] };

@@ -9,9 +9,9 @@ import { exitWith, type Goal, median, printTable } from './table';
 
 /** Agents -> repetitions of each program. */
 const SIZES: readonly (readonly [number, number])[] = [
-  [10, 25],
-  [100, 11],
-  [1000, 5],
+  [10, 101],
+  [100, 21],
+  [1000, 7],
 ];
 const MAX_RATIO = 1.3;
 const MAX_GROWTH = 1.2;

@@ -23,10 +23,12 @@ export interface NativeGrant {
 export interface Enrolment {
   readonly name: string;
   readonly trust: readonly ManifestTrust[];
+  /** It only refers to an identity made elsewhere. @default false */
+  readonly imported?: boolean;
 }
 
 /** Puts an identity into its fleet and the manifest, and gives the place where its native grants are written down. */
-export function enrol(identity: IAgentIdentity, { name, trust }: Enrolment): (grant: NativeGrant) => void {
+export function enrol(identity: IAgentIdentity, { name, trust, imported = false }: Enrolment): (grant: NativeGrant) => void {
   const native: NativeGrant[] = [];
   const resolve = (value: unknown): JsonValue => resolveTokens(identity, value) as JsonValue;
   const life = FACTS.credentialLife[identity.kind];
@@ -35,6 +37,7 @@ export function enrol(identity: IAgentIdentity, { name, trust }: Enrolment): (gr
     catalog: CATALOG.version,
     fleet: identity.fleet,
     agent: identity.agent,
+    imported,
     construct: identity.node.path,
     describe: () => ({
       kind: identity.kind,

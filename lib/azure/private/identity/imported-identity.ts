@@ -44,6 +44,6 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
     this.clientId = entraId(agent.name, 'clientId', attributes.clientId);
     if (attributes.tenantId !== undefined) this.tenantId = entraId(agent.name, 'tenantId', attributes.tenantId);
     const name = attributes.name ?? identityName(this.fleet, agent.name, FACTS.limits.identityName.max);
-    this.recordNativeGrant = enrol(this, { name, trust: [{ kind: 'imported', bounds: {} }] });
+    this.recordNativeGrant = enrol(this, { name, trust: [{ kind: 'imported', bounds: {} }], imported: true });
   }
 }

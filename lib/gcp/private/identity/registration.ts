@@ -70,6 +70,7 @@ export function register(construct: Construct, registration: Registration): (gra
     catalog: CATALOG.version,
     fleet,
     agent,
+    imported: registration.trust.some((way) => way.kind === 'imported'),
     construct: construct.node.path,
     describe: () => describe(registration, resolve),
     native: () =>
