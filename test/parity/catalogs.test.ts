@@ -63,9 +63,12 @@ test.each(each)('a read capability of %s grants nothing above read, with or with
   expect(above).toEqual([]);
 });
 
-test.each(each)('every kind of %s is of use to some capability', (_cloud, catalog) => {
-  const used = new Set(grantsOf(catalog.capabilities).flatMap(({ grant }) => grant.kinds));
-  expect(Object.keys(catalog.kinds).filter((kind) => !used.has(kind))).toEqual([]);
+test.each(each)('every target of every kind of %s is granted on by some capability', (_cloud, catalog) => {
+  const used = new Set(grantsOf(catalog.capabilities).flatMap(({ grant }) => grant.kinds.map((kind) => `${kind}.${grant.on}`)));
+  const declared = Object.entries(catalog.kinds).flatMap(([kind, { targets, optionalTargets = [] }]) =>
+    [...targets, ...optionalTargets].map((target) => `${kind}.${target}`),
+  );
+  expect(declared.filter((target) => !used.has(target))).toEqual([]);
 });
 
 test.each(each)('the version of the catalog of %s is the day of its newest check', (_cloud, catalog) => {
