@@ -105,3 +105,17 @@ test('workflow methods give a new workflow and leave the old one as it was', () 
   expect(one.steps).toEqual([{ oneOf: ['invoices:list'], occurs: 'once' }]);
   expect(two.steps.at(-1)).toEqual({ oneOf: ['invoices:read'], occurs: 'any' });
 });
+
+test.each([
+  ['step', 'once'],
+  ['step.repeated', 'repeated'],
+  ['step.optional', 'optional'],
+  ['step.optional.repeated', 'any'],
+  ['step.repeated.optional', 'any'],
+  ['step.repeated.repeated', 'repeated'],
+  ['step.optional.optional', 'optional'],
+])('a step made by %s occurs %s', (made, occurs) => {
+  const [, ...methods] = made.split('.') as ['step', ...('repeated' | 'optional')[]];
+  const workflow = methods.reduce((one, method) => one[method](), Workflow.named('answer').step('invoices:list'));
+  expect(workflow.steps.map((step) => step.occurs)).toEqual([occurs]);
+});
