@@ -3,9 +3,9 @@ import { AgentMode } from '../enums';
 import type { SummaryRow } from './rows';
 
 /** One column of the summary. */
-export interface Column {
+export interface Column<Row = SummaryRow> {
   readonly heading: string;
-  readonly value: (row: SummaryRow) => string;
+  readonly value: (row: Row) => string;
   /** @default left */
   readonly align?: 'right';
   /** Whether the text may be cut to fit the terminal. @default false */
@@ -46,7 +46,11 @@ const MOST = 32;
 const GAP = 2;
 
 /** The cells of all rows, cut to the width, or undefined where they do not fit it. */
-export function tryFit(columns: readonly Column[], rows: readonly SummaryRow[], width: number): readonly (readonly string[])[] | undefined {
+export function tryFit<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number,
+): readonly (readonly string[])[] | undefined {
   const cells = rows.map((row) => columns.map((column) => column.value(row)));
   const natural = columns.map((column, index) => Math.max(column.heading.length, ...cells.map((line) => (line[index] ?? '').length)));
   const fixed = natural.reduce((sum, length, index) => sum + GAP + (columns[index]?.cut ? 0 : length), -GAP);

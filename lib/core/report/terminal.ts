@@ -1,11 +1,11 @@
-import Table from 'cli-table3';
 import { createColors } from 'picocolors';
 import { Severity } from '../finding';
 import type { Manifest } from '../manifest';
-import type { Column } from './layouts';
 import { COMPACT, tryFit, WIDE } from './layouts';
 import type { SummaryRow } from './rows';
 import { summarise } from './rows';
+import type { Colors } from './table';
+import { renderTable } from './table';
 
 /** What the terminal can show. */
 export interface TerminalOptions {
@@ -13,8 +13,6 @@ export interface TerminalOptions {
   readonly width: number;
   readonly color: boolean;
 }
-
-type Colors = ReturnType<typeof createColors>;
 
 /** The summary a person reads in ten seconds: a table as wide as the terminal allows, or a block per agent where no table fits. */
 export function renderTerminal(manifests: readonly Manifest[], options: TerminalOptions): string {
@@ -39,22 +37,6 @@ function colored(cells: readonly (readonly string[])[], rows: readonly SummaryRo
     const worst = rows[index]?.findings[0]?.[0];
     return worst ? [...line.slice(0, -1), severityColor(worst, colors)(line.at(-1) ?? '')] : line;
   });
-}
-
-const NO_BORDERS = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => ['', '-mid', '-left', '-right'].map((end) => [`${side}${end}`, ''])),
-);
-
-function renderTable(columns: readonly Column[], cells: readonly (readonly string[])[], colors: Colors): string {
-  const table = new Table({
-    head: columns.map((column) => colors.bold(column.heading)),
-    colAligns: columns.map((column) => column.align ?? 'left'),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: { ...NO_BORDERS, middle: '' },
-  });
-  table.push(...cells.map((line) => [...line]));
-  const lines = table.toString().split('\n');
-  return lines.map((line) => line.trimEnd()).join('\n');
 }
 
 function renderBlocks(cells: readonly (readonly string[])[], colors: Colors): string {
