@@ -17,7 +17,7 @@ export function fileUri(path: string, root: string | undefined): ArtifactLocatio
 /** Lone halves of a surrogate pair cannot be encoded; they become the replacement character. */
 function encodePath(path: string): string {
   return path
-    .toWellFormed()
+    .replace(/\p{Cs}/gu, '\uFFFD')
     .split('/')
     .map(encodeURIComponent)
     .join('/')

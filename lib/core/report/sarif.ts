@@ -43,9 +43,6 @@ export function renderReviewSarif(review: Review, options: SarifOptions = {}): o
       {
         tool: { driver },
         invocations: [{ executionSuccessful: true, toolExecutionNotifications: notifications }],
-        ...(options.root === undefined
-          ? {}
-          : { originalUriBaseIds: { SRCROOT: { uri: fileUri(`${options.root.replace(/\/*$/, '')}/`, undefined).uri } } }),
         columnKind: 'utf16CodeUnits',
         results: unrepeated(
           found.map(({ principal, finding }) => toResult(principal, finding, { ruleIndex: ids.indexOf(finding.id), root: options.root })),
