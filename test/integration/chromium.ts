@@ -102,7 +102,10 @@ export class Chromium {
 
   /** Presses and releases a key. */
   async press(key: string): Promise<void> {
-    const code = { Enter: 13, Escape: 27, Tab: 9, ArrowDown: 40, ArrowUp: 38, ArrowLeft: 37, ArrowRight: 39, ' ': 32 }[key] ?? 0;
+    const code =
+      { Enter: 13, Escape: 27, Tab: 9, Delete: 46, End: 35, Home: 36, ArrowDown: 40, ArrowUp: 38, ArrowLeft: 37, ArrowRight: 39, ' ': 32 }[
+        key
+      ] ?? 0;
     const text = key === 'Enter' ? '\r' : key.length === 1 ? key : undefined;
     await this.send('Input.dispatchKeyEvent', { type: text ? 'keyDown' : 'rawKeyDown', key, windowsVirtualKeyCode: code, text });
     await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key, windowsVirtualKeyCode: code });

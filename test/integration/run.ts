@@ -1,4 +1,5 @@
 import { checkCfnLint } from './cfn-lint';
+import { checkHtmlReport } from './html-report';
 import { checkMoto } from './moto';
 import { checkPackage } from './package';
 import { preparePython } from './python';
@@ -13,6 +14,7 @@ async function main(names: readonly string[]): Promise<number> {
   if (wanted('cfn-lint')) await checkCfnLint(report, python);
   if (wanted('moto')) await checkMoto(report, python);
   if (wanted('terraform')) await checkTerraform(report);
+  if (wanted('html-report')) await checkHtmlReport(report);
   if (wanted('package')) await checkPackage(report);
   return report.end();
 }

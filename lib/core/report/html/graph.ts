@@ -87,17 +87,18 @@ function drawNode(node: PageNode, top: number | undefined): Markup {
   const classes = ['node', `n-${kind}`, attention ? `a-${attention}` : '', top === undefined ? 'off' : ''].filter(Boolean).join(' ');
   const target = node.principal ? `#s${index}` : kind === 'group' ? '#tables' : `#r${index}`;
   const sign = attention ?? (kind === 'group' ? 'quiet' : undefined);
-  return html`<a class="${classes}" href="${target}" id="n${index}" data-n="${index}" data-c="${column}" data-kind="${kind}"${node.group !== undefined && html` data-g="${node.group}"`}${kind === 'group' && html` aria-expanded="false"`}${node.harms.length > 0 && html` data-harms="${node.harms.join(' ')}"`} data-cloud="${node.cloud}" data-find="${searchText(node)}" data-name="${node.name}" data-type="${node.type}" data-id="${node.id}" aria-label="${describe(node)}" transform="translate(${x} ${top ?? 0})"><rect class="box" width="${SIZE.width}" height="${SIZE.height}" rx="9"/><rect class="bar" x="0" y="9" width="3.5" height="${SIZE.height - 18}" rx="1.75"/><use href="#i-${kind}" class="icon" x="14" y="15" width="16" height="16"/><text class="name" x="40" y="20">${shorten(node.name, NAME_LENGTH)}</text><text class="type" x="40" y="36">${shorten(`${node.cloud} · ${node.type}`, TYPE_LENGTH)}</text>${sign && html`<g class="sign"><circle cx="${SIZE.width - 19}" cy="${SIZE.height / 2}" r="8.5"/><text x="${SIZE.width - 19}" y="${SIZE.height / 2 + 4}">${kind === 'group' ? '+' : SIGNS[sign]}</text></g>`}</a>`;
+  return html`<a class="${classes}" href="${target}" id="n${index}" data-n="${index}" data-c="${column}" data-kind="${kind}"${node.group !== undefined && html` data-g="${node.group}"`}${kind === 'group' && html` aria-expanded="false"`}${node.harms.length > 0 && html` data-harms="${node.harms.join(' ')}"`} data-cloud="${node.cloud}" data-find="${searchText(node)}" data-name="${node.name}" data-type="${node.type}" data-id="${node.id}" aria-label="${describe(node)}" transform="translate(${x} ${top ?? 0})"><rect class="box" width="${SIZE.width}" height="${SIZE.height}" rx="9"/><rect class="bar" x="0" y="9" width="3.5" height="${SIZE.height - 18}" rx="1.75"/><use href="#i-${kind}" class="icon" x="14" y="15" width="16" height="16"/><text class="name" x="40" y="20">${shorten(node.name, NAME_LENGTH)}</text> <text class="type" x="40" y="36">${shorten(`${node.cloud} · ${node.type}`, TYPE_LENGTH)}</text>${sign && html`<g class="sign" aria-hidden="true"><circle cx="${SIZE.width - 19}" cy="${SIZE.height / 2}" r="8.5"/><text x="${SIZE.width - 19}" y="${SIZE.height / 2 + 4}">${kind === 'group' ? '+' : SIGNS[sign]}</text></g>`}</a>`;
 }
 
 function searchText({ name, id = '', cloud, type, principal }: PageNode): string {
   return [name, id, cloud, type, principal?.name ?? '', principal?.construct ?? ''].join(' ').toLowerCase();
 }
 
-/** What a screen reader says of a box. */
+/** What a screen reader says of a box: what the box shows, then what its signs and colours mean. */
 function describe({ name, kind, cloud, type, attention, harms, principal, members }: PageNode): string {
-  if (members) return `${name} on ${cloud}, ${type}; group`;
-  const said = [`${name}, ${kind === 'agent' ? `agent (${type})` : type} on ${cloud}`];
+  const shown = `${name} ${cloud} · ${type}`;
+  if (members) return `${shown}; group`;
+  const said = kind === 'agent' ? [shown, 'agent'] : [shown];
   if (attention) said.push(STATES[attention]);
   const worst = harms.at(-1);
   if (worst) said.push(`at worst can ${HARMS[worst]}`);

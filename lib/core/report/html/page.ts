@@ -81,7 +81,7 @@ function writeGraph(model: PageModel): Markup | false {
 <form id="filter" class="filter" hidden aria-label="Filter"><label>Find <input type="search" id="find" placeholder="agent, resource, path ..." autocomplete="off" spellcheck="false"></label><label>Cloud <select id="cloud"><option value="">all</option>${clouds.map((cloud) => html`<option>${cloud}</option>`)}</select></label><label>Can <select id="harm"><option value="">anything</option>${harms.map((level) => html`<option value="${level}">${HARMS[level]}</option>`)}</select></label><label class="check"><input type="checkbox" id="wrong"> only with findings</label><span id="count" role="status"></span></form>
 ${drawLegend(model)}
 <div class="stage"><div class="canvas" id="canvas"><p class="unseen" id="graph-help">Arrow keys move between boxes, Enter opens the details, Escape closes them.</p>${drawGraph(model)}</div>
-<aside id="panel" hidden aria-labelledby="panel-title"><button type="button" id="close" aria-label="Close the details">×</button><h3 id="panel-title" tabindex="-1"></h3><p id="panel-where"></p><div id="panel-body"></div></aside></div>
+<aside id="panel" hidden aria-labelledby="panel-title"><h3 id="panel-title" tabindex="-1"></h3><button type="button" id="close" aria-label="Close the details">×</button><p id="panel-where"></p><div id="panel-body"></div></aside></div>
 <p class="keys" hidden>Arrow keys move between boxes, <kbd>Enter</kbd> opens, <kbd>Esc</kbd> closes.</p></section>`;
 }
 

@@ -33,6 +33,6 @@ export const GRAPH_STYLE = `
 #panel .reach th:nth-child(3),#panel .reach td:nth-child(3){display:none}#panel .reach th,#panel .reach td{padding:.4rem .5rem .4rem 0}
 #panel .links{list-style:none;padding:0}#panel .links li{padding:.12rem 0}#panel .links button{padding:0;border:0;background:none;color:var(--accent);text-decoration:underline;text-underline-offset:.15em}
 .keys{color:var(--soft);font-size:.82rem}kbd{padding:.05rem .35rem;border:1px solid var(--line);border-radius:5px;background:var(--surface);font:inherit}
-@media (max-width:1000px){
+@media screen and (max-width:1000px){
 .stage.beside{grid-template-columns:minmax(0,1fr)}
 #panel{position:fixed;inset:auto 0 0 0;z-index:5;max-height:72vh;border-radius:16px 16px 0 0;box-shadow:0 -8px 40px #0006}}`;

@@ -9,7 +9,7 @@ const COLORS = `
 --accent:light-dark(#1f54c0,#8fb4ff);--accent-soft:light-dark(#e7eefc,#1d2c4a);
 --bad:light-dark(#b3202e,#ff8d92);--bad-soft:light-dark(#fcebec,#3a1d22);
 --open:light-dark(#835600,#f0bd5e);--open-soft:light-dark(#fdf2dc,#372a12);
---good:light-dark(#1c6b43,#76d3a2);--good-soft:light-dark(#e6f4ec,#15302350);
+--good:light-dark(#1c6b43,#76d3a2);--good-soft:light-dark(#e6f4ec,#182e24);
 --k-read-data:light-dark(#2b6cb0,#74b3f5);--k-read-credentials:light-dark(#6d4bb4,#bda2ff);--k-change-data:light-dark(#7d6300,#e0c252);
 --k-destroy:light-dark(#b04a12,#ff9d63);--k-grant:light-dark(#a52a78,#f48fcb);--k-run-code:light-dark(#0f6f73,#5fd0d0);
 --k-escalates:light-dark(#b3202e,#ff8d92);--k-delegates:light-dark(#66717f,#8f9db0)}
@@ -91,7 +91,7 @@ details[open]>summary::before{transform:rotate(45deg)}
 .findings li{padding:.25rem 0}.f-error b{color:var(--bad)}.f-warning b{color:var(--open)}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:1.2rem 0 0;padding-top:.7rem;border-top:1px solid var(--line);font-size:.86rem}.facts dt{color:var(--soft)}.facts dd{margin:0}
 .more{color:var(--soft);font-size:.86rem}
-@media (max-width:720px){
+@media screen and (max-width:720px){
 .list thead{display:none}.list,.list tbody,.list tr,.list td,.list th{display:block;width:100%}.list tr{padding:.6rem .2rem;border-bottom:1px solid var(--line)}.list tbody th,.list td{border:0;padding:.15rem .8rem;min-width:0}
 .list td[data-label]::before{content:attr(data-label) " ";color:var(--soft);font-size:.8rem;margin-right:.35rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr))}.figures div{min-width:0}

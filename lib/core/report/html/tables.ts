@@ -12,11 +12,11 @@ export function writeTables(model: PageModel): Markup {
   const reviewed = model.nodes.filter(({ principal }) => principal !== undefined);
   const others = model.nodes.filter(({ principal, kind }) => principal === undefined && kind !== 'group');
   const into = incoming(model);
-  return html`<section id="tables" aria-labelledby="reviewed-title"><h2 id="reviewed-title">Reviewed</h2>
+  return html`<section id="tables"><h2 id="reviewed-title">Reviewed</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="reviewed-title"><table class="list" id="reviewed"><thead><tr><th scope="col">Name</th><th scope="col">Cloud</th><th scope="col">Identity</th><th scope="col">Worst it can reach</th><th scope="col">Verdicts</th><th scope="col">Blast radius</th></tr></thead><tbody>${reviewed.map(reviewedRow)}</tbody></table></div></section>
 ${
   others.length > 0 &&
-  html`<section aria-labelledby="reached-title"><h2 id="reached-title">What can be reached</h2>
+  html`<section><h2 id="reached-title">What can be reached</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="reached-title"><table class="list" id="reached"><thead><tr><th scope="col">Name</th><th scope="col">What it is</th><th scope="col">Cloud</th><th scope="col">Reached by</th></tr></thead><tbody>${others.map((node) => reachedRow(node, { into: into.get(node.index) ?? [], model }))}</tbody></table></div></section>`
 }`;
 }

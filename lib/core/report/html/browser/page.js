@@ -349,16 +349,17 @@
     const kept = new Set(reviewed.filter((node) => passes(node, words)).map(({ index }) => index));
     const reached = active ? follow([...kept], next) : new Set(nodes.keys());
     for (const node of nodes.values()) {
-      node.shown = node.column === 0 ? kept.has(node.index) : reached.has(node.index);
+      node.shown = active ? reached.has(node.index) : true;
       if (node.members.length === 0) continue;
       node.open = active && reached.size <= FEW;
       node.element.setAttribute('aria-expanded', `${node.open}`);
     }
     if (chosen && !chosen.shown) close();
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-p],[data-r]'))) {
-      row.classList.toggle('out', nodes.get(Number(row.dataset.p ?? row.dataset.r))?.shown === false);
+      const { p, r } = row.dataset;
+      row.classList.toggle('out', p === undefined ? !reached.has(Number(r)) : !kept.has(Number(p)));
     }
-    get('count').textContent = active ? `${kept.size} of ${reviewed.length} shown` : '';
+    get('count').textContent = active ? `${kept.size} of ${reviewed.length} match` : '';
     place();
     highlight();
     stop();
