@@ -122,7 +122,8 @@ export class Chromium {
   /** Ends the browser. */
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
-    this.child.kill();
+    this.session = undefined;
+    await this.send('Browser.close');
     await ended;
     rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
   }

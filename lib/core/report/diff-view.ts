@@ -1,0 +1,121 @@
+import { type AccessPath, type BlastRadius, type ClaimId, type ClaimVerdict, HARM_LEVELS, type HarmLevel } from '../review/result';
+import { count, ENDS, HARMS } from './words';
+
+/** A set of requests that became possible, or stopped being so. */
+export interface AccessChange {
+  /** Exact native actions, or patterns of them. */
+  readonly actions: readonly string[];
+  /** Names or patterns of resources. */
+  readonly resources: readonly string[];
+  /** Conditions, as they were written. @default - none */
+  readonly conditions?: readonly string[];
+  /** The worst that one of the actions does. @default - not said */
+  readonly level?: string;
+  /** The statements that make the change. @default - not said */
+  readonly statements?: readonly string[];
+}
+
+/** How a claim's verdict changed. */
+export interface ClaimChange {
+  readonly claim: ClaimId;
+  /** @default - was not asked of the base */
+  readonly before?: ClaimVerdict['verdict'];
+  /** @default - is not asked of the head */
+  readonly after?: ClaimVerdict['verdict'];
+  /** Why it is so now. */
+  readonly reason: string;
+}
+
+/** What changed for one principal. */
+export interface PrincipalChange {
+  readonly id: string;
+  readonly name: string;
+  readonly cloud: string;
+  readonly kind: string;
+  /** @default - not an agent's */
+  readonly agent?: string;
+  readonly gained: readonly AccessChange[];
+  readonly lost: readonly AccessChange[];
+  readonly newPaths: readonly AccessPath[];
+  readonly closedPaths: readonly AccessPath[];
+  readonly claims: readonly ClaimChange[];
+  /** @default - it is new */
+  readonly before?: BlastRadius;
+  /** @default - it is gone */
+  readonly after?: BlastRadius;
+}
+
+/** What the reports of a diff show: who changed, and what could not be compared. */
+export interface DiffView {
+  /** Version of this library. */
+  readonly library: string;
+  /** How many principals were compared, changed or not. */
+  readonly compared: number;
+  /** Those that changed. */
+  readonly principals: readonly PrincipalChange[];
+  /** What could not be understood; full sentences. */
+  readonly unknowns: readonly string[];
+}
+
+/** Whether someone got more access, or a path to it. */
+export function gains({ gained, newPaths }: PrincipalChange): boolean {
+  return gained.length > 0 || newPaths.length > 0;
+}
+
+/** Worst first: new paths, then gains, then losses; the order of the diff otherwise. */
+export function worstFirst(principals: readonly PrincipalChange[]): readonly PrincipalChange[] {
+  const rank = (one: PrincipalChange): number => (one.newPaths.length > 0 ? 0 : one.gained.length > 0 ? 1 : 2);
+  return [...principals].sort((a, b) => rank(a) - rank(b));
+}
+
+/** `changed`, `new` or `gone`. */
+export function stateOf({ before, after }: PrincipalChange): 'new' | 'gone' | 'changed' {
+  if (!before) return 'new';
+  return after ? 'changed' : 'gone';
+}
+
+/** The name people know it by. */
+export function nameOf({ agent, name }: PrincipalChange): string {
+  return agent ?? name;
+}
+
+/** How many distinct actions a list of changes names. */
+export function actionsOf(changes: readonly AccessChange[]): number {
+  return new Set(changes.flatMap(({ actions }) => actions)).size;
+}
+
+/** The worst level reached, in words. */
+export function worstOf(radius: BlastRadius | undefined): string {
+  if (!radius) return 'nothing';
+  if (radius.admin) return 'full control';
+  const worst = HARM_LEVELS.filter((level) => radius.levels[level].actions > 0).at(-1);
+  return worst ? HARMS[worst] : 'nothing';
+}
+
+/** Levels whose count of actions changed, worst first. */
+export function levelChanges({
+  before,
+  after,
+}: PrincipalChange): readonly { readonly level: HarmLevel; readonly from: number; readonly to: number }[] {
+  return [...HARM_LEVELS].reverse().flatMap((level) => {
+    const [from, to] = [before?.levels[level].actions ?? 0, after?.levels[level].actions ?? 0];
+    return from === to ? [] : [{ level, from, to }];
+  });
+}
+
+/** The whole change in one sentence. */
+export function diffHeadline({ principals, compared }: DiffView): string {
+  const gaining = principals.filter(gains).length;
+  const losing = principals.filter((one) => !gains(one) && (one.lost.length > 0 || one.closedPaths.length > 0)).length;
+  const paths = principals.flatMap((one) => one.newPaths);
+  const [first] = paths.some(({ to }) => to === 'admin') ? paths.filter(({ to }) => to === 'admin') : paths;
+  const said = [
+    ...(gaining > 0 ? [`${gaining} ${gaining === 1 ? 'gains' : 'gain'} access`] : []),
+    ...(losing > 0 ? [`${losing} only ${losing === 1 ? 'loses' : 'lose'} access`] : []),
+    ...(first
+      ? [`${count(paths.length, 'new path')}${paths.length === 1 ? ` to ${ENDS[first.to]}` : `, the worst to ${ENDS[first.to]}`}`]
+      : []),
+  ];
+  if (said.length === 0) return `No access changed (${compared} compared).`;
+  return `${said.join('; ')} (${compared} compared).`;
+}
