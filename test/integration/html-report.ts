@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { renderReviewHtml } from '../../lib/core/report/html/page';
-import { fleetReview, HOSTILE_VALUES, hostileReview, SIX } from '../core/report/review-fixture';
+import { HOSTILE_VALUES, hostileReview } from '../core/report/hostile-fixture';
+import { fleetReview, SIX } from '../core/report/review-fixture';
 import { Chromium, findChromium } from './chromium';
 import { expectEqual, type Report } from './report';
 

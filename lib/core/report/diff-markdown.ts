@@ -37,7 +37,7 @@ export interface MarkdownOptions {
 /** A diff as a comment on a pull request: one table, then the details of each change to unfold. */
 export function renderDiffMarkdown(diff: DiffView, { limit = COMMENT_LIMIT }: MarkdownOptions = {}): string {
   const changed = worstFirst(diff.principals);
-  const parts = [`### Access: ${prose(diffHeadline(diff))}\n`];
+  const parts = [`### Access: ${diffHeadline(diff)}\n`];
   let room = limit - RESERVE - (parts[0]?.length ?? 0);
   const rows = fitting(changed.map(tableRow), room * TABLE_SHARE);
   if (rows.length > 0) parts.push(`${[...HEAD, ...rows].join('\n')}\n`);
@@ -87,16 +87,20 @@ function tableRow(one: PrincipalChange): string {
 }
 
 function writeDetails(one: PrincipalChange): string {
-  const lines = [`<details><summary><code>${htmlText(nameOf(one))}</code> on <code>${htmlText(one.cloud)}</code>: ${summaryOf(one)}</summary>`, ''];
+  const lines = [
+    `<details><summary><code>${htmlText(nameOf(one))}</code> on <code>${htmlText(one.cloud)}</code>: ${summaryOf(one)}</summary>`,
+    '',
+  ];
   if (one.before) lines.push(`**Before:** ${prose(one.before.sentence)}`, '');
   if (one.after) lines.push(`**${one.before ? 'After' : 'New'}:** ${prose(one.after.sentence)}`, '');
   const levels = levelChanges(one).map(({ level, from, to }) => `${HARMS[level]}: ${from} → ${to}`);
   if (levels.length > 0) lines.push(`**Actions by level:** ${levels.join(', ')}`, '');
   lines.push(...listChanges('Gained', one.gained), ...listChanges('Lost', one.lost));
   lines.push(...listPaths('New', one.newPaths), ...listPaths('Closed', one.closedPaths));
+  if (one.claims.length > 0) lines.push('**Claims**', '');
   for (const { claim, before, after, reason } of one.claims) {
     const now = after ? `**${VERDICTS[after]}**` : 'no longer asked';
-    lines.push(`- Claim “${CLAIMS[claim]}”: ${before ? VERDICTS[before] : 'not asked'} → ${now}. ${prose(reason)}`);
+    lines.push(`- “${CLAIMS[claim]}”: ${before ? VERDICTS[before] : 'not asked'} → ${now}. ${prose(reason)}`);
   }
   return `${lines.join('\n').trimEnd()}\n\n</details>\n`;
 }

@@ -15,15 +15,17 @@ export function codeSpan(text: string, place: 'text' | 'cell' = 'text'): string 
   return `${fence}${safe}${fence}`;
 }
 
-/** A sentence that may hold names: all punctuation is literal, and an `@` or `#` begins no mention and no reference. */
+/** A sentence that may hold names: nothing in it is markup, a link, a mention or a reference, even at the start of a line. */
 export function prose(text: string): string {
   return plain(text)
     .trim()
-    .replace(/[!-/:-@[-`{-~]/g, '\\$&')
-    .replace(/\\[@#]/g, '$&\u200b');
+    .replace(/[\\`*_{}[\]<>#+!|@~&^$]|:(?=\/)|(?<=www)\./gi, '\\$&')
+    .replace(/\\[@#]/g, '$&\u200b')
+    .replace(/^[-=]/, '\\$&')
+    .replace(/^\d+(?=[.)])/, '$&\\');
 }
 
-/** Text inside an HTML tag of Markdown, such as a summary. */
+/** Text inside an HTML tag of Markdown, such as a summary; a mention is not looked for inside `code`. */
 export function htmlText(text: string): string {
-  return plain(text).replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return plain(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -59,7 +59,8 @@ interface Placed {
 
 function toResult(principal: PrincipalReview, finding: Finding, { ruleIndex, root }: Placed): SarifResult {
   const claim = principal.claims.find(({ claim: id, verdict }) => id === finding.id && verdict === 'refuted');
-  const places = [principal.source, ...(claim?.origins ?? []).flatMap(({ source }) => (source ? [source] : []))];
+  const elsewhere = new Set((claim?.origins ?? []).flatMap(({ source }) => (source && source !== principal.source ? [source] : [])));
+  const related = [...elsewhere].map((source) => ({ physicalLocation: { artifactLocation: fileUri(source, root), region: REGION } }));
   const construct = claim?.origins?.find((origin) => origin.construct)?.construct ?? principal.construct;
   const logical = [
     { name: plain(principal.name), fullyQualifiedName: plain(principal.id), kind: 'object' },
@@ -74,9 +75,7 @@ function toResult(principal: PrincipalReview, finding: Finding, { ruleIndex, roo
     message: { text: sentence(principal, finding, claim) },
     partialFingerprints: { [FINGERPRINT]: fingerprint(principal, finding) },
     locations: [{ physicalLocation: { artifactLocation: fileUri(principal.source, root), region: REGION }, logicalLocations: logical }],
-    relatedLocations: [...new Set(places.slice(1))]
-      .filter((place) => place !== principal.source)
-      .map((place) => ({ physicalLocation: { artifactLocation: fileUri(place, root), region: REGION } })),
+    ...(related.length > 0 ? { relatedLocations: related } : {}),
   };
 }
 

@@ -62,42 +62,6 @@ export const SIX: Review = review(
   ],
 );
 
-/** Values that try to break out of wherever they are put. */
-export const HOSTILE_VALUES = [
-  '<script>alert(1)</script>',
-  '</script><script>alert(2)</script>',
-  '<!--',
-  ']]>',
-  '"><img src=x onerror=alert(3)>',
-  "' onfocus='alert(4)",
-  '| cell | `code` | @octocat #1 https://example.com [x](javascript:alert(5))',
-  '\u001b[31mred\u001b[0m\u0007',
-  'line one\nline two\r\n# heading\u2028- item\u2029> quote',
-  '\u202Edesrever\u202C',
-  '&lt;b&gt; &#60; &copy',
-  '${REF} {{x}} $& $1 %3Cscript%3E',
-  '\uE000Bucket.Arn\uE001/*',
-  '__proto__',
-];
-
-/** Six agents again, with a hostile text in every place a name or sentence can stand. */
-export function hostileReview(value: string): Review {
-  const poison = <T>(input: T): T => {
-    if (typeof input === 'string') return (KEEP.has(input) ? input : `${value} ${input}`) as T;
-    if (Array.isArray(input)) return input.map(poison) as T;
-    if (typeof input !== 'object' || input === null) return input;
-    return Object.fromEntries(Object.entries(input).map(([key, inner]) => [key, poison(inner)])) as T;
-  };
-  return poison(SIX);
-}
-
-/** Words that the types fix. */
-const KEEP: ReadonlySet<string> = new Set([
-  ...['proven', 'refuted', 'not-proven', 'read-only', 'no-undeclared-credentials', 'within-declared', 'no-escalation', 'within-delegated'],
-  ...['read-data', 'read-credentials', 'change-data', 'destroy', 'grant', 'run-code', 'escalates', 'delegates', 'nothing-new'],
-  ...['agent', 'principal', 'resource', 'credentials', 'admin', 'error', 'warning', 'info'],
-]);
-
 /** A fleet of any size: most agents quiet, some with what the six have. Deterministic. */
 export function fleetReview(size: number): Review {
   const clouds = ['aws', 'azure', 'gcp'];
