@@ -42,6 +42,7 @@ interface Check {
 
 const PAGE_OF_SIX = renderReviewHtml(SIX);
 const SHOWN_NODES = "[...document.querySelectorAll('.node:not(.off)')].map((node) => node.dataset.name)";
+const LEFT = `[...document.querySelectorAll('.n-group[data-c="0"]:not(.off) .name')].map((text) => text.textContent)`;
 const SHOWN_ROWS = "[...document.querySelectorAll('#reviewed tbody tr:not(.out) th')].map((cell) => cell.textContent)";
 const FOCUSED = "document.activeElement.dataset.name ?? (document.activeElement.id || document.activeElement.getAttribute('href'))";
 
@@ -148,6 +149,10 @@ async function groups(browser: Chromium): Promise<void> {
   expectEqual('boxes of an open group', (await boxes()) > closed + 40, true);
   await browser.press('Escape');
   expectEqual('boxes of a closed group', await boxes(), closed);
+  await change(browser, 'cloud', "value = 'gcp'");
+  expectEqual('a group says what is left', await browser.evaluate(LEFT), ['59 agents']);
+  await fill(browser, 'er-');
+  expectEqual('what is left of a group', await browser.evaluate(LEFT), ['30 of 59 agents']);
   await fill(browser, 'payroll-reader');
   expectEqual('found inside a group', (await browser.evaluate<string[]>(SHOWN_NODES)).includes('payroll-reader-4'), true);
 }

@@ -100,6 +100,23 @@ test('lines to what is not in the graph are left out, and a principal that is no
   expect([nodes.length, edges.length]).toEqual([6, 1]);
 });
 
+test('of thousands of resources the worst reached are drawn, and the rest are counted', () => {
+  const ids = Array.from({ length: 3000 }, (_unused, index) => `bucket-${index}`);
+  const [agent] = SIX.principals;
+  const review: Review = {
+    ...SIX,
+    graph: {
+      nodes: ids.map((id) => ({ id, name: id, kind: 'resource', cloud: 'aws', type: 'bucket' })),
+      edges: ids.map((to, index) => ({ from: agent?.id ?? '', to, kind: index === 2999 ? 'destroy' : 'read-data' })),
+    },
+  };
+  const { nodes, omitted } = pageModel(review);
+  expect([omitted, nodes.some(({ name }) => name === 'bucket-2999')]).toEqual([2000, true]);
+  const page = renderReviewHtml(review);
+  expect(page).toContain('and 2000 more with milder reach');
+  expect(page.length).toBeLessThan(2_000_000);
+});
+
 test('a review of nobody is a page that says so', () => {
   const page = renderReviewHtml({ ...SIX, principals: [], graph: { nodes: [], edges: [] } });
   expect(page).toContain('<h1>Nothing was reviewed: no agent and no identity was found.</h1>');

@@ -20,7 +20,7 @@ const STEP = SIZE.height + SIZE.gapY;
  * Places the nodes in columns. Each stands as near as it can to the middle of what leads to it, so that most lines run level. The
  * page's script does the same when a filter hides something or a group is opened.
  */
-export function layoutGraph({ nodes, edges }: PageModel): Layout {
+export function layoutGraph({ nodes, edges }: Pick<PageModel, 'nodes' | 'edges'>): Layout {
   const stands = (index: number): number => nodes[index]?.group ?? index;
   const columns = Math.max(0, ...nodes.map(({ column }) => column)) + 1;
   const byColumn = Array.from({ length: columns }, (_unused, column) =>

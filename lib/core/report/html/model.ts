@@ -36,6 +36,8 @@ export interface PageEdge {
 /** A review, numbered for a page. */
 export interface PageModel {
   readonly review: Review;
+  /** How many reached things are left out, because a page of all would be too large. */
+  readonly omitted: number;
   readonly nodes: readonly PageNode[];
   readonly edges: readonly PageEdge[];
 }
@@ -48,6 +50,8 @@ const MOST_PRINCIPALS = 30;
 const MOST_OTHERS = 40;
 /** Fewest that make a group. */
 const LEAST_ALIKE = 4;
+/** Most reached things on one page. */
+const MOST_DRAWN = 1000;
 /** Columns between what was reviewed and the last. */
 const MOST_MIDDLE = 3;
 
@@ -56,7 +60,8 @@ export function pageModel(review: Review): PageModel {
   const reviewed = byUrgency(review.principals);
   const ids = new Map<string, number>();
   for (const { id } of reviewed) ids.set(id, ids.size);
-  const others = review.graph.nodes.filter(({ id }) => !ids.has(id));
+  const reached = review.graph.nodes.filter(({ id }) => !ids.has(id));
+  const others = worstReached(reached, review.graph.edges);
   for (const { id } of others) ids.set(id, ids.size);
   const edges = numberEdges(review.graph.edges, ids);
   const depth = depths(edges, reviewed.length);
@@ -66,7 +71,17 @@ export function pageModel(review: Review): PageModel {
     ...reviewed.map((one, index) => principalNode(one, index)),
     ...others.map((node, at) => ({ ...node, index: reviewed.length + at, column: middle[at] || last, harms: [] })),
   ];
-  return { review, nodes: [...nodes, ...groups(nodes, edges)], edges };
+  return { review, omitted: reached.length - others.length, nodes: [...nodes, ...groups(nodes, edges)], edges };
+}
+
+/** All that is reached or, of too many, what the worst edges lead to; the order stays. */
+function worstReached(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): readonly GraphNode[] {
+  if (nodes.length <= MOST_DRAWN) return nodes;
+  const rank = new Map<string, number>();
+  for (const { to, kind } of edges) rank.set(to, Math.max(rank.get(to) ?? 0, EDGE_KINDS.indexOf(kind)));
+  const worst = [...nodes].sort((a, b) => (rank.get(b.id) ?? 0) - (rank.get(a.id) ?? 0)).slice(0, MOST_DRAWN);
+  const kept = new Set(worst);
+  return nodes.filter((node) => kept.has(node));
 }
 
 function principalNode(principal: PrincipalReview, index: number): PageNode {

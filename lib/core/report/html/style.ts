@@ -45,7 +45,7 @@ const PARTS = `
 .filter{display:flex;flex-wrap:wrap;align-items:center;gap:.6rem 1.1rem;margin-bottom:.8rem;font-size:.88rem;color:var(--soft)}
 .filter label{display:inline-flex;align-items:center;gap:.45rem}
 .filter input[type=search],.filter select{font:inherit;color:var(--ink);background:var(--surface);border:1px solid var(--edge);border-radius:8px;padding:.34rem .6rem}
-.filter input[type=search]{width:min(17rem,60vw)}.filter input[type=checkbox]{width:1.05rem;height:1.05rem;accent-color:var(--accent)}
+.filter select{max-width:13rem}.filter input[type=search]{width:min(17rem,60vw)}.filter input[type=checkbox]{width:1.05rem;height:1.05rem;accent-color:var(--accent)}
 #count{margin-left:auto;font-variant-numeric:tabular-nums}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88rem}

@@ -17,7 +17,7 @@ export function writeTables(model: PageModel): Markup {
 ${
   others.length > 0 &&
   html`<section><h2 id="reached-title">What can be reached</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="reached-title"><table class="list" id="reached"><thead><tr><th scope="col">Name</th><th scope="col">What it is</th><th scope="col">Cloud</th><th scope="col">Reached by</th></tr></thead><tbody>${others.map((node) => reachedRow(node, { into: into.get(node.index) ?? [], model }))}</tbody></table></div></section>`
+<div class="scroll" tabindex="0" role="region" aria-labelledby="reached-title"><table class="list" id="reached"><thead><tr><th scope="col">Name</th><th scope="col">What it is</th><th scope="col">Cloud</th><th scope="col">Reached by</th></tr></thead><tbody>${others.map((node) => reachedRow(node, { into: into.get(node.index) ?? [], model }))}</tbody></table></div>${model.omitted > 0 && html`<p class="more">and ${model.omitted} more with milder reach, in the JSON form of this review</p>`}</section>`
 }`;
 }
 

@@ -168,8 +168,6 @@
     for (const { element, from, to } of edges) element.classList.toggle('on', on.has(from) && on.has(to));
   }
 
-  // The panel.
-
   const panel = get('panel');
   const title = /** @type {HTMLElement} */ (get('panel-title'));
 
@@ -212,7 +210,7 @@
     const through =
       further.length > 0
         ? [
-            heading('Reached on a path by'),
+            heading('Reached through others by'),
             links(
               further.map((from) => ({ from, to: 0, kind: '' })),
               'from',
@@ -285,8 +283,6 @@
     else if (group?.open) toggle(group);
   });
 
-  // The keys.
-
   /** Only one box is a stop of the tab key; arrows move on from there. @param {SVGAElement} element */
   function focus(element) {
     for (const node of nodes.values()) node.element.setAttribute('tabindex', node.element === element ? '0' : '-1');
@@ -333,14 +329,12 @@
     return near.find((one) => linked.has(one.index)) ?? near[0];
   }
 
-  // The filter.
-
   const find = /** @type {HTMLInputElement} */ (get('find'));
   const cloud = /** @type {HTMLSelectElement} */ (get('cloud'));
   const harm = /** @type {HTMLSelectElement} */ (get('harm'));
   const wrong = /** @type {HTMLInputElement} */ (get('wrong'));
   /** Fewer than this many left by a filter, and groups open by themselves. */
-  const FEW = 25;
+  const FEW = 60;
 
   function filter() {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -348,11 +342,12 @@
     const reviewed = [...nodes.values()].filter((node) => node.column === 0 && node.members.length === 0);
     const kept = new Set(reviewed.filter((node) => passes(node, words)).map(({ index }) => index));
     const reached = active ? follow([...kept], next) : new Set(nodes.keys());
-    for (const node of nodes.values()) {
-      node.shown = active ? reached.has(node.index) : true;
-      if (node.members.length === 0) continue;
-      node.open = active && reached.size <= FEW;
-      node.element.setAttribute('aria-expanded', `${node.open}`);
+    for (const node of nodes.values()) node.shown = active ? reached.has(node.index) : true;
+    for (const group of nodes.values()) {
+      if (group.members.length === 0) continue;
+      group.open = active && reached.size <= FEW;
+      group.element.setAttribute('aria-expanded', `${group.open}`);
+      label(group);
     }
     if (chosen && !chosen.shown) close();
     for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-p],[data-r]'))) {
@@ -363,6 +358,14 @@
     place();
     highlight();
     stop();
+  }
+
+  /** Says on a group how many of its members the filter left. @param {Node} group */
+  function label(group) {
+    const name = group.element.dataset.name ?? '';
+    const left = group.members.filter((member) => nodes.get(member)?.shown).length;
+    const text = group.element.querySelector('.name');
+    if (text) text.textContent = left === group.members.length ? name : `${left} of ${name}`;
   }
 
   /** @param {Node} node @param {string[]} words */
