@@ -149,6 +149,9 @@ async function groups(browser: Chromium): Promise<void> {
   expectEqual('boxes of an open group', (await boxes()) > closed + 40, true);
   await browser.press('Escape');
   expectEqual('boxes of a closed group', await boxes(), closed);
+  await browser.click('.node.n-group:not(.off)');
+  await browser.click('#fold');
+  expectEqual('boxes after Close groups', await boxes(), closed);
   await change(browser, 'cloud', "value = 'gcp'");
   expectEqual('a group says what is left', await browser.evaluate(LEFT), ['59 agents']);
   await fill(browser, 'er-');

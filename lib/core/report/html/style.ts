@@ -34,8 +34,8 @@ section{margin-top:2.4rem}
 .kicker{display:flex;align-items:center;gap:.8rem;margin:0;font-size:.82rem;font-weight:650;color:var(--ink)}
 .kicker span{font-weight:400;color:var(--soft)}
 button{font:inherit;cursor:pointer}
-#theme{margin-left:auto;padding:.28rem .85rem;border:1px solid var(--line);border-radius:99px;background:var(--surface);color:var(--ink)}
-#theme:hover{border-color:var(--soft)}
+#theme,#fold{padding:.28rem .85rem;border:1px solid var(--line);border-radius:99px;background:var(--surface);color:var(--ink)}
+#theme{margin-left:auto}#theme:hover,#fold:hover{border-color:var(--soft)}
 .figures{display:flex;flex-wrap:wrap;gap:.7rem;margin:0}
 .figures div{display:flex;flex-direction:column-reverse;min-width:8.2rem;padding:.75rem 1.1rem;background:var(--surface);border:1px solid var(--line);border-radius:12px}
 .figures dt{color:var(--soft);font-size:.82rem}.figures dd{margin:0;font-size:1.6rem;line-height:1.15;font-weight:650;font-variant-numeric:tabular-nums}

@@ -47,7 +47,7 @@
     return found;
   }
 
-  /** Everything that follows from a start. @param {number[]} start @param {Map<number, number[]>} step */
+  /** @param {number[]} start @param {Map<number, number[]>} step Where each leads, followed to the end. */
   function follow(start, step) {
     const seen = new Set(start);
     for (const index of seen) for (const other of step.get(index) ?? []) seen.add(other);
@@ -86,13 +86,13 @@
       spread(wanted, room, step);
       for (const { node } of wanted) placed.add(node.index);
     }
-    graph?.setAttribute('height', `${top + room}`);
     graph?.setAttribute('viewBox', `0 0 ${graph.getAttribute('width')} ${top + room}`);
     for (const node of all) {
       node.element.classList.toggle('off', !visible(node));
       node.element.setAttribute('transform', `translate(${left(node)} ${node.top})`);
     }
     drawLines();
+    get('fold').toggleAttribute('hidden', !all.some(({ open }) => open));
   }
 
   /** @param {{ node: Node, top: number }[]} wanted @param {number} room @param {number} step */
@@ -276,6 +276,9 @@
   }
 
   get('close').addEventListener('click', close);
+  get('fold').addEventListener('click', () => {
+    for (const group of nodes.values()) if (group.open) toggle(group);
+  });
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape') return;
     const group = nodes.get(nodes.get(Number(/** @type {any} */ (document.activeElement)?.dataset?.n))?.group ?? -1);
