@@ -1,0 +1,101 @@
+import type { ReviewInput } from '../../../core/review/input';
+import { unreadableInput } from '../../../core/review-errors';
+import { type Fields, fieldsOf, listOf, member, rowsOf, textOf } from './json';
+
+/** One resource of Terraform, whichever file it came from. */
+export interface TerraformResource {
+  /** As Terraform calls it: `module.x.aws_iam_role.reader[0]`. */
+  readonly address: string;
+  readonly type: string;
+  readonly values: Fields;
+  /** Arguments whose value is a reference that only apply fills in -> address of what is referred to, and the attribute. */
+  readonly references: Readonly<Record<string, readonly string[]>>;
+  readonly isData: boolean;
+}
+
+/** What a Terraform file says of AWS. */
+export interface TerraformSource {
+  readonly resources: readonly TerraformResource[];
+  readonly region?: string;
+}
+
+/**
+ * Reads `terraform show -json` of a plan or a state, or the `cdk.tf.json` of a stack.
+ * @throws AgenticIamError where it is neither
+ */
+export function openTerraform(input: ReviewInput): TerraformSource {
+  const json = fieldsOf(input.json);
+  if (!json) throw unreadableInput(input.file, { rule: 'must be JSON that Terraform writes', fix: 'write it with: terraform show -json' });
+  return input.kind === 'terraform-stack' ? readStack(json) : readPlan(json);
+}
+
+/** @see https://developer.hashicorp.com/terraform/internals/json-format */
+function readPlan(json: Fields): TerraformSource {
+  const values = member(json.planned_values, 'root_module') ?? member(json.values, 'root_module');
+  const known = member(member(json.prior_state, 'values'), 'root_module');
+  const configuration = member(json.configuration, 'root_module');
+  const expressions = new Map<string, Fields>();
+  collectExpressions(configuration, '', expressions);
+  const provider = member(member(json.configuration, 'provider_config'), 'aws');
+  const planned = modulesBelow(values).flatMap((module) => rowsOf(module.resources));
+  const data = modulesBelow(known)
+    .flatMap((module) => rowsOf(module.resources))
+    .filter(({ mode }) => mode === 'data');
+  return {
+    resources: [...planned, ...data].flatMap((row) => planRow(row, expressions)),
+    region: textOf(member(member(member(provider, 'expressions'), 'region'), 'constant_value')),
+  };
+}
+
+function planRow(row: Fields, expressions: ReadonlyMap<string, Fields>): TerraformResource[] {
+  const [address, type] = [textOf(row.address), textOf(row.type)];
+  if (!address || !type?.startsWith('aws_')) return [];
+  const plain = withoutIndex(address);
+  const [module = ''] = /^(module\.[\w-]+\.)*/.exec(plain) ?? [];
+  const found = expressions.get(plain) ?? {};
+  const references = Object.fromEntries(
+    Object.entries(found).map(([key, expression]) => {
+      const names = listOf(member(expression, 'references')).filter((one): one is string => typeof one === 'string');
+      return [key, names.map((name) => `${module}${withoutIndex(name)}`)];
+    }),
+  );
+  return [{ address, type, values: fieldsOf(row.values) ?? {}, references, isData: row.mode === 'data' }];
+}
+
+/** An address without the keys of `count` and `for_each`. */
+export function withoutIndex(address: string): string {
+  return address.replace(/\[[^\]]*\]/g, '');
+}
+
+function modulesBelow(module: unknown): readonly Fields[] {
+  const fields = fieldsOf(module);
+  return fields ? [fields, ...rowsOf(fields.child_modules).flatMap(modulesBelow)] : [];
+}
+
+function collectExpressions(module: unknown, prefix: string, into: Map<string, Fields>): void {
+  for (const row of rowsOf(member(module, 'resources'))) {
+    const address = textOf(row.address);
+    if (address) into.set(`${prefix}${address}`, fieldsOf(row.expressions) ?? {});
+  }
+  for (const [name, call] of Object.entries(fieldsOf(member(module, 'module_calls')) ?? {})) {
+    collectExpressions(member(call, 'module'), `${prefix}module.${name}.`, into);
+  }
+}
+
+/** A stack of cdktf: resources by type and name, with `${...}` for references. */
+function readStack(json: Fields): TerraformSource {
+  const blocks = (section: unknown, isData: boolean): TerraformResource[] =>
+    Object.entries(fieldsOf(section) ?? {})
+      .filter(([type]) => type.startsWith('aws_'))
+      .flatMap(([type, named]) =>
+        Object.entries(fieldsOf(named) ?? {}).map(([name, values]) => ({
+          address: `${isData ? 'data.' : ''}${type}.${name}`,
+          type,
+          values: fieldsOf(values) ?? {},
+          references: {},
+          isData,
+        })),
+      );
+  const [provider] = rowsOf(member(json.provider, 'aws'));
+  return { resources: [...blocks(json.resource, false), ...blocks(json.data, true)], region: textOf(provider?.region) };
+}

@@ -1,0 +1,103 @@
+import type { AccessRequest } from '../../core/review/access';
+import { showSymbols } from '../../core/review/glob';
+import type { ReviewInput } from '../../core/review/input';
+import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
+import { makeSteps } from './escalation';
+import { AWS_FACTS } from './facts';
+import { AdminTest } from './facts/admin';
+import { readAws } from './input';
+import { resourceShape } from './input/resource-types';
+import { Judge } from './judge';
+import type { AwsEstate, AwsPrincipal } from './model';
+import { touchesOf } from './touches';
+
+/** Kinds of input that may hold something of AWS. */
+const OURS: ReadonlySet<ReviewInput['kind']> = new Set(['template', 'account-details', 'resources', 'terraform-plan', 'terraform-stack']);
+
+/**
+ * The world of AWS in the inputs, or undefined where there is none.
+ * @throws AgenticIamError see {@link readAws}
+ */
+export function awsWorldOf(inputs: readonly ReviewInput[]): AccessWorld | undefined {
+  if (!inputs.some(({ kind }) => OURS.has(kind))) return undefined;
+  const estate = readAws(inputs);
+  const empty = estate.principals.length === 0 && estate.resources.length === 0 && estate.unknowns.length === 0;
+  return empty ? undefined : awsWorld(estate);
+}
+
+/**
+ * Joins what was read with the policy engine, the escalation catalog and the facts about actions.
+ *
+ * Ids are ARNs. Where an ARN holds references of a template, its id shows them as `${LogicalId}`; the functions take either form.
+ * Patterns and requests keep their symbols, so that they can be compared and decided again.
+ */
+export function awsWorld(estate: AwsEstate): AccessWorld {
+  const judge = new Judge(estate);
+  const admin = new AdminTest(judge);
+  const access = remember((id) => judge.access(id));
+  const isAdmin = remember((id) => admin.holds(id));
+  const step = makeSteps(estate, {
+    decide: (arn: string, request: AccessRequest, missing?: 'absent' | 'unknown') => judge.decide(arn, request, missing),
+    access,
+    isAdmin,
+  });
+  const resources = estate.resources.map(worldResource);
+  return {
+    cloud: 'aws',
+    facts: AWS_FACTS,
+    principals: worldPrincipals(estate),
+    resources,
+    unknowns: [...estate.unknowns, ...new Set(estate.resources.flatMap(({ policy }) => policy?.document.unknowns ?? []))],
+    access: (id) => access(judge.arnOf(id)),
+    decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),
+    isAdmin: (id) => isAdmin(judge.arnOf(id)),
+    steps: (from, held) =>
+      step(judge.arnOf(from), new Set([...held].map((id) => judge.arnOf(id)))).map((one) => ({
+        ...one,
+        from: showSymbols(one.from),
+        toId: showSymbols(one.toId),
+        sentence: showSymbols(one.sentence),
+      })),
+    touches: remember((id) => touchesOf({ judge, access: access(judge.arnOf(id)), resources: estate.resources }, judge.arnOf(id))),
+  };
+}
+
+function worldPrincipals(estate: AwsEstate): readonly WorldPrincipal[] {
+  const agents = estate.principals.some(({ agent }) => agent !== undefined);
+  const reviewed = ({ arn, agent, path }: AwsPrincipal): boolean => {
+    if (estate.reviewed.size > 0) return estate.reviewed.has(arn);
+    // Roles that AWS made for its own services can be used by these services only.
+    return agents ? agent !== undefined : !path.startsWith('/aws-service-role/');
+  };
+  return estate.principals
+    .filter(({ kind }) => kind !== 'group')
+    .map((principal) => ({
+      id: showSymbols(principal.arn),
+      name: principal.agent?.name ?? showSymbols(principal.name),
+      kind: principal.kind,
+      account: showSymbols(principal.account),
+      agent: principal.agent,
+      declared: principal.declared,
+      construct: principal.construct,
+      source: principal.source,
+      reviewed: reviewed(principal),
+    }));
+}
+
+function worldResource({ arn, type, role }: AwsEstate['resources'][number]): WorldResource {
+  return {
+    id: showSymbols(arn),
+    name: showSymbols(arn.split(/[:/](?![^\uE000]*\uE001)/).at(-1) ?? arn),
+    type,
+    runsAs: role === undefined ? undefined : showSymbols(role),
+    holdsCredentials: resourceShape(type)?.holdsCredentials,
+  };
+}
+
+function remember<T>(make: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, make(id));
+    return known.get(id) as T;
+  };
+}
