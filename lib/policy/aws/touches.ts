@@ -1,5 +1,5 @@
 import { AccessLevel } from '../../core/enums';
-import type { AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../core/review/access';
+import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../core/review/access';
 import { compileGlob, showSymbols } from '../../core/review/glob';
 import { canName } from './engine';
 import { AWS_FACTS } from './facts';
@@ -21,20 +21,32 @@ interface Reach {
 
 /** The named resources that a principal can read data or credentials of, change, or run code on, each with one request that shows it. */
 export function touchesOf({ judge, access, resources }: Reach, arn: PolicyText): readonly Touch[] {
+  const entries = access.entries.map((entry) => ({ entry, services: servicesOf(entry) }));
   return resources.flatMap((resource) => {
-    for (const entry of access.entries) {
-      for (const name of namesWithin(resource, entry.region)) {
-        const actions = entry.actions.filter((action) => matters(action) && canName(action, plain(name)) && isOf(action, resource));
-        for (const action of actions.slice(0, TRIES)) {
-          const request: AccessRequest = { action, resource: name };
-          const decision = judge.decide(arn, request, 'unknown');
-          if (decision.effect === 'allowed' || decision.effect === 'depends')
-            return [{ resource: showSymbols(resource.arn), request, decision }];
-        }
-      }
+    const service = serviceOf(resource);
+    for (const { entry, services } of entries) {
+      if (!services.has(service) || entry.region.resources.some((list) => list.every((glob) => surelyApart(glob, resource.arn)))) continue;
+      const touch = touchThrough(entry, { judge, resource, arn });
+      if (touch) return [touch];
     }
     return [];
   });
+}
+
+function touchThrough(
+  entry: AccessEntry,
+  { judge, resource, arn }: { readonly judge: Judge; readonly resource: AwsResource; readonly arn: PolicyText },
+): Touch | undefined {
+  const service = serviceOf(resource);
+  for (const name of namesWithin(resource, entry.region)) {
+    const actions = entry.actions.filter((action) => serviceNamed(action) === service && matters(action) && canName(action, plain(name)));
+    for (const action of actions.slice(0, TRIES)) {
+      const request: AccessRequest = { action, resource: name };
+      const decision = judge.decide(arn, request, 'unknown');
+      if (decision.effect === 'allowed' || decision.effect === 'depends') return { resource: showSymbols(resource.arn), request, decision };
+    }
+  }
+  return undefined;
 }
 
 /** Denials take out some actions of an entry; a few tries find one that is left. */
@@ -59,18 +71,56 @@ function instanceOf(glob: string): string {
 
 /** A made-up name holds no separator, so it is one letter where only the form of the ARN counts. */
 function plain(name: string): string {
-  return name.replace(/\uE000[^\uE001]*\uE001/g, 'x');
+  return name.replace(/\uE000[^\uE001]*\uE001(\uE002[^\uE003]*\uE003)?/g, 'x');
 }
 
-/** Whether the action belongs to the service that the resource is of. */
-function isOf(action: string, { arn }: AwsResource): boolean {
-  const service = arn.split(':')[2] ?? '';
+/** The service of a resource, as actions name it. */
+function serviceOf({ arn }: AwsResource): string {
+  return arn.split(':', 3)[2] ?? '';
+}
+
+/** The service whose resources an action is about. */
+function serviceNamed(action: string): string {
   const prefix = action.slice(0, action.indexOf(':')).toLowerCase();
-  return prefix === service || RELATED.has(`${service} ${prefix}`);
+  return ELSEWHERE.get(prefix) ?? prefix;
 }
 
-/** Services whose actions name resources of another. */
-const RELATED: ReadonlySet<string> = new Set(['s3 s3-object-lambda', 'rds rds-data', 'apigateway execute-api']);
+/** Prefixes of actions on resources of another service. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['s3-object-lambda', 's3'],
+  ['rds-data', 'rds'],
+]);
+
+const services = new WeakMap<AccessEntry, ReadonlySet<string>>();
+
+function servicesOf(entry: AccessEntry): ReadonlySet<string> {
+  const known = services.get(entry) ?? new Set(entry.actions.map(serviceNamed));
+  services.set(entry, known);
+  return known;
+}
+
+/**
+ * Whether a pattern names neither the resource nor anything in it: the two differ before the first wildcard, or in a name that was made
+ * up. False where that is not plain to see.
+ */
+function surelyApart(glob: string, arn: PolicyText): boolean {
+  let at = 0;
+  while (at < glob.length && at < arn.length) {
+    const [one, other] = [glob[at], arn[at]];
+    if (one === '*' || one === '?' || one === '\\') return false;
+    if (one === '\uE000' || other === '\uE000') {
+      const [name, otherName] = [MADE_UP.exec(glob.slice(at))?.[0], MADE_UP.exec(arn.slice(at))?.[0]];
+      if (name === undefined || otherName === undefined) return false;
+      if (name !== otherName) return true;
+      at += name.length;
+    } else if (one !== other) return true;
+    else at += 1;
+  }
+  return at < arn.length;
+}
+
+/** A name that was made up: a symbol with a hidden end. */
+const MADE_UP = /^\uE000[^\uE001]*\uE001\uE002[^\uE003]*\uE003/;
 
 function matters(action: string): boolean {
   const level = AWS_FACTS.level(action);
