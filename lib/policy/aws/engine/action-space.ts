@@ -1,5 +1,5 @@
 import { byCodePoint } from '../../../core/json';
-import { compileGlob } from '../../../core/review/glob';
+import { compileGlob, type Glob } from '../../../core/review/glob';
 import { readServiceData } from './service-data';
 
 /** A set of actions: one bit for each action of a space. */
@@ -23,6 +23,7 @@ class Catalog {
   readonly indexOf: ReadonlyMap<string, number>;
   /** First and last index of each service. */
   readonly services: ReadonlyMap<string, readonly [number, number]>;
+  private readonly sets = new Map<string, ActionSet>();
 
   constructor() {
     this.actions = readServiceData<readonly string[]>('services.json')
@@ -38,6 +39,36 @@ class Catalog {
     }
     this.services = services;
   }
+
+  /** The actions that a pattern, in lower case, matches. Not to be changed: it is remembered. */
+  matching(pattern: string): ActionSet {
+    const known = this.sets.get(pattern);
+    if (known) return known;
+    const set = this.match(pattern);
+    // Patterns come from users without end; a set is 3 kB.
+    if (this.sets.size >= 2000) this.sets.clear();
+    this.sets.set(pattern, set);
+    return set;
+  }
+
+  private match(pattern: string): ActionSet {
+    const { actions, indexOf, services } = this;
+    const set = new Uint32Array(Math.ceil(actions.length / 32));
+    const exact = indexOf.get(pattern);
+    const service = pattern.slice(0, pattern.indexOf(':'));
+    const [from, to] = /[*?]/.test(service) || service === '' ? [0, actions.length] : (services.get(service) ?? [0, 0]);
+    if (exact !== undefined) add(set, exact);
+    else if (pattern === '*' || pattern === `${service}:*`) fill(set, from, to);
+    else {
+      const glob = actionGlob(pattern);
+      for (let index = from; index < to; index++) if (glob.matches(actions[index]?.lower ?? '') === 'yes') add(set, index);
+    }
+    return set;
+  }
+}
+
+function actionGlob(pattern: string): Glob {
+  return compileGlob(pattern.replaceAll('\\', '\\\\'));
 }
 
 function readService(service: string): CatalogAction[] {
@@ -76,10 +107,6 @@ export class ActionSpace {
     this.words = Math.ceil((actionCatalog().actions.length + this.extras.length) / 32);
   }
 
-  get size(): number {
-    return actionCatalog().actions.length + this.extras.length;
-  }
-
   name(index: number): string {
     const { actions } = actionCatalog();
     return actions[index]?.name ?? this.extras[index - actions.length] ?? '';
@@ -87,12 +114,18 @@ export class ActionSpace {
 
   /** The actions that a pattern matches. Not to be changed: patterns that were asked for before are remembered. */
   matching(pattern: string): ActionSet {
-    const known = this.sets.get(pattern);
-    if (known) return known;
+    const lower = pattern.toLowerCase();
+    const known = actionCatalog().matching(lower);
+    if (this.extras.length === 0) return known;
+    const remembered = this.sets.get(lower);
+    if (remembered) return remembered;
     const set = new Uint32Array(this.words);
-    if (pattern === '*') fill(set, 0, this.size);
-    else this.match(pattern, set);
-    this.sets.set(pattern, set);
+    set.set(known);
+    const glob = actionGlob(lower);
+    for (const [index, extra] of this.extras.entries()) {
+      if (glob.matches(extra.toLowerCase()) === 'yes') add(set, actionCatalog().actions.length + index);
+    }
+    this.sets.set(lower, set);
     return set;
   }
 
@@ -103,30 +136,17 @@ export class ActionSpace {
 
   /** Names of a set, sorted. */
   names(set: ActionSet): string[] {
+    const { actions } = actionCatalog();
     const names: string[] = [];
-    forEachBit(set, (index) => names.push(this.name(index)));
+    // Written out, for this is where listing an administrator spends its time.
+    for (let at = 0; at < set.length; at++) {
+      for (let word = set[at] ?? 0; word !== 0; word &= word - 1) {
+        const index = at * 32 + (31 - Math.clz32(word & -word));
+        const action = actions[index];
+        names.push(action === undefined ? this.name(index) : action.name);
+      }
+    }
     return this.extras.length > 0 ? names.sort(byCodePoint) : names;
-  }
-
-  private match(pattern: string, set: ActionSet): void {
-    const { actions, indexOf, services } = actionCatalog();
-    const lower = pattern.toLowerCase();
-    const exact = indexOf.get(lower);
-    if (exact !== undefined) {
-      add(set, exact);
-      return;
-    }
-    const service = lower.slice(0, lower.indexOf(':'));
-    const [from, to] = /[*?]/.test(service) || service === '' ? [0, actions.length] : (services.get(service) ?? [0, 0]);
-    if (lower === `${service}:*`) fill(set, from, to);
-    else {
-      const glob = compileGlob(lower.replaceAll('\\', '\\\\'));
-      for (let index = from; index < to; index++) if (glob.matches(actions[index]?.lower ?? '') === 'yes') add(set, index);
-    }
-    const glob = compileGlob(lower.replaceAll('\\', '\\\\'));
-    for (const [index, extra] of this.extras.entries()) {
-      if (glob.matches(extra.toLowerCase()) === 'yes') add(set, actions.length + index);
-    }
   }
 }
 

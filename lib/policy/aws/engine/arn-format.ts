@@ -21,11 +21,11 @@ export function mayBeOfFormat(glob: string, format: string): boolean {
       if (mine === undefined) return false;
       if (mine === '\\') return (to > lastPart || glob[at + 1] !== ':') && meet(at + 2, to);
       if (mine === '*') return meet(at + 1, to);
-      if (mine === SYMBOL) return meet(endOfSymbol(glob, at), to);
+      if (mine === SYMBOL || mine === END) return meet(endOfSpan(glob, at), to);
       return (to > lastPart || mine !== ':') && meet(at + 1, to);
     }
     if (mine === '*') return meet(at + 1, to) || (theirs !== undefined && meet(at, to + 1));
-    if (mine === SYMBOL) return meet(endOfSymbol(glob, at), to) || (theirs !== undefined && meet(at, to + 1));
+    if (mine === SYMBOL || mine === END) return meet(endOfSpan(glob, at), to) || (theirs !== undefined && meet(at, to + 1));
     if (mine === undefined || theirs === undefined) return false;
     if (mine === '\\') return glob[at + 1] === theirs && meet(at + 2, to + 1);
     return (mine === '?' || mine === theirs) && meet(at + 1, to + 1);
@@ -33,11 +33,12 @@ export function mayBeOfFormat(glob: string, format: string): boolean {
   return meet(0, 0);
 }
 
-/** Opens a reference in a string; see `core/review/glob`. */
+/** Opens a reference in a string, and the hidden end of one; see `core/review/symbols`. */
 const SYMBOL = '\uE000';
+const END = '\uE002';
 
-function endOfSymbol(glob: string, at: number): number {
-  const end = glob.indexOf('\uE001', at);
+function endOfSpan(glob: string, at: number): number {
+  const end = glob.indexOf(glob[at] === SYMBOL ? '\uE001' : '\uE003', at);
   return end < 0 ? glob.length : end + 1;
 }
 

@@ -1,5 +1,6 @@
 import { compileGlob, hasSymbol, type Ternary } from '../../../core/review/glob';
 import type { ConditionTest } from '../model';
+import { splitArn } from './arn';
 import { inBlock } from './network';
 import { type Comparison, type Operator, type Order, parseMoment, parseNumber, parseOperator, whenAbsent } from './operators';
 import type { RequestView } from './request';
@@ -143,12 +144,6 @@ function arnMatcher(pattern: string): (value: string) => Ternary {
     if (!parts || !given) return 'no';
     return allOf(given, (one, index) => parts[index]?.matches(one) ?? 'no');
   };
-}
-
-/** The six parts of an ARN, or undefined for text of fewer. */
-export function splitArn(text: string): readonly string[] | undefined {
-  const parts = text.split(':');
-  return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }
 
 function compileOrder(value: string, parse: (text: string) => number | undefined, order: Order): ValueMatch {

@@ -1,12 +1,13 @@
 import type { EffectiveAccess, KeyConstraint } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import type { AwsPolicy } from '../model';
+import { accountOf, splitArn } from './arn';
 import { type CompiledStatement, compilePolicy } from './compile';
-import { type EnumerateOptions, Listing, type Piece } from './enumerate';
+import { Listing, type Piece } from './enumerate';
 import type { RequestLayers } from './layers';
 import { denyReaches, namingOf, same } from './principal';
 import { intersectRegions } from './region';
-import { accountOf, type RequestPrincipal } from './request';
+import type { RequestPrincipal } from './request';
 import { literal } from './variables';
 
 /** A resource with a policy of its own; for a role, its trust policy. */
@@ -27,7 +28,6 @@ export function enumerateResource(
   resource: PolicedResource,
   principal: RequestPrincipal,
   layers: Omit<RequestLayers, 'resource'> = { identity: [] },
-  options: EnumerateOptions = {},
 ): EffectiveAccess {
   const { policy, arn } = resource;
   const alone = principal.kind === 'service' || principal.kind === 'anonymous' || principal.provider !== undefined;
@@ -35,7 +35,7 @@ export function enumerateResource(
   const inAccount: Ternary = alone ? 'yes' : same(principal.account, account);
   const who = showSymbols(principal.arn);
   if (inAccount === 'no') return { principal: who, entries: [], unknowns: [...policy.document.unknowns] };
-  const listing = new Listing({ ...layers, resource: policy }, principal, options);
+  const listing = new Listing({ ...layers, resource: policy }, principal, {});
   const direct: Piece[] = [];
   const behind: Piece[] = [];
   for (const one of compilePolicy(policy.document).allows) {
@@ -67,9 +67,10 @@ export function denialsAt(listing: Listing, resource: PolicedResource): Piece[] 
 function piecesAt(listing: Listing, one: CompiledStatement, { arn, policy }: PolicedResource): Piece[] {
   const piece = listing.piece(one, policy.document.version === '2012-10-17');
   if (!piece) return [];
-  // A trust policy names no resource, and nothing is inside a role.
   const name = literal(arn);
-  const here = one.statement.resources || one.statement.notResources ? [name, `${name}/*`, `${name}:*`] : [name];
+  // A trust policy names no resource, and nothing is inside a role.
+  const inside = one.statement.resources || one.statement.notResources ? insideOf(arn) : [];
+  const here = [name, ...inside.map((end) => name + end)];
   const region = intersectRegions({ resources: [here], notResources: [], when: [] }, piece.region);
   return region ? [{ ...piece, region }] : [];
 }
@@ -80,4 +81,20 @@ function doubted(piece: Piece, certain: readonly Ternary[]): Piece {
   const text = `the principal of ${piece.origins.map(({ statement }) => statement).join(' or ')}`;
   const doubt: KeyConstraint = { key: 'aws:PrincipalArn', test: { kind: 'opaque', text }, whenAbsent: false, text };
   return { ...piece, region: { ...piece.region, when: [...piece.region.when, doubt] } };
+}
+
+/** How the names go on of what is inside a resource and under its policy: objects, indexes, versions. */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  s3: ['/*'],
+  dynamodb: ['/*'],
+  kinesis: ['/*'],
+  lambda: [':*'],
+  logs: [':*'],
+  es: ['/*'],
+  'execute-api': ['/*'],
+};
+
+function insideOf(arn: string): readonly string[] {
+  const service = splitArn(arn)?.[2];
+  return service === undefined ? ['/*', ':*'] : (INSIDE[service] ?? []);
 }

@@ -32,6 +32,21 @@ export function isImpossible({ key, test, whenAbsent, quantifier }: KeyConstrain
   return name === 'aws:sourceip' && values.every(neverSource);
 }
 
+/**
+ * Whether every request meets a constraint, because none can escape it: any date after one that is past, any address but those of no
+ * network. False where that is not certain.
+ */
+export function isCertain({ key, test, whenAbsent, quantifier, text }: KeyConstraint): boolean {
+  if (quantifier) return false;
+  const name = key.toLowerCase();
+  if (test.kind === 'range' && (name === 'aws:currenttime' || name === 'aws:epochtime')) {
+    return test.max === undefined && test.min !== undefined && test.min * (test.unit === 'number' ? 1000 : 1) < NOT_BEFORE;
+  }
+  if (!whenAbsent) return false;
+  if (test.kind === 'none-of') return isImpossible({ key, test: { ...test, kind: 'one-of' }, whenAbsent: false, text });
+  return test.kind === 'network' && test.outside && isImpossible({ key, test: { ...test, outside: false }, whenAbsent: false, text });
+}
+
 function neverSource(block: string): boolean {
   const known = facts.reservedNetworks.blocks.map((reserved) => blockWithin(block, reserved));
   // Text that is no block at all matches no address.

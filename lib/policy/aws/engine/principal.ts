@@ -1,5 +1,6 @@
 import { compileGlob, hasSymbol, type Ternary } from '../../../core/review/glob';
 import type { PrincipalClause } from '../model';
+import { nameOf, parseSession, rootAccount } from './arn';
 import { type RequestPrincipal, roleArn, sessionArn } from './request';
 import { anyOf, not } from './ternary';
 import { literal } from './variables';
@@ -28,8 +29,6 @@ export interface Naming {
 
 const NOBODY: Naming = { direct: 'no', behind: 'no', account: 'no', as: 'account' };
 const EVERYBODY: Naming = { direct: 'yes', behind: 'no', account: 'no', as: 'any' };
-const ROOT = /^arn:[^:]*:iam::([^:]*):root$/;
-const SESSION = /^arn:[^:]*:sts::([^:]*):assumed-role\/([^/]+)\/([^/]+)$/;
 
 /** Whether, and how, a `Principal` or `NotPrincipal` names a caller. `maybe` where a reference, or the name of a session, is open. */
 export function matchPrincipal(clause: PrincipalClause, who: RequestPrincipal): { readonly match: Ternary; readonly how: NamedAs } {
@@ -121,7 +120,7 @@ export function same(one: string, other: string): Ternary {
 }
 
 function namesAccount(named: string, who: RequestPrincipal): Ternary {
-  const [, account] = ROOT.exec(named) ?? [];
+  const account = rootAccount(named);
   if (account !== undefined) return same(account, who.account);
   return named.startsWith('arn:') ? 'no' : same(named, who.account);
 }
@@ -129,9 +128,8 @@ function namesAccount(named: string, who: RequestPrincipal): Ternary {
 function namesSession(named: string, who: RequestPrincipal): Ternary {
   const session = sessionArn(who);
   if (session !== undefined) return same(named, session);
-  const [, account, role] = SESSION.exec(named) ?? [];
-  if (account === undefined || role === undefined) return 'no';
-  const name = who.arn.slice(who.arn.lastIndexOf('/') + 1);
+  const other = parseSession(named);
+  if (!other) return 'no';
   // Whoever assumes the role chooses the name of the session.
-  return same(account, who.account) === 'no' || same(role, name) === 'no' ? 'no' : 'maybe';
+  return same(other.account, who.account) === 'no' || same(other.role, nameOf(who.arn)) === 'no' ? 'no' : 'maybe';
 }

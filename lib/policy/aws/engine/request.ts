@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../../../core/review/access';
+import { accountOf, nameOf, parseSession } from './arn';
 import { literal, type Variable } from './variables';
 
 /** Who makes a request. */
@@ -39,24 +40,15 @@ const PRINCIPAL_TYPES: Readonly<Record<RequestPrincipal['kind'], string>> = {
   anonymous: 'Anonymous',
 };
 
-const ASSUMED_ROLE = /^arn:([^:]*):sts::([^:]*):assumed-role\/([^/]+)\/[^/]+$/;
-
 /** The ARN of the role behind a principal that is a role or a session of one. The path of a session's role cannot be told from it. */
 export function roleArn(principal: RequestPrincipal): string {
-  const [, partition, account, name] = ASSUMED_ROLE.exec(principal.arn) ?? [];
-  return name === undefined ? principal.arn : `arn:${partition}:iam::${account}:role/${name}`;
+  const session = parseSession(principal.arn);
+  return session ? `arn:${session.partition}:iam::${session.account}:role/${session.role}` : principal.arn;
 }
 
 /** The ARN of the session, where it is known. */
 export function sessionArn(principal: RequestPrincipal): string | undefined {
-  return principal.sessionArn ?? (ASSUMED_ROLE.test(principal.arn) ? principal.arn : undefined);
-}
-
-/** The fifth part of an ARN, or undefined where it is empty or a wildcard. */
-export function accountOf(arn: string): string | undefined {
-  if (!arn.startsWith('arn:')) return undefined;
-  const account = arn.split(':', 5)[4];
-  return account === undefined || account === '' || account === 'aws' || /[*?]/.test(account) ? undefined : account;
+  return principal.sessionArn ?? (parseSession(principal.arn) ? principal.arn : undefined);
 }
 
 /** What is known of a principal without looking at a request: the keys that AWS fills in from who it is. */
@@ -75,7 +67,7 @@ export function principalKey(principal: RequestPrincipal, key: string): KeyState
     case 'aws:principalservicename':
       return kind === 'service' ? [principal.arn] : 'absent';
     case 'aws:username':
-      return kind === 'user' ? [principal.arn.slice(principal.arn.lastIndexOf('/') + 1)] : 'absent';
+      return kind === 'user' ? [nameOf(principal.arn)] : 'absent';
   }
   if (principal.tags && key.startsWith('aws:principaltag/')) {
     const tag = key.slice('aws:principaltag/'.length);

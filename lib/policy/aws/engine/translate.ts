@@ -1,6 +1,7 @@
 import type { KeyConstraint, ValueTest } from '../../../core/review/access';
 import { showSymbols, symbol } from '../../../core/review/glob';
-import { anyAbsence, type CompiledTest, splitArn } from './condition';
+import { splitArn } from './arn';
+import { anyAbsence, type CompiledTest } from './condition';
 import { type Operator, parseMoment, parseNumber, whenAbsent } from './operators';
 import type { RequestView } from './request';
 import { fillTemplate, parseTemplate } from './variables';
@@ -20,6 +21,15 @@ export function translateTest(compiled: CompiledTest, known: RequestView, variab
   if (!operator) return { key: canonical, test: { kind: 'opaque', text }, whenAbsent: false, text };
   const settled = compiled.evaluate(known);
   if (settled !== 'maybe') return settled === 'yes' ? 'always' : 'never';
+  return constraintOf(compiled, operator, { text, known, variables });
+}
+
+function constraintOf(
+  { test, key }: CompiledTest,
+  operator: Operator,
+  { text, known, variables }: { readonly text: string; readonly known?: RequestView; readonly variables: boolean },
+): KeyConstraint {
+  const canonical = canonicalKey(test.key);
   const fill = (value: string, wildcards: boolean): string[] => {
     const template = parseTemplate(value, { wildcards, variables: variables && operator.variables });
     return fillKnown(template, known) ?? [];

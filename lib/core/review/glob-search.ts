@@ -1,0 +1,120 @@
+import { hasSymbol, isMark, unitsOf } from './symbols';
+
+/** One place of a glob: any string, any one character, or exactly this unit. `plain` is without the marks of a hidden end. */
+export type GlobPart =
+  | { readonly kind: 'many'; readonly plain?: true }
+  | { readonly kind: 'one'; readonly plain?: true }
+  | { readonly kind: 'unit'; readonly unit: string };
+
+/** The places of a glob; `\` makes the next character literal, and neighbouring `*` are one. */
+export function partsOf(text: string, ignoreCase: boolean): readonly GlobPart[] {
+  const parts: GlobPart[] = [];
+  const units = unitsOf(text);
+  for (let at = 0; at < units.length; at += 1) {
+    const unit = units[at] ?? '';
+    if (unit === '*') {
+      if (parts.at(-1)?.kind !== 'many') parts.push({ kind: 'many' });
+    } else if (unit === '?') parts.push({ kind: 'one' });
+    else {
+      const literal = unit === '\\' && at + 1 < units.length ? (units[++at] ?? '') : unit;
+      parts.push({ kind: 'unit', unit: ignoreCase && !hasSymbol(literal) ? literal.toLowerCase() : literal });
+    }
+  }
+  return parts;
+}
+
+/** Positions of a glob that a prefix may have reached; sorted. */
+export type Positions = readonly number[];
+
+/** Positions before anything was read. */
+export function begin(parts: readonly GlobPart[]): Positions {
+  return closure(parts, [0]);
+}
+
+/** Positions after one more unit. A symbol is read by `*` and by itself alone. */
+export function advance(parts: readonly GlobPart[], from: Positions, unit: string): Positions {
+  const next: number[] = [];
+  for (const at of from) {
+    const part = parts[at];
+    if (part === undefined) continue;
+    if (part.kind !== 'unit' && part.plain && isMark(unit)) continue;
+    if (part.kind === 'many') next.push(at);
+    else if (part.kind === 'one' ? !hasSymbol(unit) : part.unit === unit) next.push(at + 1);
+  }
+  return closure(parts, next);
+}
+
+/** Whether what was read so far matches. */
+export function accepts(parts: readonly GlobPart[], positions: Positions): boolean {
+  return positions.includes(parts.length);
+}
+
+function closure(parts: readonly GlobPart[], positions: readonly number[]): Positions {
+  const all = new Set<number>();
+  for (let at of positions) {
+    all.add(at);
+    while (parts[at]?.kind === 'many') all.add(++at);
+  }
+  return [...all].sort((a, b) => a - b);
+}
+
+/** Product states visited before the search gives up; far above what policies need. */
+const MOST_STATES = 20_000;
+
+/**
+ * The shortest string that matches a glob of every list of `all` and none of `none`; `none` where there is no such string,
+ * `maybe` where the search was given up. Symbols are read as letters of their own: exact only where there is none.
+ */
+export function searchString(
+  all: readonly (readonly (readonly GlobPart[])[])[],
+  none: readonly (readonly GlobPart[])[],
+): { readonly found: string } | 'none' | 'maybe' {
+  const globs = [...all.flat(), ...none];
+  const alphabet = lettersOf(globs);
+  const accepted = (state: readonly Positions[]): boolean => {
+    let at = 0;
+    for (const list of all) {
+      const hit = list.some((parts, index) => accepts(parts, state[at + index] ?? []));
+      if (!hit) return false;
+      at += list.length;
+    }
+    return none.every((parts, index) => !accepts(parts, state[at + index] ?? []));
+  };
+  const start = globs.map(begin);
+  const seen = new Set([JSON.stringify(start)]);
+  let level: { readonly text: string; readonly state: readonly Positions[] }[] = [{ text: '', state: start }];
+  while (level.length > 0) {
+    const next: typeof level = [];
+    for (const { text, state } of level) {
+      if (accepted(state)) return { found: text };
+      for (const letter of alphabet) {
+        const after = globs.map((parts, index) => advance(parts, state[index] ?? [], letter));
+        if (!alive(all, after)) continue;
+        const key = JSON.stringify(after);
+        if (seen.has(key)) continue;
+        if (seen.size >= MOST_STATES) return 'maybe';
+        seen.add(key);
+        next.push({ text: text + letter, state: after });
+      }
+    }
+    level = next;
+  }
+  return 'none';
+}
+
+/** Whether each list can still be met. */
+function alive(all: readonly (readonly unknown[])[], state: readonly Positions[]): boolean {
+  let at = 0;
+  return all.every((list) => {
+    const some = list.some((_, index) => (state[at + index] ?? []).length > 0);
+    at += list.length;
+    return some;
+  });
+}
+
+/** Every unit that a glob names, and one that none does: all others behave like it. */
+function lettersOf(globs: readonly (readonly GlobPart[])[]): readonly string[] {
+  const named = new Set(globs.flat().flatMap((part) => (part.kind === 'unit' ? [part.unit] : [])));
+  const other = [...'xyzwvuabcdefghijklmnopqrst0123456789-_~'].find((letter) => !named.has(letter)) ?? '\u00a4';
+  return [other, ...[...named].sort()];
+}
