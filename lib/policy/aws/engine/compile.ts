@@ -3,15 +3,26 @@ import type { PolicyDocument, PolicyStatement } from '../model';
 import { type CompiledTest, compileTest, matchTemplate } from './condition';
 import type { RequestView } from './request';
 import { allOf, anyOf, not } from './ternary';
+import { settledForAll } from './translate';
 import { parseTemplate, staticGlob, type Template } from './variables';
 
 /** A statement, ready to be asked. Principals are asked separately: what naming one means depends on the layer. */
 export interface CompiledStatement {
   readonly statement: PolicyStatement;
-  readonly tests: readonly CompiledTest[];
+  readonly tests: readonly StatementTest[];
   readonly action: (view: RequestView) => Ternary;
   readonly resource: (view: RequestView) => Ternary;
   readonly conditions: (view: RequestView) => Ternary;
+}
+
+/** A condition test, and what it says of a key that is not known where no value AWS can put there makes a difference. */
+export interface StatementTest extends CompiledTest {
+  readonly settled?: 'yes' | 'no';
+}
+
+/** Whether a test holds for a request. */
+export function askTest(test: StatementTest, view: RequestView): Ternary {
+  return test.settled !== undefined && view.get(test.key) === 'unknown' ? test.settled : test.evaluate(view);
 }
 
 /** A policy, ready to be asked. */
@@ -36,13 +47,16 @@ export function compilePolicy(document: PolicyDocument): CompiledPolicy {
 }
 
 function compileStatement(statement: PolicyStatement, variables: boolean): CompiledStatement {
-  const tests = statement.conditions.map((test) => compileTest(test, variables));
+  const tests = statement.conditions.map((test): StatementTest => {
+    const compiled = compileTest(test, variables);
+    return { ...compiled, settled: settledForAll(compiled, variables) };
+  });
   return {
     statement,
     tests,
     action: compileActions(statement),
     resource: compileResources(statement, variables),
-    conditions: tests.length === 0 ? always : (view) => allOf(tests, (test) => test.evaluate(view)),
+    conditions: tests.length === 0 ? always : (view) => allOf(tests, (test) => askTest(test, view)),
   };
 }
 

@@ -3,7 +3,7 @@ import { hasSymbol, showSymbols } from '../../../core/review/glob';
 import type { AwsPolicy, PolicyStatement } from '../model';
 import { type ActionSet, ActionSpace, difference, intersection, isEmpty, overlaps, union } from './action-space';
 import { type CompiledStatement, compilePolicy } from './compile';
-import { isImpossible } from './impossible';
+import { isCertain, isImpossible } from './impossible';
 import type { RequestLayers } from './layers';
 import { EVERYWHERE, intersectRegions, isEverywhere, regionKey, surelyApart, surelyWithin } from './region';
 import { type RequestPrincipal, RequestView } from './request';
@@ -18,7 +18,7 @@ export interface EnumerateOptions {
    * that names no resource needs `*`. @default true
    */
   readonly resourceTypes?: boolean;
-  /** Whether conditions that no request can ever meet, such as a date that is past, grant nothing. @default true */
+  /** Whether conditions that no request can ever meet, such as a date that is past, are left out, and those that all meet. @default true */
   readonly dropImpossible?: boolean;
 }
 
@@ -136,7 +136,9 @@ export class Listing {
       const constraint = translateTest(test, this.known, variables);
       if (constraint === 'never') return undefined;
       if (constraint === 'always') continue;
-      if (this.options.dropImpossible !== false && isImpossible(constraint)) return undefined;
+      const judged = this.options.dropImpossible !== false;
+      if (judged && isImpossible(constraint)) return undefined;
+      if (judged && isCertain(constraint)) continue;
       when.push(constraint);
     }
     return { resources: [resources.includes('*') ? ['*'] : resources], notResources, when };

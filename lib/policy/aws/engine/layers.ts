@@ -1,7 +1,7 @@
 import type { AccessOrigin } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import type { AwsPolicy } from '../model';
-import { type CompiledStatement, compilePolicy } from './compile';
+import { askTest, type CompiledStatement, compilePolicy } from './compile';
 import { denyReaches, type Naming, namingOf } from './principal';
 import type { RequestView } from './request';
 
@@ -129,7 +129,7 @@ export function stronger(a: Ternary, b: Ternary): Ternary {
 }
 
 function noteOpen(one: CompiledStatement, view: RequestView, open: Set<string>): void {
-  for (const test of one.tests) if (test.evaluate(view) === 'maybe') open.add(showSymbols(test.text));
+  for (const test of one.tests) if (askTest(test, view) === 'maybe') open.add(showSymbols(test.text));
   if (one.action(view) === 'maybe') open.add(`the actions of ${one.statement.origin.statement}`);
   if (one.resource(view) === 'maybe') open.add(`the resources of ${one.statement.origin.statement}`);
 }

@@ -2,8 +2,9 @@ import type { KeyConstraint, ValueTest } from '../../../core/review/access';
 import { showSymbols, symbol } from '../../../core/review/glob';
 import { splitArn } from './arn';
 import { anyAbsence, type CompiledTest } from './condition';
+import { isCertain, isImpossible } from './impossible';
 import { type Operator, parseMoment, parseNumber, whenAbsent } from './operators';
-import type { RequestView } from './request';
+import { RequestView } from './request';
 import { fillTemplate, parseTemplate } from './variables';
 
 /** Keys whose values are ARNs of IAM, where no part but the separators holds a colon, so that a glob says the same as ArnLike. */
@@ -15,7 +16,7 @@ const COLONLESS_ARN = /^(aws:principalarn|iam:policyarn|iam:permissionsboundary|
  * @param known a request that carries nothing but the principal, with every other key unknown
  */
 export function translateTest(compiled: CompiledTest, known: RequestView, variables: boolean): KeyConstraint | 'always' | 'never' {
-  const { operator, test, key } = compiled;
+  const { operator, test } = compiled;
   const text = showSymbols(compiled.text);
   const canonical = canonicalKey(test.key);
   if (!operator) return { key: canonical, test: { kind: 'opaque', text }, whenAbsent: false, text };
@@ -27,7 +28,7 @@ export function translateTest(compiled: CompiledTest, known: RequestView, variab
 function constraintOf(
   { test, key }: CompiledTest,
   operator: Operator,
-  { text, known, variables }: { readonly text: string; readonly known?: RequestView; readonly variables: boolean },
+  { text, known, variables }: { readonly text: string; readonly known: RequestView; readonly variables: boolean },
 ): KeyConstraint {
   const canonical = canonicalKey(test.key);
   const fill = (value: string, wildcards: boolean): string[] => {
@@ -42,6 +43,16 @@ function constraintOf(
     ...(quantifier && { quantifier }),
     text,
   };
+}
+
+const NOBODY = new RequestView({ principal: { kind: 'anonymous', arn: '*', account: '' }, action: '', resource: '', missing: 'unknown' });
+
+/** What a test says of every request that carries its key with a value that AWS can put there; undefined where that varies. */
+export function settledForAll(compiled: CompiledTest, variables: boolean): 'yes' | 'no' | undefined {
+  const { operator, test } = compiled;
+  if (!operator || (variables && test.values.some((value) => value.includes('${')))) return undefined;
+  const constraint = constraintOf(compiled, operator, { text: compiled.text, known: NOBODY, variables });
+  return isImpossible(constraint) ? 'no' : isCertain(constraint) ? 'yes' : undefined;
 }
 
 /** The globs of a template for a known principal; a variable that only a request can tell becomes a symbol. */

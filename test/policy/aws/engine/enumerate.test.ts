@@ -1,6 +1,13 @@
 import { symbol } from '../../../../lib/core/review/glob';
 import { expandActions } from '../../../../lib/policy/aws/action-levels';
-import { canName, enumerate, enumerateResource, type RequestLayers, type RequestPrincipal } from '../../../../lib/policy/aws/engine';
+import {
+  canName,
+  decide,
+  enumerate,
+  enumerateResource,
+  type RequestLayers,
+  type RequestPrincipal,
+} from '../../../../lib/policy/aws/engine';
 import type { AwsPolicy } from '../../../../lib/policy/aws/model';
 import { ALLOW, DENY, NOTHING, OTHER, OWN, policy, ROLE, SESSION, trust, USER } from './build';
 
@@ -145,8 +152,26 @@ test.each<readonly [string, object, boolean]>([
   ['a number that is none', { NumericEquals: { 'aws:MultiFactorAuthAge': 'never' } }, true],
 ])('a condition on %s', (_, Condition, impossible) => {
   expect(digest({ identity: [get({ Condition })] })).toHaveLength(impossible ? 0 : 1);
+  const asked = { principal: ROLE, action: 's3:GetObject', resource: 'arn:aws:s3:::b/x', missing: 'unknown' } as const;
+  expect(decide({ identity: [get({ Condition })] }, asked).effect === 'implicitly-denied').toBe(impossible);
   const listed = enumerate({ identity: [get({ Condition })] }, ROLE, { dropImpossible: false });
   expect(listed.entries).toHaveLength(1);
+});
+
+/** What no request can escape; a deny under it denies all. */
+test.each<readonly [string, object, boolean]>([
+  ['any date after one that is past', { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } }, true],
+  ['any date after one to come', { DateGreaterThan: { 'aws:CurrentTime': '2090-01-01T00:00:00Z' } }, false],
+  ['any date before one to come', { DateLessThan: { 'aws:CurrentTime': '2090-01-01T00:00:00Z' } }, false],
+  ['any address but of no network', { NotIpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, true],
+  ['any address but of a network', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, false],
+  ['any region but one that cannot be', { StringNotEquals: { 'aws:RequestedRegion': 'nowhere-1' } }, true],
+  ['any region but one', { StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } }, false],
+])('a deny on %s', (_, Condition, certain) => {
+  const layers = { identity: [get(), policy({ Effect: 'Deny', Condition })] };
+  expect(digest(layers)).toHaveLength(certain ? 0 : 1);
+  const asked = { principal: ROLE, action: 's3:GetObject', resource: 'arn:aws:s3:::b/x', missing: 'unknown' } as const;
+  expect(decide(layers, asked).effect).toBe(certain ? 'explicitly-denied' : 'depends');
 });
 
 test('conditions become neutral constraints', () => {
