@@ -103,7 +103,7 @@ function describe(action: string): string {
 
 function main(folder: string | undefined): void {
   if (!folder) {
-    console.error('usage: npm run bench:managed-policies -- FOLDER   (aws/managedpolicies of iann0036/iam-dataset)');
+    console.error('usage: node --import tsx tools/bench/managed-policies.ts FOLDER   (aws/managedpolicies of iann0036/iam-dataset)');
     process.exitCode = 2;
     return;
   }
@@ -116,7 +116,7 @@ function main(folder: string | undefined): void {
   );
   exitWith([
     {
-      goal: `${found.reading} policies of reads: no escalation`,
+      goal: `${found.reading} policies of reads: none of the steps of lib/policy/aws/escalation`,
       met: found.escalating.length === 0,
       found: found.escalating.map(({ policy, technique }) => `${policy}: ${technique}`).join(', ') || 'none',
     },

@@ -115,6 +115,6 @@ function alive(all: readonly (readonly unknown[])[], state: readonly Positions[]
 /** Every unit that a glob names, and one that none does: all others behave like it. */
 function lettersOf(globs: readonly (readonly GlobPart[])[]): readonly string[] {
   const named = new Set(globs.flat().flatMap((part) => (part.kind === 'unit' ? [part.unit] : [])));
-  const other = [...'xyzwvuabcdefghijklmnopqrst0123456789-_~'].find((letter) => !named.has(letter)) ?? '\u00a4';
+  const other = [...'xyzwvuabcdefghijklmnopqrst0123456789-_~'].find((letter) => !named.has(letter)) ?? '\u{10fffd}';
   return [other, ...[...named].sort()];
 }

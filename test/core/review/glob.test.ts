@@ -103,6 +103,14 @@ test.each([
   expect(compileGlob(pattern).matches(value)).toBe(expected);
 });
 
+test.each([
+  ['what begins in two ways never meets, whatever the symbols are', `a${S}`, `b${symbol('Other')}`, 'no'],
+  ['two symbols may be one', S, symbol('Other'), 'maybe'],
+  ['a symbol and a pattern without one', `a${S}`, 'a*', 'maybe'],
+] as const)('%s', (_, a, b, expected) => {
+  expect(globsIntersect(a, b)).toBe(expected);
+});
+
 test('case is folded only where asked', () => {
   expect([compileGlob('S3:get*', true).matches('s3:GetObject'), compileGlob('S3:get*').matches('s3:GetObject')]).toEqual(['yes', 'no']);
 });

@@ -34,25 +34,22 @@ const SILENT: Say = { answer: 'no' };
 
 /** What the Allow statements of policies without principals say. `open` takes the conditions that the answer hangs on. */
 export function allowedBy(policies: readonly AwsPolicy[], view: RequestView, open: Set<string>): Say {
-  let best = SILENT;
-  for (const policy of policies) {
-    for (const one of compilePolicy(policy.document).allows) {
-      const answer = applies(one, view);
-      if (answer === 'yes') return { answer, origin: one.statement.origin };
-      if (answer === 'maybe') {
-        noteOpen(one, view, open);
-        best = { answer, origin: one.statement.origin };
-      }
-    }
-  }
-  return best;
+  return saidBy('allows', policies, { view, open });
 }
 
 /** What the Deny statements of policies without principals say. */
 export function deniedBy(policies: readonly AwsPolicy[], view: RequestView, open: Set<string>): Say {
+  return saidBy('denies', policies, { view, open });
+}
+
+function saidBy(
+  effect: 'allows' | 'denies',
+  policies: readonly AwsPolicy[],
+  { view, open }: { readonly view: RequestView; readonly open: Set<string> },
+): Say {
   let best = SILENT;
-  for (const policy of policies) {
-    for (const one of compilePolicy(policy.document).denies) {
+  for (const { document } of policies) {
+    for (const one of compilePolicy(document)[effect]) {
       const answer = applies(one, view);
       if (answer === 'yes') return { answer, origin: one.statement.origin };
       if (answer === 'maybe') {
