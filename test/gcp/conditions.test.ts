@@ -56,7 +56,7 @@ test('a prefix is refused or stands in its condition unchanged, as one literal',
       try {
         bound = bindBucket({ name: 'books' }, { prefix })(CONTEXT);
       } catch {
-        return /[$%]\{|[*?"'\\`\p{Cc}]/u.test(prefix);
+        return prefix.trim() === '' || /[$%]\{|[*?"'\\`\p{Cc}]/u.test(prefix);
       }
       const expression = bound.targets.objects?.conditions?.expression;
       return expression === `resource.name.startsWith("projects/_/buckets/books/objects/${prefix}")` && !/["\\\n]|[$%]\{/.test(prefix);
