@@ -1,17 +1,6 @@
+import type { AccessChange, DiffView, PrincipalChange } from '../review/diff-result';
 import type { AccessPath } from '../review/result';
-import {
-  type AccessChange,
-  actionsOf,
-  type DiffView,
-  diffHeadline,
-  gains,
-  levelChanges,
-  nameOf,
-  type PrincipalChange,
-  stateOf,
-  worstFirst,
-  worstOf,
-} from './diff-view';
+import { actionsOf, diffHeadline, gains, levelChanges, nameOf, stateOf, worstFirst, worstOf } from './diff-view';
 import { codeSpan, htmlText, prose } from './markdown';
 import { CLAIMS, count, ENDS, HARMS, VERDICTS } from './words';
 

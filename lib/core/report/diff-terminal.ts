@@ -1,18 +1,7 @@
 import { createColors } from 'picocolors';
+import type { AccessChange, DiffView, PrincipalChange } from '../review/diff-result';
 import type { AccessPath } from '../review/result';
-import {
-  type AccessChange,
-  actionsOf,
-  type DiffView,
-  diffHeadline,
-  gains,
-  levelChanges,
-  nameOf,
-  type PrincipalChange,
-  stateOf,
-  worstFirst,
-  worstOf,
-} from './diff-view';
+import { actionsOf, diffHeadline, gains, levelChanges, nameOf, stateOf, worstFirst, worstOf } from './diff-view';
 import { Lines } from './lines';
 import type { Colors } from './table';
 import type { TerminalOptions } from './terminal';

@@ -1,6 +1,5 @@
 export { COMMENT_LIMIT, type MarkdownOptions, renderDiffMarkdown } from './diff-markdown';
 export { renderDiffTerminal } from './diff-terminal';
-export type { AccessChange, ClaimChange, DiffView, PrincipalChange } from './diff-view';
 export { renderReviewHtml } from './html/page';
 export { renderReviewTerminal } from './review-terminal';
 export { renderReviewSarif, type SarifOptions } from './sarif';

@@ -39,6 +39,11 @@ export interface WorldPrincipal {
   readonly construct?: string;
   /** File it was read from. */
   readonly source: string;
+  /**
+   * What holds it in whatever it is granted, each one phrase for people: a boundary by its name, a session of at most an hour, a date
+   * after which nothing is allowed. @default []
+   */
+  readonly containedBy?: readonly string[];
   /** False for principals that are only there to be reached, such as the roles of an account when `--principal` names others. */
   readonly reviewed: boolean;
 }
@@ -98,7 +103,9 @@ export interface AccessWorld {
   readonly isAdmin: (principal: string) => boolean;
   /**
    * Every step that `from` can take, where the attacker also holds the principals of `held` (which includes `from`).
-   * Only steps that really work: each request is decided with all layers. A step to a principal may end in another world.
+   * Only steps that really work: each request is decided with all layers. Every world is asked about every principal that is held, its
+   * own or another world's: federation is known to the world that lets the stranger in, and an id that means nothing gives no steps.
+   * More principals in `held` never give fewer steps.
    */
   readonly steps: (from: string, held: ReadonlySet<string>) => readonly EscalationStep[];
   /** The named resources a principal can use, directly, at data level or above, each with the request that shows it. */

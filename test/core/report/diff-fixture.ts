@@ -1,4 +1,4 @@
-import type { DiffView, PrincipalChange } from '../../../lib/core/report/diff-view';
+import type { DiffView, PrincipalChange } from '../../../lib/core/review/diff-result';
 import type { PrincipalReview } from '../../../lib/core/review/result';
 import { SIX } from './review-fixture';
 
