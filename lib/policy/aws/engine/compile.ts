@@ -1,8 +1,8 @@
 import { compileGlob, type Glob, type Ternary } from '../../../core/review/glob';
+import { allOf, anyOf, not } from '../../../core/review/ternary';
 import type { PolicyDocument, PolicyStatement } from '../model';
 import { type CompiledTest, compileTest, matchTemplate } from './condition';
 import type { RequestView } from './request';
-import { allOf, anyOf, not } from './ternary';
 import { settledForAll } from './translate';
 import { parseTemplate, staticGlob, type Template } from './variables';
 

@@ -1,10 +1,10 @@
 import { compileGlob, hasSymbol, type Ternary } from '../../../core/review/glob';
+import { inBlock } from '../../../core/review/network';
+import { allOf, anyOf, not } from '../../../core/review/ternary';
 import type { ConditionTest } from '../model';
 import { splitArn } from './arn';
-import { inBlock } from './network';
 import { type Comparison, type Operator, type Order, parseMoment, parseNumber, parseOperator, whenAbsent } from './operators';
 import type { RequestView } from './request';
-import { allOf, anyOf, not } from './ternary';
 import { fillTemplate, parseTemplate, staticGlob, type Template } from './variables';
 
 /** A condition test, ready to be asked. */

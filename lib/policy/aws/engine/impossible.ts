@@ -1,7 +1,7 @@
 import type { KeyConstraint } from '../../../core/review/access';
 import { hasSymbol } from '../../../core/review/glob';
+import { blockWithin } from '../../../core/review/network';
 import facts from './impossible.json';
-import { blockWithin } from './network';
 
 const REGION = new RegExp(facts.regionShape);
 const ACCOUNT = new RegExp(facts.accountShape);

@@ -1,8 +1,8 @@
 import { compileGlob, hasSymbol, type Ternary } from '../../../core/review/glob';
+import { anyOf, not } from '../../../core/review/ternary';
 import type { PrincipalClause } from '../model';
 import { nameOf, parseSession, rootAccount } from './arn';
 import { type RequestPrincipal, roleArn, sessionArn } from './request';
-import { anyOf, not } from './ternary';
 import { literal } from './variables';
 
 /**

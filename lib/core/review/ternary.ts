@@ -1,4 +1,4 @@
-import type { Ternary } from '../../../core/review/glob';
+import type { Ternary } from './glob';
 
 /** Kleene's logic: `maybe` where the unknown part decides. */
 export function not(value: Ternary): Ternary {

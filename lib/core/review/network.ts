@@ -50,3 +50,23 @@ function splitV4Tail(group: string): string[] {
   const v4 = group.includes('.') ? parseV4(group) : undefined;
   return v4 ? [(v4.address >> 16n).toString(16), (v4.address & 0xffffn).toString(16)] : [group];
 }
+
+/** The first address of a block and the one behind its last; nothing for what is no block. */
+export function firstAndNextOf(block: string): readonly string[] {
+  const parsed = parseBlock(block);
+  if (!parsed) return [];
+  const size = 1n << BigInt(parsed.bits - parsed.prefix);
+  const first = (parsed.address / size) * size;
+  const next = first + size;
+  return [first, ...(next < 1n << BigInt(parsed.bits) ? [next] : [])].map((address) => showAddress(address, parsed.bits));
+}
+
+function showAddress(address: bigint, bits: Block['bits']): string {
+  const groups = (size: number, count: number): bigint[] =>
+    Array.from({ length: count }, (_unused, at) => (address >> BigInt(size * (count - 1 - at))) & ((1n << BigInt(size)) - 1n));
+  return bits === 32
+    ? groups(8, 4).join('.')
+    : groups(16, 8)
+        .map((group) => group.toString(16))
+        .join(':');
+}

@@ -1,0 +1,159 @@
+import type { AccessEntry, EffectiveAccess } from './access';
+import { CLAIM_RULES } from './claim-rules';
+import { showSymbols } from './glob';
+import { accessWithin } from './proof';
+import { proveReadOnly } from './read-only';
+import { refute } from './refutation';
+import type { AccessPath, ClaimId, ClaimVerdict } from './result';
+import type { AccessWorld, WorldPrincipal } from './world';
+
+/** What the claims of a principal are judged by. */
+export interface ClaimContext {
+  readonly world: AccessWorld;
+  /** Every world, for agents that delegate to this one. */
+  readonly worlds: readonly AccessWorld[];
+  /** What the search found for the principal. */
+  readonly paths: readonly AccessPath[];
+}
+
+/** The claims that are made of a principal, each judged. Of one that is no agent's only `no-escalation` is claimed. */
+export function claimsFor(principal: WorldPrincipal, context: ClaimContext): readonly ClaimVerdict[] {
+  const { agent } = principal;
+  const escalation = proveNoEscalation(context);
+  if (!agent) return [escalation];
+  const parents = parentsOf(principal, context.worlds);
+  return [
+    ...(agent.mode === 'READ_ONLY' ? [proveReadOnly(principal.id, context.world)] : []),
+    proveCredentials(principal, context.world),
+    proveDeclared(principal, context.world),
+    escalation,
+    ...(parents.length > 0 ? [proveDelegated(principal, parents, context.world)] : []),
+  ];
+}
+
+/** Whether `after` allows nothing that `before` did not. */
+export function proveNothingBeyond(after: EffectiveAccess, before: EffectiveAccess): ClaimVerdict {
+  const unread = [...after.unknowns, ...before.unknowns];
+  return judge('nothing-new', {
+    inner: after.entries,
+    outer: before.entries,
+    unread,
+    shown: 'every request it may make was allowed before',
+  });
+}
+
+function proveCredentials(principal: WorldPrincipal, world: AccessWorld): ClaimVerdict {
+  const { entries, unknowns } = world.access(principal.id);
+  const yields = entries.flatMap((entry): AccessEntry[] => {
+    const actions = entry.actions.filter((action) => world.facts.reads(action) === 'credentials');
+    return actions.length > 0 ? [{ ...entry, actions }] : [];
+  });
+  return judge('no-undeclared-credentials', {
+    inner: yields,
+    outer: declaredBy(principal),
+    unread: unknowns,
+    shown: yields.length === 0 ? 'no action of it returns credentials' : 'every action that returns credentials is declared',
+    world,
+    principal: principal.id,
+  });
+}
+
+function proveDeclared(principal: WorldPrincipal, world: AccessWorld): ClaimVerdict {
+  const { entries, unknowns } = world.access(principal.id);
+  const verdict = judge('within-declared', {
+    inner: entries,
+    outer: declaredBy(principal),
+    unread: unknowns,
+    shown: 'its capabilities cover every request it may make',
+    world,
+    principal: principal.id,
+  });
+  return verdict.verdict === 'refuted' && isNativeOnly(principal, entries)
+    ? { ...verdict, reason: `${verdict.reason} It comes from a native grant of the stack's own code.` }
+    : verdict;
+}
+
+/** Whether all that a principal may do past its capabilities comes from grants of the user's own code, which its manifest records. */
+export function isNativeOnly(principal: WorldPrincipal, entries: readonly AccessEntry[]): boolean {
+  const all = (principal.declared ?? []).flatMap((one) => one.entries);
+  return accessWithin(entries, all).verdict === 'proven';
+}
+
+/**
+ * What an agent may do as somebody's sub-agent: what its own declaration says, which is what the coordinator delegates, and never more
+ * than the mode of the strictest coordinator admits.
+ */
+function proveDelegated(principal: WorldPrincipal, parents: readonly WorldPrincipal[], world: AccessWorld): ClaimVerdict {
+  const strict = parents.find(({ agent }) => agent?.mode === 'READ_ONLY');
+  const readOnly = strict && proveReadOnly(principal.id, world);
+  if (strict && readOnly && readOnly.verdict !== 'proven') {
+    return {
+      ...readOnly,
+      claim: 'within-delegated',
+      reason: `'${strict.agent?.name}' delegates to it and is READ_ONLY. ${readOnly.reason}`,
+    };
+  }
+  const { entries, unknowns } = world.access(principal.id);
+  return judge('within-delegated', {
+    inner: entries,
+    outer: declaredBy(principal),
+    unread: unknowns,
+    shown: `it may do what ${parents.map(({ agent }) => `'${agent?.name}'`).join(' and ')} delegated, and no more`,
+    world,
+    principal: principal.id,
+  });
+}
+
+function proveNoEscalation({ world, worlds, paths }: ClaimContext): ClaimVerdict {
+  const claim = 'no-escalation';
+  const [worst] = paths;
+  const step = worst?.steps[0];
+  if (worst && step) {
+    return {
+      claim,
+      verdict: 'refuted',
+      reason: `${paths.length === 1 ? 'One path leads' : `${paths.length} paths lead`} beyond what it was given; the worst: ${step.sentence}.`,
+      ...(step.requests[0] ? { counterExample: step.requests[0] } : {}),
+      origins: step.allowedBy,
+      fix: CLAIM_RULES[claim].fix,
+    };
+  }
+  const [unread] = [world, ...worlds].flatMap(({ unknowns }) => unknowns);
+  if (unread !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${unread}` };
+  return { claim, verdict: 'proven', reason: 'No known technique leads beyond what it was given.' };
+}
+
+function declaredBy({ declared }: WorldPrincipal): readonly AccessEntry[] {
+  return (declared ?? []).flatMap(({ grant, entries }) => (grant ? entries : []));
+}
+
+/** The agents of the same fleet and cloud that delegate to this one. */
+export function parentsOf({ agent, id }: WorldPrincipal, worlds: readonly AccessWorld[]): readonly WorldPrincipal[] {
+  if (!agent) return [];
+  return worlds
+    .flatMap(({ principals }) => principals)
+    .filter((other) => other.id !== id && other.agent?.fleet === agent.fleet && other.agent.delegatesTo.includes(agent.name));
+}
+
+interface Question {
+  readonly inner: readonly AccessEntry[];
+  readonly outer: readonly AccessEntry[];
+  /** What was not understood of either. */
+  readonly unread: readonly string[];
+  /** What is shown where it is proven. */
+  readonly shown: string;
+  /** With both, a counter-example is decided by all layers before it is given. @default - it is not */
+  readonly world?: AccessWorld;
+  readonly principal?: string;
+}
+
+function judge(claim: ClaimId, { inner, outer, unread, shown, world, principal }: Question): ClaimVerdict {
+  const proof = accessWithin(inner, outer);
+  if (proof.verdict === 'proven') {
+    const [first] = unread;
+    if (first !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${first}` };
+    return { claim, verdict: 'proven', reason: `${shown.charAt(0).toUpperCase()}${shown.slice(1)}.` };
+  }
+  if (proof.verdict === 'not-proven') return { claim, verdict: 'not-proven', reason: `Not decided for ${showSymbols(proof.reason)}.` };
+  return refute(claim, proof, world && principal !== undefined ? { world, principal } : undefined);
+}

@@ -1,0 +1,133 @@
+import { byCodePoint } from '../json';
+import { VERSION } from '../version';
+import type { EffectiveAccess } from './access';
+import { changesOf } from './access-changes';
+import { proveNothingBeyond } from './claims';
+import type { ClaimChange, DiffView, PrincipalChange } from './diff-result';
+import { accessBeyond } from './difference';
+import type { AccessPath, ClaimVerdict, PrincipalReview, Review } from './result';
+import type { AccessWorld } from './world';
+
+/** One side of a comparison. */
+export interface DiffSide {
+  readonly worlds: readonly AccessWorld[];
+  readonly review: Review;
+}
+
+/** A principal of one side with what is known of it. */
+interface Seen {
+  readonly review: PrincipalReview;
+  readonly world: AccessWorld;
+  readonly access: EffectiveAccess;
+}
+
+const NOBODY: EffectiveAccess = { principal: '', entries: [], unknowns: [] };
+
+/**
+ * The change of meaning between two reviews: who gained or lost which access, which paths opened or closed, and what became of each claim.
+ * A text that says the same in other words is no change. Who did not change is not listed.
+ */
+export function diffReviews(base: DiffSide, head: DiffSide): DiffView {
+  const before = seenIn(base);
+  const after = seenIn(head);
+  const pairs = pair(before, after);
+  return {
+    library: VERSION,
+    compared: pairs.length,
+    principals: pairs.flatMap(([old, now]) => compare(old, now)),
+    unknowns: [...new Set([...base.review.unknowns, ...head.review.unknowns])],
+  };
+}
+
+function seenIn({ worlds, review }: DiffSide): readonly Seen[] {
+  return review.principals.flatMap((one) => {
+    const world = worlds.find(({ principals }) => principals.some(({ id }) => id === one.id));
+    return world ? [{ review: one, world, access: world.access(one.id) }] : [];
+  });
+}
+
+/** By id; those that are left by agent, where a cloud or a template made up another id. */
+function pair(before: readonly Seen[], after: readonly Seen[]): readonly (readonly [Seen | undefined, Seen | undefined])[] {
+  const left = new Map(before.map((one) => [one.review.id, one]));
+  const matched = new Map<Seen, Seen>();
+  const match = (now: Seen, old: Seen | undefined): void => {
+    if (!old || matched.has(now)) return;
+    matched.set(now, old);
+    left.delete(old.review.id);
+  };
+  for (const now of after) match(now, left.get(now.review.id));
+  for (const now of after.filter((one) => !matched.has(one) && one.review.agent !== undefined)) {
+    match(
+      now,
+      [...left.values()].find((old) => nameOf(old) === nameOf(now)),
+    );
+  }
+  const pairs = [...after.map((now) => [matched.get(now), now] as const), ...[...left.values()].map((old) => [old, undefined] as const)];
+  const keyOf = ([old, now]: (typeof pairs)[number]): string =>
+    [(now ?? old)?.review.cloud, nameOf(now ?? old), (now ?? old)?.review.id].join('\u0000');
+  return pairs.sort((a, b) => byCodePoint(keyOf(a), keyOf(b)));
+}
+
+function nameOf(seen: Seen | undefined): string {
+  if (!seen) return '';
+  const { review, world } = seen;
+  const fleet = world.principals.find(({ id }) => id === review.id)?.agent?.fleet ?? '';
+  return [review.cloud, fleet, review.agent ?? review.name].join('\u0000');
+}
+
+function compare(old: Seen | undefined, now: Seen | undefined): PrincipalChange[] {
+  const shown = (now ?? old)?.review;
+  const world = (now ?? old)?.world;
+  if (!shown || !world) return [];
+  const [before, after] = [old?.access ?? NOBODY, now?.access ?? NOBODY];
+  const gained = changesOf(accessBeyond(after.entries, before.entries), world);
+  const lost = changesOf(accessBeyond(before.entries, after.entries), world);
+  const newPaths = pathsBeyond(now?.review.paths ?? [], old?.review.paths ?? []);
+  const closedPaths = pathsBeyond(old?.review.paths ?? [], now?.review.paths ?? []);
+  const claims = [...claimChanges(old?.review, now?.review), ...nothingNew(before, after, gained.length > 0)];
+  if (old && now && [gained, lost, newPaths, closedPaths, claims].every(({ length }) => length === 0)) return [];
+  return [
+    {
+      id: shown.id,
+      name: shown.name,
+      cloud: shown.cloud,
+      kind: shown.kind,
+      ...(shown.agent === undefined ? {} : { agent: shown.agent }),
+      gained,
+      lost,
+      newPaths,
+      closedPaths,
+      claims,
+      ...(old ? { before: old.review.blastRadius } : {}),
+      ...(now ? { after: now.review.blastRadius } : {}),
+    },
+  ];
+}
+
+/** Said only where something is new: a claim that holds needs no line. */
+function nothingNew(before: EffectiveAccess, after: EffectiveAccess, gained: boolean): readonly ClaimChange[] {
+  if (!gained) return [];
+  const { claim, verdict, reason } = proveNothingBeyond(after, before);
+  return [{ claim, after: verdict, reason }];
+}
+
+function claimChanges(old: PrincipalReview | undefined, now: PrincipalReview | undefined): readonly ClaimChange[] {
+  const verdicts = (review: PrincipalReview | undefined): ReadonlyMap<string, ClaimVerdict> =>
+    new Map((review?.claims ?? []).map((one) => [one.claim, one]));
+  const [before, after] = [verdicts(old), verdicts(now)];
+  return [...new Map([...before, ...after]).values()].flatMap(({ claim }): ClaimChange[] => {
+    const [was, is] = [before.get(claim), after.get(claim)];
+    // A new principal's proven claims and a gone one's say nothing that a reviewer must act on.
+    if (was?.verdict === is?.verdict || !is || (!was && is.verdict === 'proven')) return [];
+    return [{ claim, ...(was ? { before: was.verdict } : {}), after: is.verdict, reason: is.reason }];
+  });
+}
+
+function pathsBeyond(paths: readonly AccessPath[], others: readonly AccessPath[]): readonly AccessPath[] {
+  const known = new Set(others.map(keyOfPath));
+  return paths.filter((path) => !known.has(keyOfPath(path)));
+}
+
+function keyOfPath({ to, toArn, steps }: AccessPath): string {
+  return JSON.stringify([to, toArn, steps.map(({ technique, to: end }) => [technique, end])]);
+}

@@ -1,0 +1,66 @@
+import { AccessLevel } from '../enums';
+import { showSymbols } from './glob';
+import { type Known, principalsOf } from './known';
+import { accessWithin } from './proof';
+import type { AccessWorld, EscalationStep } from './world';
+
+type Touch = ReturnType<AccessWorld['touches']>[number];
+
+/** The last steps from a principal that is held to named resources that were not given. */
+export function resourceSteps(id: string, known: Known): readonly EscalationStep[] {
+  const world = known.worldOf(id);
+  if (!world) return [];
+  const given = known.ids.has(id);
+  return world.touches(id).flatMap((touch) => {
+    if (touch.decision.effect !== 'allowed') return [];
+    if (given ? !isStray(touch, id, world) : known.mayAlready(touch.request)) return [];
+    return [stepTo(touch, { id, world, given })];
+  });
+}
+
+/** Whether a principal has it only because the resource's own policy says so, and no declaration does. */
+function isStray({ decision, request }: Touch, id: string, world: AccessWorld): boolean {
+  if (decision.origins.length === 0 || !decision.origins.every(({ layer }) => layer === 'resource')) return false;
+  const declared = (principalsOf(world).get(id)?.declared ?? []).flatMap(({ entries }) => entries);
+  const region = { resources: [[literal(request.resource)]], notResources: [], when: [] };
+  return accessWithin([{ actions: [request.action], region, except: [], origins: [] }], declared).verdict !== 'proven';
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\*?]/g, '\\$&');
+}
+
+interface Holder {
+  readonly id: string;
+  readonly world: AccessWorld;
+  readonly given: boolean;
+}
+
+function stepTo({ resource, request, decision }: Touch, { id, world, given }: Holder): EscalationStep {
+  const known = world.resources.find((one) => one.id === resource);
+  const yields = known?.holdsCredentials === true || world.facts.reads(request.action) === 'credentials';
+  const does = `${verbOf(request.action, world)} '${known?.name ?? showSymbols(resource)}'`;
+  return {
+    from: id,
+    to: yields ? 'credentials' : 'resource',
+    toId: resource,
+    technique: given ? 'resource-policy' : 'use-resource',
+    sentence: given ? `${does}, which only the policy of that resource gives it` : does,
+    requests: [request],
+    allowedBy: decision.origins,
+  };
+}
+
+function verbOf(action: string, { facts }: AccessWorld): string {
+  switch (facts.level(action)) {
+    case AccessLevel.LIST:
+    case AccessLevel.READ:
+      return 'reads';
+    case AccessLevel.DELETE:
+      return 'deletes from';
+    case AccessLevel.PERMISSIONS:
+      return 'changes who may use';
+    default:
+      return facts.runsCode(action) ? 'runs code on' : 'changes';
+  }
+}
