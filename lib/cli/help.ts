@@ -68,7 +68,8 @@ An expectation is a request and what must become of it:
   {"principal":"arn:aws:iam::111122223333:role/x","action":"iam:PassRole","resource":"*","expect":"denied"}
   {"principal":"x","action":"s3:GetObject","resource":"arn:aws:s3:::a/b","context":{"aws:SourceIp":"10.0.0.1"},"expect":"allowed"}
 "principal" is an id, the name of an agent, or a name that one principal has. References of a template are written as
-reports show them: "\${Bucket.Arn}/a". Condition keys that the context does not give are absent.
+reports show them: "\${Bucket.Arn}/a". Condition keys that the context does not give are absent, but for those that every
+request has: it is encrypted, and sent to the region of the resource or of the principal's stack.
 "expect" is allowed, denied (either way), explicitly-denied, implicitly-denied, or depends (with keys that are not given unknown).
 
 Examples:

@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import { describeOrigin } from '../core/report/review-terminal';
 import { plain } from '../core/report/text';
 import type { Decision } from '../core/review/access';
+import type { ReviewInput } from '../core/review/input';
 import type { AccessWorld } from '../core/review/world';
 import { unknownPrincipal, unreadableInput } from '../core/review-errors';
 import { answer, type Located, locate } from '../policy/answer';
@@ -37,8 +38,9 @@ interface Result {
 export function test(command: TestCommand, io: Io): number {
   const expectations = command.files.flatMap((file) => readExpectations(file, io));
   progress(io, 'reading');
-  const worlds = worldsOf(readInputs(command, io));
-  const results = expectations.map((one) => judge(one, worlds));
+  const inputs = readInputs(command, io);
+  const worlds = worldsOf(inputs);
+  const results = expectations.map((one) => judge(one, worlds, inputs));
   progress(io, '');
   const failed = results.filter(({ passed }) => !passed).length;
   if (command.json) io.out(jsonText({ passed: results.length - failed, failed, results }));
@@ -46,11 +48,11 @@ export function test(command: TestCommand, io: Io): number {
   return failed > 0 ? 1 : 0;
 }
 
-function judge(expectation: Expectation, worlds: readonly AccessWorld[]): Result {
+function judge(expectation: Expectation, worlds: readonly AccessWorld[], inputs: readonly ReviewInput[]): Result {
   const { place, principal, request, expect } = expectation;
   const located = oneOf(locate(worlds, principal, request.action), expectation, worlds);
   const missing = expect === 'depends' ? 'unknown' : 'absent';
-  const { effect, reason, origins, dependsOn } = answer(located, request, missing);
+  const { effect, reason, origins, dependsOn } = answer(located, { request, inputs, missing });
   const known = located.world.facts.level(request.action) !== undefined;
   return {
     place,
