@@ -1,3 +1,4 @@
+import { AgenticIamError } from '../core/errors';
 import type { ReviewInput } from '../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { unknownPrincipal } from '../core/review-errors';
@@ -18,7 +19,7 @@ export function worldsOf(inputs: readonly ReviewInput[]): readonly AccessWorld[]
   if (asked.length === 0) return worlds;
   const found = asked.map((id) => findPrincipals(worlds, id));
   const missing = asked.find((_, index) => found[index]?.length === 0);
-  if (missing !== undefined) throw unknownPrincipal(missing, nearestIds(missing, worlds));
+  if (missing !== undefined) throw refused(missing, rest);
   return reviewOnly(rest, worlds, new Set(found.flat().map(({ id }) => id)));
 }
 
@@ -34,6 +35,17 @@ function reviewOnly(inputs: readonly ReviewInput[], worlds: readonly AccessWorld
     const list: ReviewInput = { kind: 'principals', file: 'principals', json: own };
     return CLOUDS.flatMap((make) => make([...inputs, list]) ?? []).filter(({ cloud }) => cloud === world.cloud);
   });
+}
+
+/** The cloud that knows such ids says it best. */
+function refused(missing: string, inputs: readonly ReviewInput[]): Error {
+  try {
+    makeWorlds([...inputs, { kind: 'principals', file: 'principals', json: [missing] }]);
+  } catch (error) {
+    if (error instanceof AgenticIamError) return error;
+    throw error;
+  }
+  return unknownPrincipal(missing, []);
 }
 
 /** The same world, with everyone in it only there to be reached. */
@@ -72,18 +84,4 @@ function isSessionOf(name: string): (principal: WorldPrincipal) => boolean {
   const [, partition, account, role] = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)(\/.*)?$/.exec(name) ?? [];
   if (role === undefined) return () => false;
   return ({ id }) => id.startsWith(`arn:${partition}:iam::${account}:role/`) && id.split('/').at(-1) === role;
-}
-
-/** Up to three ids whose end is least different. */
-function nearestIds(name: string, worlds: readonly AccessWorld[]): readonly string[] {
-  const last = (text: string): string => (text.split(/[/:]/).at(-1) ?? text).toLowerCase();
-  const pairs = (text: string): ReadonlySet<string> => new Set([...text].slice(1).map((letter, index) => `${text[index]}${letter}`));
-  const wanted = pairs(last(name));
-  return worlds
-    .flatMap(({ principals }) => principals.map(({ id }) => id))
-    .map((id) => ({ id, alike: [...pairs(last(id))].filter((pair) => wanted.has(pair)).length }))
-    .filter(({ alike }) => alike > 0 && alike * 2 >= wanted.size)
-    .sort((a, b) => b.alike - a.alike || (a.id < b.id ? -1 : 1))
-    .slice(0, 3)
-    .map(({ id }) => id);
 }
