@@ -1,5 +1,6 @@
 import type { ReviewInput } from '../../core/review/input';
 import { unreadableInput } from '../../core/review-errors';
+import { ConstructPaths } from './construct-paths';
 import type { Folder } from './files';
 import { fieldsOf } from './kinds';
 import { joinNestedStacks } from './nested-stacks';
@@ -35,15 +36,16 @@ function readStack(folder: Folder, id: string, artifact: Readonly<Record<string,
   }
   const { account, region } = readEnvironment(artifact['environment']);
   const name = properties['stackName'];
+  const paths = readConstructPaths(folder, artifact);
   return {
     kind: 'template',
     file: folder.nameOf(file),
-    json: joinNestedStacks(folder.json(file), folder),
+    json: joinNestedStacks(folder.json(file), folder, paths),
     stack: {
       name: typeof name === 'string' ? name : id,
       ...(account === undefined ? {} : { account }),
       ...(region === undefined ? {} : { region }),
-      constructPaths: readConstructPaths(folder, artifact),
+      constructPaths: paths.own(),
     },
   };
 }
@@ -55,16 +57,9 @@ function readEnvironment(environment: unknown): { readonly account?: string; rea
   return { account: known(account), region: known(region) };
 }
 
-/** Construct path by logical id, from the metadata in the assembly or in the file that it names. */
-function readConstructPaths(folder: Folder, artifact: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+/** From the metadata in the assembly or in the file that it names. */
+function readConstructPaths(folder: Folder, artifact: Readonly<Record<string, unknown>>): ConstructPaths {
   const elsewhere = artifact['additionalMetadataFile'];
   const more = typeof elsewhere === 'string' ? fieldsOf(folder.json(elsewhere)) : undefined;
-  const paths: Record<string, string> = {};
-  for (const [path, entries] of Object.entries({ ...fieldsOf(artifact['metadata']), ...more })) {
-    for (const entry of Array.isArray(entries) ? entries : []) {
-      const { type, data } = fieldsOf(entry) ?? {};
-      if (type === 'aws:cdk:logicalId' && typeof data === 'string') paths[data] ??= path.replace(/^\//, '');
-    }
-  }
-  return paths;
+  return ConstructPaths.ofMetadata({ ...fieldsOf(artifact['metadata']), ...more });
 }

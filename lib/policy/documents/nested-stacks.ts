@@ -1,5 +1,6 @@
 import { byCodePoint } from '../../core/json';
 import { unreadableInput } from '../../core/review-errors';
+import type { ConstructPaths } from './construct-paths';
 import type { Folder } from './files';
 import { fieldsOf, kindOf } from './kinds';
 import { type Names, rewrite } from './template-names';
@@ -16,7 +17,7 @@ const NESTED = 'AWS::CloudFormation::Stack';
  * A nested stack whose template is not one of the folder's stays as it is.
  * @throws AgenticIamError where a template that is named is missing or damaged
  */
-export function joinNestedStacks(json: unknown, folder: Folder): unknown {
+export function joinNestedStacks(json: unknown, folder: Folder, paths: ConstructPaths): unknown {
   const template = fieldsOf(json);
   const resources = fieldsOf(template?.['Resources']) ?? {};
   const nested = Object.entries(resources).flatMap(([id, resource]) => {
@@ -26,15 +27,29 @@ export function joinNestedStacks(json: unknown, folder: Folder): unknown {
   });
   if (!template || nested.length === 0) return json;
   return nested.reduce<Fields>((outer, { id, resource, file }) => {
-    const inner = fieldsOf(joinNestedStacks(folder.json(file), folder));
+    const below = paths.nested(id);
+    const inner = fieldsOf(joinNestedStacks(folder.json(file), folder, below));
     if (!inner || kindOf(inner) !== 'template') {
       throw unreadableInput(folder.nameOf(file), {
         rule: "must be a CloudFormation template with 'Resources'",
         fix: 'synthesise the app again',
       });
     }
-    return join(outer, inner, { id, resource });
+    return join(outer, withPaths(inner, below.own()), { id, resource });
   }, template);
+}
+
+/** A template whose resources say which constructs made them: what they are called will no longer tell. */
+function withPaths(template: Fields, paths: Readonly<Record<string, string>>): Fields {
+  const resources = Object.entries(fieldsOf(template['Resources']) ?? {}).map(([id, resource]) => {
+    const path = paths[id];
+    const fields = fieldsOf(resource);
+    return [
+      id,
+      fields && path !== undefined ? { ...fields, Metadata: { 'aws:cdk:path': path, ...fieldsOf(fields['Metadata']) } } : resource,
+    ];
+  });
+  return { ...template, Resources: Object.fromEntries(resources) };
 }
 
 /** The template's file: as the metadata of assets names it, or that of the asset whose hash is in the address. */
