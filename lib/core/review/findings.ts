@@ -63,7 +63,7 @@ function claimFinding({ claim, reason, counterExample, origins = [], fix }: Clai
   const rule = CLAIM_RULES[claim];
   return {
     id: claim,
-    severity: claim === 'within-declared' && nativeOnly ? Severity.WARNING : Severity.ERROR,
+    severity: (claim === 'within-declared' || claim === 'within-delegated') && nativeOnly ? Severity.WARNING : Severity.ERROR,
     message: `breaks the claim that it ${rule.title}: ${lower(reason)}`,
     fix: fix ?? rule.fix,
     evidence: {
