@@ -21,8 +21,24 @@ export class Known {
     return this.worlds.find((world) => principalsOf(world).has(id));
   }
 
-  isAdmin(id: string): boolean {
-    return this.worldOf(id)?.isAdmin(id) ?? false;
+  /** Whether the start may do every action on everything, so that nothing is left to gain. */
+  hasEverything(): boolean {
+    const world = this.worldOf(this.start);
+    if (!world?.isAdmin(this.start)) return false;
+    const held = new Set(
+      world.access(this.start).entries.flatMap(({ actions, region: { resources, notResources, when }, except }) => {
+        const whole =
+          when.length === 0 && except.length === 0 && notResources.length === 0 && resources.every((list) => list.includes('*'));
+        return whole ? actions : [];
+      }),
+    );
+    return held.size >= world.facts.count;
+  }
+
+  /** Whether full control through another principal is more than the start has; most starts have no control at all. */
+  gainsControl(id: string): boolean {
+    const world = this.worldOf(this.start);
+    return id === this.start || !world?.isAdmin(this.start) || this.worldOf(id) === undefined || this.gains(id);
   }
 
   /** Every world is asked: a stranger is known to the one that lets it in. */

@@ -25,7 +25,7 @@ const ENDS: readonly PathEnd[] = ['admin', 'credentials', 'principal', 'resource
  */
 export function findPaths(start: string, worlds: readonly AccessWorld[]): PathSearch {
   const known = new Known(start, worlds);
-  if (known.isAdmin(start)) return { paths: [], reached: new Set([start]) };
+  if (known.hasEverything()) return { paths: [], reached: new Set([start]) };
   const chains = new Map<string, readonly EscalationStep[]>([...known.ids].map((id) => [id, []]));
   const ends = new Map<string, AccessPath>();
   const arrive = (steps: readonly EscalationStep[]): void => {
@@ -44,7 +44,7 @@ export function findPaths(start: string, worlds: readonly AccessWorld[]): PathSe
         if (step.to === 'principal' && !known.ids.has(step.toId)) {
           if (!chains.has(step.toId) && !taken.has(step.toId)) taken.set(step.toId, steps);
           if (known.gains(step.toId)) arrive(steps);
-        } else if (step.to !== 'principal') arrive(steps);
+        } else if (step.to === 'admin' ? known.gainsControl(step.toId) : step.to !== 'principal') arrive(steps);
       }
     }
     for (const [id, steps] of taken) {

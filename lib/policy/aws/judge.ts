@@ -45,17 +45,31 @@ export class Judge {
 
   /** What becomes of a request of a principal. One that is not known is allowed nothing but what resource policies give it. */
   decide(arn: PolicyText, asked: AccessRequest, missing?: 'absent' | 'unknown'): Decision {
+    return this.decideIf(arn, asked, { missing });
+  }
+
+  /** What would become of a request if the policies were others. */
+  decideIf(arn: PolicyText, asked: AccessRequest, change: Change): Decision {
     const request = { ...asked, resource: this.textOf(asked.resource) };
     const resource = this.policyFor(request);
+    const layers = this.layersOf(arn);
     return decide(
-      { ...this.layersOf(arn), resource: resource.policy, rcps: this.estate.rcps?.[resource.account ?? ''] },
-      { ...request, principal: this.caller(arn), resourceAccount: resource.account, missing },
+      {
+        ...layers,
+        ...(change.add ? { identity: [...layers.identity, ...change.add] } : {}),
+        ...(change.unbounded ? { boundary: undefined } : {}),
+        resource: change.resourcePolicy ?? resource.policy,
+        rcps: this.estate.rcps?.[resource.account ?? ''],
+      },
+      { ...request, principal: this.caller(arn), resourceAccount: resource.account, missing: change.missing },
     );
   }
 
   /** Everything that a principal's own policies and those of known resources allow it. */
-  access(arn: PolicyText): EffectiveAccess {
-    const layers = this.layersOf(arn);
+  access(arn: PolicyText, change: Pick<Change, 'add' | 'unbounded'> = {}): EffectiveAccess {
+    const known = this.layersOf(arn);
+    const identity = change.add ? [...known.identity, ...change.add] : known.identity;
+    const layers = { ...known, identity, ...(change.unbounded ? { boundary: undefined } : {}) };
     const caller = this.caller(arn);
     const own = enumerate(layers, caller);
     const given = this.grantorsOf(caller).map((resource) => enumerateResource(resource, caller, layers));
@@ -132,6 +146,11 @@ export class Judge {
     return made;
   }
 
+  /** A principal as a request names it. */
+  callerOf(arn: PolicyText): RequestPrincipal {
+    return this.caller(arn);
+  }
+
   private caller(arn: PolicyText): RequestPrincipal {
     const principal = this.principals.get(arn);
     if (principal && principal.kind !== 'group') {
@@ -144,6 +163,17 @@ export class Judge {
     if (/:user\//.test(arn)) return { arn, account, kind: 'user' };
     return { arn, account, kind: arn.startsWith('arn:') ? 'role' : 'service' };
   }
+}
+
+/** How a principal's policies would be others. */
+export interface Change {
+  readonly missing?: 'absent' | 'unknown' | undefined;
+  /** Identity policies that it would have too. @default [] */
+  readonly add?: readonly AwsPolicy[];
+  /** Whether it would have no boundary. @default false */
+  readonly unbounded?: boolean;
+  /** In place of the resource's own policy. @default - its own */
+  readonly resourcePolicy?: AwsPolicy;
 }
 
 function namesSomebody({ effect, principals }: PolicyStatement): boolean {

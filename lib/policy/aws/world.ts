@@ -1,4 +1,3 @@
-import type { AccessRequest } from '../../core/review/access';
 import { showSymbols } from '../../core/review/glob';
 import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
@@ -36,11 +35,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
   const admin = new AdminTest(judge);
   const access = remember((id) => judge.access(id));
   const isAdmin = remember((id) => admin.holds(id));
-  const step = makeSteps(estate, {
-    decide: (arn: string, request: AccessRequest, missing?: 'absent' | 'unknown') => judge.decide(arn, request, missing),
-    access,
-    isAdmin,
-  });
+  const step = makeSteps({ estate, judge, admin, access, isAdmin });
   const resources = estate.resources.map(worldResource);
   return {
     cloud: 'aws',
@@ -64,24 +59,22 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
 
 function worldPrincipals(estate: AwsEstate): readonly WorldPrincipal[] {
   const agents = estate.principals.some(({ agent }) => agent !== undefined);
-  const reviewed = ({ arn, agent, path }: AwsPrincipal): boolean => {
+  const reviewed = ({ arn, agent, path, kind }: AwsPrincipal): boolean => {
     if (estate.reviewed.size > 0) return estate.reviewed.has(arn);
-    // Roles that AWS made for its own services can be used by these services only.
-    return agents ? agent !== undefined : !path.startsWith('/aws-service-role/');
+    // A group acts through its members. Roles that AWS made for its own services can be used by these services only.
+    return agents ? agent !== undefined : kind !== 'group' && !path.startsWith('/aws-service-role/');
   };
-  return estate.principals
-    .filter(({ kind }) => kind !== 'group')
-    .map((principal) => ({
-      id: showSymbols(principal.arn),
-      name: principal.agent?.name ?? showSymbols(principal.name),
-      kind: principal.kind,
-      account: showSymbols(principal.account),
-      agent: principal.agent,
-      declared: principal.declared,
-      construct: principal.construct,
-      source: principal.source,
-      reviewed: reviewed(principal),
-    }));
+  return estate.principals.map((principal) => ({
+    id: showSymbols(principal.arn),
+    name: principal.agent?.name ?? showSymbols(principal.name),
+    kind: principal.kind,
+    account: showSymbols(principal.account),
+    agent: principal.agent,
+    declared: principal.declared,
+    construct: principal.construct,
+    source: principal.source,
+    reviewed: reviewed(principal),
+  }));
 }
 
 function worldResource({ arn, type, role }: AwsEstate['resources'][number]): WorldResource {

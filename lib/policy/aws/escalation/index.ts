@@ -1,36 +1,32 @@
-import type { AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
 import type { AccessWorld, EscalationStep } from '../../../core/review/world';
-import type { AwsEstate, AwsPrincipal } from '../model';
-
-/** The questions that a step asks: each with every layer that the estate knows. Principals are ARNs. */
-export interface Asked {
-  readonly decide: (principal: string, request: AccessRequest) => Decision;
-  readonly access: (principal: string) => EffectiveAccess;
-  readonly isAdmin: (principal: string) => boolean;
-}
+import { assumeRoles } from './assume-role';
+import { Attacker, type World } from './attacker';
+import { takeCredentials } from './credentials';
+import { takeOvers } from './existing-compute';
+import { federateFrom } from './federation';
+import { changeIdentities } from './identity-changes';
+import { passRoles } from './pass-role';
+import { rewritePolicies } from './resource-policies';
 
 /**
- * The steps of an attacker on AWS. Known so far: assuming a role, with the caller's side and the role's trust policy both decided.
- * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ * The steps of an attacker on AWS. Each request of a step is decided with every layer that the estate knows, in the context that the
+ * attacker would choose; what needs a condition that it cannot bring about is no step.
  */
-export function makeSteps(estate: AwsEstate, ask: Asked): AccessWorld['steps'] {
-  const roles = estate.principals.filter(({ kind }) => kind === 'role');
-  return (from) => roles.flatMap((role) => (role.arn === from ? [] : assume(from, role, ask)));
-}
-
-function assume(from: string, role: AwsPrincipal, ask: Asked): EscalationStep[] {
-  const request: AccessRequest = { action: 'sts:AssumeRole', resource: role.arn };
-  const decision = ask.decide(from, request);
-  if (decision.effect !== 'allowed') return [];
-  return [
-    {
-      from,
-      to: ask.isAdmin(role.arn) ? 'admin' : 'principal',
-      toId: role.arn,
-      technique: 'sts-assume-role',
-      sentence: `assumes the role '${role.name}', which trusts it`,
-      requests: [request],
-      allowedBy: decision.origins,
-    },
-  ];
+export function makeSteps(world: World): AccessWorld['steps'] {
+  const attacker = new Attacker(world);
+  return (from, held): readonly EscalationStep[] => {
+    const principal = world.judge.principal(from);
+    if (!principal) return from.startsWith('arn:') ? [] : federateFrom(from, world.estate, world);
+    // A group acts through its members, who are held beside it.
+    if (principal.kind === 'group') return [];
+    const ours = new Set([...held].filter((arn) => world.judge.principal(arn) !== undefined));
+    return [
+      ...assumeRoles(from, attacker),
+      ...takeCredentials(from, ours, attacker),
+      ...changeIdentities(from, ours, attacker),
+      ...passRoles(from, ours, attacker),
+      ...takeOvers({ from, held: ours, attacker }),
+      ...rewritePolicies(from, attacker),
+    ];
+  };
 }

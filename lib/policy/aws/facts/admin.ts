@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../../core/review/access';
-import type { Judge } from '../judge';
+import type { Change, Judge } from '../judge';
 import type { PolicyText } from '../model';
 
 /**
@@ -38,13 +38,13 @@ const NOBODYS = 'zq7-nobodys-name-4f1c';
 export class AdminTest {
   constructor(private readonly judge: Judge) {}
 
-  holds(arn: PolicyText): boolean {
+  holds(arn: PolicyText, change: Omit<Change, 'missing' | 'resourcePolicy'> = {}): boolean {
     const principal = this.judge.principal(arn);
     if (!principal || principal.kind === 'group') return false;
     const partition = /^arn:([^:]*):/.exec(arn)?.[1] ?? 'aws';
     return SENTINELS.every(([action, resource]) => {
       const request: AccessRequest = { action, resource: fill(resource, { partition, account: principal.account }) };
-      return this.judge.decide(arn, request, 'unknown').effect === 'allowed';
+      return this.judge.decideIf(arn, request, { ...change, missing: 'unknown' }).effect === 'allowed';
     });
   }
 }

@@ -304,6 +304,7 @@ test('the well-formed files themselves are read without a word', () => {
   );
   expect(world?.unknowns).toEqual([]);
   expect(world?.principals.map(({ id, agent, reviewed }) => [id, agent?.name, reviewed])).toEqual([
+    [arn('group', 'g'), undefined, false],
     [arn('user', 'u'), undefined, false],
     [arn('role', 'r'), 'a', true],
   ]);

@@ -1,0 +1,56 @@
+import type { EscalationStep } from '../../../core/review/world';
+import { matchPrincipal } from '../engine';
+import type { AwsPrincipal, PolicyText } from '../model';
+import type { Attacker } from './attacker';
+import { makeStep, stepToPrincipal, tagKeys } from './steps';
+
+const ASSUME = 'sts:AssumeRole';
+
+/**
+ * Roles whose credentials a principal can ask for: its own side and the role's trust are both decided, in one account and across.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export function assumeRoles(from: PolicyText, attacker: Attacker): readonly EscalationStep[] {
+  const { estate, judge } = attacker.world;
+  const able = attacker.mayEver(from, ASSUME);
+  const caller = judge.callerOf(from);
+  const steps = estate.principals.flatMap((role): EscalationStep[] => {
+    if (role.kind !== 'role' || role.arn === from || !role.trust) return [];
+    // A trust that names the caller itself needs nothing of the caller's side, in one account; any other does.
+    if (!able && !role.trust.document.statements.some(({ principals }) => principals && matchPrincipal(principals, caller).match !== 'no'))
+      return [];
+    const granted = attacker.try(from, { action: ASSUME, resource: role.arn, ...withTags(role) });
+    if (!granted) return [];
+    return [
+      stepToPrincipal(from, role.arn, {
+        world: attacker.world,
+        technique: 'sts-assume-role',
+        sentence: `assumes the role '${role.name}', which trusts it`,
+        granted: [granted],
+      }),
+    ];
+  });
+  return [...steps, ...assumed(from, attacker)];
+}
+
+function withTags({ tags }: AwsPrincipal): { readonly context?: Readonly<Record<string, string>> } {
+  return Object.keys(tags).length > 0 ? { context: tagKeys(tags) } : {};
+}
+
+/** A wildcard over roles that are not in view: one that trusts the account and holds more is taken to exist. */
+function assumed(from: PolicyText, attacker: Attacker): readonly EscalationStep[] {
+  const principal = attacker.world.judge.principal(from);
+  if (!principal || attacker.world.estate.accountsInFull.has(principal.account)) return [];
+  const granted = attacker.tryIdentity(from, ASSUME);
+  if (!granted) return [];
+  return [
+    makeStep(from, {
+      to: 'admin',
+      toId: from,
+      technique: 'sts-assume-role',
+      sentence: 'assumes any role of the account that trusts the account',
+      granted: [granted],
+      assumed: true,
+    }),
+  ];
+}

@@ -1,0 +1,103 @@
+import type { AccessRequest } from '../../../core/review/access';
+import { readable } from '../../../core/review/constraint-values';
+import { actionConditionKeys } from '../action-levels';
+import facts from '../engine/impossible.json';
+import { splitArn } from '../input/arn';
+import type { AwsPolicy, ConditionTest } from '../model';
+
+/** What of a request is up to the caller, whatever the action: when and how it is sent. */
+const ALWAYS_CHOSEN = new Set(['aws:requestedregion', 'aws:currenttime', 'aws:epochtime', 'aws:useragent', 'aws:referer']);
+/** Keys of actions that tell of the resource, of the network or of who asks, and not of what is asked. */
+const NEVER_CHOSEN =
+  /^(iam:|aws:(source|principal|vpc|resource|called|via|mfa|multi|token|userid|username|federated|is|ec2)|.*(resourcetag|existingobjecttag|viaservice|calleraccount|sourceinstancearn))/;
+const REGION = new RegExp(facts.regionShape);
+/** Requests are made after the day the facts were checked. */
+const NOW = `${facts.checked}T12:00:00Z`;
+/** Services whose requests go to one region, whatever the caller's. */
+const GLOBAL = new Set(['iam', 'organizations', 'sso', 'cloudfront', 'route53']);
+
+/** Most contexts that are tried for one request. */
+const MOST = 24;
+
+/**
+ * The contexts an attacker can give a request, likeliest first: what every request over TLS carries, and values of the keys that are
+ * up to the caller, taken from the conditions that want them.
+ */
+export function* contextsFor(request: AccessRequest, policies: readonly AwsPolicy[]): Generator<NonNullable<AccessRequest['context']>> {
+  // Most requests need nothing more, and a request that says little is easy to read.
+  yield request.context ?? {};
+  const base = { ...plainContext(request), ...request.context };
+  yield base;
+  const choices = choicesIn(policies, request.action);
+  for (const key of Object.keys(base)) if (request.context && key in request.context) choices.delete(key.toLowerCase());
+  if (choices.size === 0) return;
+  let tried = 0;
+  const first = Object.fromEntries([...choices.values()].map(({ key, values }) => [key, values[0] ?? '']));
+  yield { ...base, ...first };
+  for (const { key, values } of choices.values()) {
+    for (const value of values) {
+      if (++tried > MOST) return;
+      yield { ...base, ...first, [key]: value };
+      yield { ...base, [key]: value };
+    }
+  }
+}
+
+/** What any request carries that is sent as it should be. */
+export function plainContext({ action, resource }: Pick<AccessRequest, 'action' | 'resource'>): NonNullable<AccessRequest['context']> {
+  const service = action.slice(0, action.indexOf(':'));
+  const region = GLOBAL.has(service) ? 'us-east-1' : (splitArn(resource)?.region ?? '');
+  return {
+    'aws:SecureTransport': 'true',
+    'aws:CurrentTime': NOW,
+    'aws:ViaAWSService': 'false',
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:RequestedRegion': region === '' ? 'us-east-1' : region,
+  };
+}
+
+interface Choice {
+  readonly key: string;
+  readonly values: string[];
+}
+
+const read = new WeakMap<AwsPolicy, readonly ConditionTest[]>();
+
+/** Keys that are up to the caller, and the values that conditions of Allow statements want of them. */
+function choicesIn(policies: readonly AwsPolicy[], action: string): Map<string, Choice> {
+  const found = new Map<string, Choice>();
+  const named = new Set(actionConditionKeys(action).map((key) => key.toLowerCase().replace(/\/.*$/, '/')));
+  for (const policy of policies) {
+    for (const { key, operator, values } of testsOf(policy)) {
+      const name = key.toLowerCase();
+      if (!isChosen(name, named) || /^(.*:)?(String|Arn)Not|^Null|^Not|^NumericNot|^DateNot/i.test(operator)) continue;
+      const choice = found.get(name) ?? { key, values: [] };
+      for (const value of values.map(readable)) if (mayBe(name, value, action)) choice.values.push(value);
+      if (choice.values.length > 0) found.set(name, choice);
+    }
+  }
+  return found;
+}
+
+function isChosen(key: string, named: ReadonlySet<string>): boolean {
+  if (ALWAYS_CHOSEN.has(key)) return true;
+  if (NEVER_CHOSEN.test(key)) return false;
+  return named.has(key.replace(/\/.*$/, '/')) || named.has(key);
+}
+
+/** A date that is past does not come again, and a region must be one. */
+function mayBe(key: string, value: string, action: string): boolean {
+  if (key === 'aws:currenttime') return Date.parse(value) > Date.parse(NOW);
+  if (key === 'aws:epochtime') return Number(value) * 1000 > Date.parse(NOW);
+  if (key === 'aws:requestedregion')
+    return REGION.test(value) && (!GLOBAL.has(action.slice(0, action.indexOf(':'))) || value === 'us-east-1');
+  return true;
+}
+
+function testsOf(policy: AwsPolicy): readonly ConditionTest[] {
+  const known = read.get(policy);
+  if (known) return known;
+  const made = policy.document.statements.flatMap(({ effect, conditions }) => (effect === 'Allow' ? conditions : []));
+  read.set(policy, made);
+  return made;
+}

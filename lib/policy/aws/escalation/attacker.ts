@@ -1,0 +1,201 @@
+import type { AccessOrigin, AccessRequest, EffectiveAccess } from '../../../core/review/access';
+import { canName } from '../engine';
+import { actionCatalog } from '../engine/action-space';
+import type { AdminTest } from '../facts/admin';
+import { splitArn } from '../input/arn';
+import { readPolicy } from '../input/read-policy';
+import type { Change, Judge } from '../judge';
+import type { AwsEstate, AwsPolicy, PolicyText } from '../model';
+import { contextsFor } from './attacker-context';
+
+/** A request that is allowed, and what allows it. */
+export interface Granted {
+  readonly request: AccessRequest;
+  readonly origins: readonly AccessOrigin[];
+}
+
+/** What a step asks of the world. */
+export interface World {
+  readonly estate: AwsEstate;
+  readonly judge: Judge;
+  readonly admin: AdminTest;
+  readonly access: (arn: PolicyText) => EffectiveAccess;
+  readonly isAdmin: (arn: PolicyText) => boolean;
+}
+
+/** Where the attacker works, if it may choose. */
+const REGION = 'us-east-1';
+
+/** A name that no policy is about: what is allowed on it is allowed on anything. */
+const NOBODYS = 'zq7-nobodys-name-4f1c';
+
+/** Asks what an attacker who holds a principal may do: every answer is by all layers, in the context that the attacker would choose. */
+export class Attacker {
+  private readonly globs = new Map<string, ReadonlyMap<string, readonly string[]>>();
+
+  constructor(readonly world: World) {}
+
+  /** The request, where the principal may make it in some context that it can bring about. */
+  try(by: PolicyText, request: AccessRequest, change: Omit<Change, 'missing'> = {}): Granted | undefined {
+    if (!this.globsOf(by).has(request.action) && change.resourcePolicy === undefined) return undefined;
+    for (const context of contextsFor(request, this.policiesFor(by, request, change))) {
+      const asked = { ...request, context };
+      const decision = this.world.judge.decideIf(by, asked, change);
+      if (decision.effect === 'allowed') return { request: Object.keys(context).length > 0 ? asked : request, origins: decision.origins };
+    }
+    return undefined;
+  }
+
+  /** Whether the principal's policies name the action at all: a quick no for most. */
+  mayEver(by: PolicyText, action: string): boolean {
+    return this.globsOf(by).has(action);
+  }
+
+  /** The action on some resource that the attacker picks; `prefer` are tried first. */
+  tryAny(by: PolicyText, action: string, context?: AccessRequest['context'], prefer: readonly string[] = []): Granted | undefined {
+    const globs = this.globsOf(by).get(action);
+    if (!globs) return undefined;
+    for (const resource of new Set([...prefer, ...this.resourcesFor(by, action, globs)])) {
+      const granted = this.try(by, { action, resource, ...(context ? { context } : {}) });
+      if (granted) return granted;
+    }
+    return undefined;
+  }
+
+  /** Assuming a role that nobody has named, were its trust to leave it to the account: what the caller's own side says of it. */
+  tryIdentity(by: PolicyText, action: string): Granted | undefined {
+    const account = this.partsOf(by)[4] ?? '';
+    return this.tryNobodys(by, action, { resourcePolicy: leftTo(account) });
+  }
+
+  /** The action on something nobody has named: allowed on this, it is allowed on whatever there is. */
+  tryNobodys(by: PolicyText, action: string, { type, context, resourcePolicy }: Nobodys = {}): Granted | undefined {
+    if (!this.globsOf(by).has(action)) return undefined;
+    const formats = formatsOf(action).filter((format) => type === undefined || typeOf(format) === type);
+    for (const resource of formats.length > 0 ? formats.map((format) => this.fill(format, by, NOBODYS)) : ['*']) {
+      const granted = this.try(by, { action, resource, ...(context ? { context } : {}) }, resourcePolicy ? { resourcePolicy } : {});
+      if (granted) return granted;
+    }
+    return undefined;
+  }
+
+  /** Resources of an action that its statements name or leave open. */
+  resourcesFor(by: PolicyText, action: string, globs = this.globsOf(by).get(action) ?? []): readonly string[] {
+    const formats = formatsOf(action);
+    if (formats.length === 0) return ['*'];
+    const main = MAIN[action];
+    const wanted = main ? formats.filter((format) => main.includes(typeOf(format))) : formats;
+    const open = wanted.map((format) => this.fill(format, by, 'example'));
+    const named = globs.flatMap((glob) => (glob === '*' ? [] : this.instance(glob, by)));
+    return [...named, ...open].filter((arn) => canName(action, arn) && (!main || main.includes(typeOf(arn))));
+  }
+
+  /** What stands in a format's place of partition, region, account and name. */
+  private fill(format: string, by: PolicyText, name: string): string {
+    const [, partition = 'aws', , , account = ''] = this.partsOf(by);
+    const [arn = 'arn', own = '', service = '', region = '', owner = '', ...rest] = format.split(':');
+    return [
+      arn,
+      own === '*' ? partition : own,
+      service,
+      region === '*' ? REGION : region,
+      owner === '*' ? account : owner,
+      rest.join(':').replaceAll('*', name),
+    ].join(':');
+  }
+
+  private instance(glob: string, by: PolicyText): string[] {
+    const parts = splitArn(glob);
+    if (!parts) return [];
+    const [, partition = 'aws', , , account = ''] = this.partsOf(by);
+    const pick = (text: string, instead: string): string => (/[*?]/.test(text) ? instead : text);
+    return [
+      [
+        'arn',
+        pick(parts.partition, partition),
+        parts.service,
+        pick(parts.region, REGION),
+        pick(parts.account, account),
+        parts.resource.replace(/\\([\s\S])|[*?]/g, (_, literal: string | undefined) => literal ?? 'x'),
+      ].join(':'),
+    ];
+  }
+
+  private partsOf(by: PolicyText): readonly string[] {
+    const parts = splitArn(by);
+    return parts ? ['arn', parts.partition, parts.service, parts.region, parts.account] : [];
+  }
+
+  /** The actions that a principal is allowed at all, each with the resource patterns it is allowed on. */
+  private globsOf(by: PolicyText): ReadonlyMap<string, readonly string[]> {
+    const known = this.globs.get(by);
+    if (known) return known;
+    const made = new Map<string, string[]>();
+    for (const { actions, region } of this.world.access(by).entries) {
+      const [list = ['*']] = [...region.resources].sort((a, b) => a.length - b.length);
+      for (const action of actions) {
+        const globs = made.get(action);
+        if (globs) globs.push(...list);
+        else made.set(action, [...list]);
+      }
+    }
+    this.globs.set(by, made);
+    return made;
+  }
+
+  private policiesFor(
+    by: PolicyText,
+    { resource }: AccessRequest,
+    { resourcePolicy, add = [] }: Omit<Change, 'missing'>,
+  ): readonly AwsPolicy[] {
+    const { judge, estate } = this.world;
+    const principal = judge.principal(by);
+    const groups = (principal?.groups ?? []).flatMap((group) => judge.principal(group)?.policies ?? []);
+    const target = judge.principal(resource)?.trust ?? judge.resourceOf(resource)?.policy;
+    return [
+      ...(principal?.policies ?? []),
+      ...groups,
+      ...(principal?.boundary ? [principal.boundary] : []),
+      ...(estate.scps?.[principal?.account ?? ''] ?? []).flat(),
+      ...(resourcePolicy ? [resourcePolicy] : target ? [target] : []),
+      ...add,
+    ];
+  }
+}
+
+interface Nobodys {
+  /** Only resources of this type. @default - of any that the action can name */
+  readonly type?: string;
+  readonly context?: AccessRequest['context'];
+  /** Policy that the resource is taken to have. @default - none */
+  readonly resourcePolicy?: AwsPolicy;
+}
+
+/** A trust policy that leaves it to an account who may assume the role. */
+function leftTo(account: PolicyText): AwsPolicy {
+  const document = { Statement: [{ Effect: 'Allow', Action: 'sts:*', Principal: { AWS: account } }] };
+  return readPolicy(document, { layer: 'trust', name: 'a trust policy that names the account' });
+}
+
+/** Of actions that name several kinds of resources, those without which nothing is done. */
+const MAIN: Readonly<Record<string, readonly string[]>> = {
+  'ec2:RunInstances': ['ec2:instance'],
+  'ec2:RequestSpotInstances': ['ec2:spot-instances-request', 'ec2:instance'],
+  'ec2:CreateFleet': ['ec2:fleet', 'ec2:instance'],
+  'ssm:SendCommand': ['ec2:instance', 'ssm:managed-instance'],
+  'ssm:StartSession': ['ec2:instance', 'ssm:managed-instance', 'ecs:task'],
+  'sagemaker:CreateTrainingJob': ['sagemaker:training-job'],
+};
+
+function formatsOf(action: string): readonly string[] {
+  const { actions, indexOf } = actionCatalog();
+  const index = indexOf.get(action.toLowerCase());
+  return index === undefined ? [] : (actions[index]?.formats ?? []);
+}
+
+/** `ec2:instance` of `arn:aws:ec2:...:instance/i-1`; the service alone where the resource has no type before its name. */
+export function typeOf(arn: string): string {
+  const [, , service = '', , , ...rest] = arn.split(':');
+  const [type = '', name] = rest.join(':').split(/[:/]/);
+  return name === undefined ? service : `${service}:${type}`;
+}

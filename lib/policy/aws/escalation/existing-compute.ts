@@ -1,0 +1,137 @@
+import { showSymbols } from '../../../core/review/glob';
+import type { EscalationStep } from '../../../core/review/world';
+import { canName } from '../engine';
+import type { AwsPrincipal, AwsResource, PolicyText } from '../model';
+import { type Attacker, type Granted, typeOf } from './attacker';
+import catalog from './existing-compute.json';
+import { isServiceLinked, trusts } from './pass-role';
+import { makeStep, stepToPrincipal } from './steps';
+
+/** One way to run code on compute that exists; members are explained in the catalog. */
+interface Takeover {
+  readonly id: string;
+  readonly match: readonly string[];
+  readonly services: readonly string[];
+  readonly does: string;
+  readonly requests: readonly string[];
+  readonly samePass?: boolean;
+  readonly assumedOnly?: boolean;
+}
+
+const TECHNIQUES: readonly Takeover[] = catalog.techniques;
+
+interface Actor {
+  readonly from: PolicyText;
+  readonly held: ReadonlySet<PolicyText>;
+  readonly attacker: Attacker;
+}
+
+/** Roles that a principal gets by taking over what runs as them. */
+export function takeOvers(actor: Actor): readonly EscalationStep[] {
+  const { from, attacker } = actor;
+  const { estate } = attacker.world;
+  return TECHNIQUES.filter(({ requests, samePass }) =>
+    [...requests, ...(samePass ? ['iam:PassRole'] : [])].every((action) => attacker.mayEver(from, action)),
+  ).flatMap((technique) => {
+    const compute = technique.assumedOnly
+      ? []
+      : estate.resources.filter(({ arn, role }) => role !== undefined && technique.match.includes(typeOf(arn)));
+    const real = compute.flatMap((target) => takeOver(target, technique, actor));
+    return estate.resourcesInFull && !technique.assumedOnly ? real : [...real, ...assumed(technique, actor)];
+  });
+}
+
+function takeOver(target: AwsResource, technique: Takeover, { from, held, attacker }: Actor): EscalationStep[] {
+  const { role } = target;
+  if (role === undefined || held.has(role) || role === from) return [];
+  const granted = requestsOn(target, technique, { from, attacker });
+  if (!granted) return [];
+  const name = attacker.world.judge.principal(role)?.name ?? role;
+  const sentence = technique.does.replaceAll('{target}', shortName(target.arn)).replaceAll('{role}', name);
+  return [stepToPrincipal(from, role, { world: attacker.world, technique: technique.id, sentence, granted })];
+}
+
+function requestsOn(
+  { arn, role = '', tags = {} }: AwsResource,
+  { requests, samePass, services }: Takeover,
+  { from, attacker }: Pick<Actor, 'from' | 'attacker'>,
+): readonly Granted[] | undefined {
+  const about = Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value]) => [
+      [`aws:ResourceTag/${key}`, value],
+      [`${arn.split(':')[2]}:ResourceTag/${key}`, value],
+      [`${arn.split(':')[2]}:resourceTag/${key}`, value],
+    ]),
+  );
+  const found: Granted[] = [];
+  for (const action of requests) {
+    const context = Object.keys(about).length > 0 ? { context: about } : {};
+    const granted =
+      canName(action, arn) && arn !== '*' ? attacker.try(from, { action, resource: arn, ...context }) : attacker.tryAny(from, action);
+    if (!granted) return undefined;
+    found.push(granted);
+  }
+  if (!samePass) return found;
+  const passed = services
+    .map((service) => attacker.try(from, { action: 'iam:PassRole', resource: role, context: { 'iam:PassedToService': service } }))
+    .find(Boolean);
+  return passed ? [...found, passed] : undefined;
+}
+
+/** Where not all compute is in view and any may be taken over, some is taken to run as any role that its service may assume. */
+function assumed(technique: Takeover, { from, held, attacker }: Actor): readonly EscalationStep[] {
+  const { estate, judge } = attacker.world;
+  const account = judge.principal(from)?.account;
+  if (account === undefined) return [];
+  const granted: Granted[] = [];
+  for (const action of technique.requests) {
+    const one = attacker.tryNobodys(from, action, typeFor(action, technique));
+    if (!one) return [];
+    granted.push(one);
+  }
+  if (technique.samePass) {
+    const passed = technique.services
+      .map((service) => attacker.tryNobodys(from, 'iam:PassRole', { context: { 'iam:PassedToService': service } }))
+      .find(Boolean);
+    if (!passed) return [];
+    granted.push(passed);
+  }
+  const what = (role: string): string =>
+    technique.does.replaceAll("'{target}'", `a resource of type ${technique.match[0]}`).replaceAll("'{role}'", role);
+  if (!estate.accountsInFull.has(account)) {
+    const sentence = what('a role that holds more');
+    return [makeStep(from, { to: 'admin', toId: from, technique: technique.id, sentence, granted, assumed: true })];
+  }
+  const likely = (role: AwsPrincipal): boolean =>
+    role.kind === 'role' &&
+    role.account === account &&
+    !held.has(role.arn) &&
+    !isServiceLinked(role) &&
+    (technique.services.every((service) => service !== 'ec2.amazonaws.com') || role.instanceProfiles.length > 0) &&
+    technique.services.some((service) => trusts(role, service, attacker));
+  return estate.principals.filter(likely).map((role) =>
+    stepToPrincipal(from, role.arn, {
+      world: attacker.world,
+      technique: technique.id,
+      sentence: what(`'${role.name}'`),
+      granted,
+      assumed: true,
+    }),
+  );
+}
+
+/** The kind of resource that is taken over, where the action can name it. */
+function typeFor(action: string, { match }: Takeover): { readonly type?: string } {
+  const type = match.find((one) => canName(action, exampleOf(one)));
+  return type === undefined ? {} : { type };
+}
+
+function exampleOf(type: string): string {
+  const [service = '', kind = ''] = type.split(':');
+  const separator = service === 'lambda' || service === 'states' ? ':' : '/';
+  return `arn:aws:${service}:us-east-1:111122223333:${kind}${separator}x`;
+}
+
+function shortName(arn: PolicyText): string {
+  return showSymbols(arn).split(':').slice(5).join(':');
+}

@@ -1,0 +1,185 @@
+import { isBeyond } from '../../../core/review/difference';
+import type { EscalationStep } from '../../../core/review/world';
+import { readPolicy } from '../input/read-policy';
+import type { Change } from '../judge';
+import type { AwsPolicy, AwsPrincipal, PolicyText } from '../model';
+import type { Attacker, Granted } from './attacker';
+import { about } from './credentials';
+import { actionOf, type IdentityTechnique, saysOf } from './identity-facts';
+import { isServiceLinked } from './pass-role';
+import { makeStep } from './steps';
+
+/** The policy an attacker writes. */
+const EVERYTHING: AwsPolicy = readPolicy(
+  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+  { layer: 'identity', name: 'a policy that allows everything' },
+);
+const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+interface Actor {
+  readonly from: PolicyText;
+  readonly held: ReadonlySet<PolicyText>;
+  readonly attacker: Attacker;
+}
+
+/**
+ * Changes of IAM by which a principal gives something that the attacker holds more than it had. What a boundary, a denial or an
+ * organisation still holds back is not gained.
+ */
+export function changeIdentities(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  const actor = { from, held, attacker };
+  const { judge } = attacker.world;
+  const owned = [...held].flatMap((arn) => judge.principal(arn) ?? []).filter((one) => !isServiceLinked(one));
+  const groups = new Map(
+    owned.flatMap((user) =>
+      user.groups.flatMap((group) => judge.principal(group) ?? []).map((group) => [group.arn, { group, user }] as const),
+    ),
+  );
+  return [
+    ...owned.flatMap((target) => changesOf(target, actor)),
+    ...[...groups.values()].flatMap(({ group, user }) => changesOfGroup(group, user, actor)),
+    ...owned.filter(({ kind }) => kind === 'user').flatMap((user) => joinGroups(user, actor)),
+    ...assumed(actor),
+  ];
+}
+
+function changesOf(target: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
+  const user = target.kind === 'user';
+  const becomes = widens(target, { add: [EVERYTHING] }, actor.attacker);
+  const unbounded = target.boundary !== undefined && widens(target, { unbounded: true }, actor.attacker);
+  return [
+    ...(becomes ? write(user ? 'iam-put-user-policy' : 'iam-put-role-policy', target, { ...actor, end: target }) : []),
+    ...(becomes ? attach(user ? 'iam-attach-user-policy' : 'iam-attach-role-policy', target, { ...actor, end: target }) : []),
+    ...(becomes ? rewritePolicies(target, target, actor) : []),
+    ...(unbounded ? write(user ? 'iam-delete-user-boundary' : 'iam-delete-role-boundary', target, { ...actor, end: target }) : []),
+    ...(unbounded ? widenBoundary(user ? 'iam-put-user-boundary' : 'iam-put-role-boundary', target, actor) : []),
+  ];
+}
+
+/** Whether a change makes an administrator of a principal, and gives one that nearly is some more. */
+function widens(
+  target: AwsPrincipal,
+  change: Pick<Change, 'add' | 'unbounded'>,
+  { world: { admin, judge, access, isAdmin } }: Attacker,
+): boolean {
+  if (!admin.holds(target.arn, change)) return false;
+  return !isAdmin(target.arn) || isBeyond(judge.access(target.arn, change).entries, access(target.arn).entries);
+}
+
+function changesOfGroup(group: AwsPrincipal, user: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
+  if (!widens(user, { add: [EVERYTHING] }, actor.attacker)) return [];
+  return [
+    ...write('iam-put-group-policy', group, { ...actor, end: user }),
+    ...attach('iam-attach-group-policy', group, { ...actor, end: user }),
+    ...rewritePolicies(group, user, actor),
+  ];
+}
+
+type Ending = Actor & { readonly end: AwsPrincipal };
+
+function write(technique: IdentityTechnique, target: AwsPrincipal, { from, attacker, end }: Ending): EscalationStep[] {
+  const granted = attacker.try(from, { action: actionOf(technique), resource: target.arn, context: about(target) });
+  return granted ? [toAdmin(technique, target.name, { from, end, granted: [granted] })] : [];
+}
+
+function attach(technique: IdentityTechnique, target: AwsPrincipal, { from, attacker, end }: Ending): EscalationStep[] {
+  for (const policy of [ADMINISTRATOR, ...adminPolicies(attacker)]) {
+    const granted = attacker.try(from, {
+      action: actionOf(technique),
+      resource: target.arn,
+      context: { ...about(target), 'iam:PolicyARN': policy },
+    });
+    if (granted) return [toAdmin(technique, target.name, { from, end, granted: [granted] })];
+  }
+  return [];
+}
+
+/** Managed policies of the account that allow everything. */
+function adminPolicies({ world: { estate } }: Attacker): readonly string[] {
+  return estate.managedPolicies.flatMap(({ arn, document }) => {
+    const whole = document.statements.some(
+      ({ effect, actions, resources, conditions }) =>
+        effect === 'Allow' && actions?.includes('*') === true && resources?.includes('*') === true && conditions.length === 0,
+    );
+    return arn !== undefined && whole ? [arn] : [];
+  });
+}
+
+/** Policies of the account's own that are attached to a target; those of AWS cannot be changed. */
+function rewritePolicies(target: AwsPrincipal, end: AwsPrincipal, { from, attacker }: Actor): readonly EscalationStep[] {
+  const technique = 'iam-create-policy-version';
+  const attached = target.policies.flatMap(({ arn }) => (arn !== undefined && !/:iam::aws:policy\//.test(arn) ? [arn] : []));
+  return attached.flatMap((arn) => {
+    const granted = attacker.try(from, { action: actionOf(technique), resource: arn });
+    return granted ? [toAdmin(technique, nameOf(arn), { from, end, granted: [granted] })] : [];
+  });
+}
+
+function widenBoundary(technique: IdentityTechnique, target: AwsPrincipal, { from, attacker }: Actor): readonly EscalationStep[] {
+  const context = { ...about(target), 'iam:PermissionsBoundary': ADMINISTRATOR };
+  const granted = attacker.try(from, { action: actionOf(technique), resource: target.arn, context });
+  return granted ? [toAdmin(technique, target.name, { from, end: target, granted: [granted] })] : [];
+}
+
+/** A group whose policies give more; where they make an administrator the path ends there, else it goes on with what the group may do. */
+function joinGroups(user: AwsPrincipal, { from, held, attacker }: Actor): readonly EscalationStep[] {
+  const technique = 'iam-add-user-to-group';
+  const { estate } = attacker.world;
+  return estate.principals.flatMap((group): EscalationStep[] => {
+    if (group.kind !== 'group' || group.account !== user.account || user.groups.includes(group.arn) || held.has(group.arn)) return [];
+    const granted = attacker.try(from, { action: actionOf(technique), resource: group.arn });
+    if (!granted) return [];
+    if (widens(user, { add: group.policies }, attacker)) return [toAdmin(technique, group.name, { from, end: user, granted: [granted] })];
+    return [makeStep(from, { to: 'principal', toId: group.arn, technique, sentence: saysOf(technique, group.name), granted: [granted] })];
+  });
+}
+
+interface Arrival {
+  readonly from: PolicyText;
+  readonly end: AwsPrincipal;
+  readonly granted: readonly Granted[];
+}
+
+function toAdmin(technique: IdentityTechnique, target: string, { from, end, granted }: Arrival): EscalationStep {
+  return makeStep(from, { to: 'admin', toId: end.arn, technique, sentence: saysOf(technique, target), granted });
+}
+
+function nameOf(arn: string): string {
+  return arn.split('/').at(-1) ?? arn;
+}
+
+/** Changes that need something which is not in view: another user, a group, a policy that is attached, a boundary. */
+const ASSUMED: readonly IdentityTechnique[] = [
+  'iam-put-user-policy',
+  'iam-put-role-policy',
+  'iam-put-group-policy',
+  'iam-attach-user-policy',
+  'iam-attach-role-policy',
+  'iam-attach-group-policy',
+  'iam-create-policy-version',
+  'iam-set-default-policy-version',
+  'iam-add-user-to-group',
+  'iam-delete-user-boundary',
+  'iam-delete-role-boundary',
+  'sso-attach-policy',
+  'sso-put-policy',
+];
+
+/** Where the account is not in full view, what a wildcard takes in is taken to exist. */
+function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
+  const { estate, judge, admin } = attacker.world;
+  const principal = judge.principal(from);
+  // Permission sets are never in view.
+  const able = ASSUMED.filter((technique) => technique.startsWith('sso-') || !estate.accountsInFull.has(principal?.account ?? ''));
+  if (!principal) return [];
+  const capped = !admin.holds(from, { add: [EVERYTHING] });
+  return able.flatMap((technique): EscalationStep[] => {
+    const attaches = technique.includes('attach');
+    const granted = attacker.tryNobodys(from, actionOf(technique), attaches ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {});
+    if (!granted) return [];
+    // What caps the attacker itself caps what it gives itself; others may not be capped, and only these then count.
+    if (capped && technique.startsWith('iam-') && technique.includes(principal.kind)) return [];
+    const sentence = saysOf(technique, '{any}').replace(/the (\w+) '\{any\}'/, 'any $1 of the account');
+    return [makeStep(from, { to: 'admin', toId: from, technique, sentence, granted: [granted], assumed: true })];
+  });
+}

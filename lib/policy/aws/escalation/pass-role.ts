@@ -1,0 +1,132 @@
+import type { EscalationStep } from '../../../core/review/world';
+import { canName } from '../engine';
+import type { AwsPrincipal, PolicyText } from '../model';
+import type { Attacker, Granted } from './attacker';
+import catalog from './pass-role.json';
+import { makeStep, stepToPrincipal, tagKeys } from './steps';
+
+/** One way to run something as a role that is passed; members are explained in the catalog. */
+interface PassRole {
+  readonly id: string;
+  readonly services: readonly string[];
+  readonly federated?: string;
+  readonly profile?: boolean;
+  readonly does: string;
+  readonly stages: readonly (readonly string[])[];
+  readonly passWith?: number;
+}
+
+const TECHNIQUES: readonly PassRole[] = catalog.techniques;
+const PASS = 'iam:PassRole';
+
+/**
+ * Roles that a principal can pass to a service which then runs what the principal wants.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html
+ */
+export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  if (!attacker.mayEver(from, PASS)) return [];
+  const able = TECHNIQUES.filter(({ stages, passWith = 0 }) =>
+    stages.every((stage, at) =>
+      stage.every((action) => [from, ...(at === passWith ? [] : held)].some((by) => attacker.mayEver(by, action))),
+    ),
+  );
+  if (able.length === 0) return [];
+  const { estate, judge } = attacker.world;
+  const account = judge.principal(from)?.account;
+  const roles = estate.principals.filter((one) => one.kind === 'role' && one.account === account && !isServiceLinked(one));
+  return able.flatMap((technique) => {
+    const rest = stagesOf(technique, { from, held, attacker });
+    if (!rest) return [];
+    const steps = roles.flatMap((role): EscalationStep[] => {
+      // Passing one's own role to code gives nothing that was not held.
+      if (held.has(role.arn)) return [];
+      const granted = passTo(role, technique, { from, attacker });
+      if (!granted) return [];
+      return [
+        stepToPrincipal(from, role.arn, {
+          world: attacker.world,
+          technique: technique.id,
+          sentence: technique.does.replaceAll('{role}', role.name),
+          granted: [granted, ...rest],
+        }),
+      ];
+    });
+    return [...steps, ...assumed(technique, rest, { from, attacker })];
+  });
+}
+
+export function isServiceLinked({ path }: AwsPrincipal): boolean {
+  return path.startsWith('/aws-service-role/');
+}
+
+interface Actor {
+  readonly from: PolicyText;
+  readonly attacker: Attacker;
+}
+
+/** The role is passed to the service, trusts it, and can be handed over as the service wants it. */
+function passTo(role: AwsPrincipal, technique: PassRole, { from, attacker }: Actor): Granted | undefined {
+  if (technique.profile && role.instanceProfiles.length === 0) return undefined;
+  for (const service of technique.services) {
+    if (!trusts(role, service, attacker) && !(technique.federated && trustsProvider(role, technique.federated))) continue;
+    const granted = attacker.try(from, {
+      action: PASS,
+      resource: role.arn,
+      context: { 'iam:PassedToService': service, ...tagKeys(role.tags) },
+    });
+    if (granted) return granted;
+  }
+  return undefined;
+}
+
+/** Whether a role lets a service of its own account assume it. */
+export function trusts(role: AwsPrincipal, service: string, { world: { judge } }: Attacker): boolean {
+  const context = { 'aws:SourceAccount': role.account, 'aws:PrincipalServiceName': service };
+  return judge.decide(service, { action: 'sts:AssumeRole', resource: role.arn, context }).effect === 'allowed';
+}
+
+function trustsProvider(role: AwsPrincipal, provider: string): boolean {
+  return (
+    role.trust?.document.statements.some(({ effect, principals }) => effect === 'Allow' && principals?.federated.includes(provider)) ??
+    false
+  );
+}
+
+/** The requests of every stage; those that are about one thing are about the same one. */
+function stagesOf(
+  { stages, passWith = 0 }: PassRole,
+  { from, held, attacker }: Actor & { readonly held: ReadonlySet<PolicyText> },
+): readonly Granted[] | undefined {
+  const wanted = stages.flatMap((stage, at) => stage.map((action) => ({ action, by: at === passWith ? [from] : [from, ...held] })));
+  const place = (at: number, used: readonly string[]): readonly Granted[] | undefined => {
+    const next = wanted[at];
+    if (!next) return [];
+    const { action } = next;
+    const same = used.find((arn) => arn !== '*' && canName(action, arn));
+    for (const by of new Set(next.by)) {
+      const later = wanted.slice(at + 1).flatMap((one) => one.by.flatMap((who) => attacker.resourcesFor(who, one.action)));
+      const candidates =
+        same === undefined ? [...attacker.resourcesFor(by, action), ...later.filter((arn) => canName(action, arn))] : [same];
+      for (const resource of new Set(candidates)) {
+        const granted = attacker.try(by, { action, resource });
+        const rest = granted && place(at + 1, [...used, resource]);
+        if (granted && rest) return [granted, ...rest];
+      }
+    }
+    return undefined;
+  };
+  return place(0, []);
+}
+
+/** Where not all roles are in view, and any may be passed, one that trusts the service and holds more is taken to exist. */
+function assumed(technique: PassRole, rest: readonly Granted[], { from, attacker }: Actor): readonly EscalationStep[] {
+  const principal = attacker.world.judge.principal(from);
+  if (!principal || attacker.world.estate.accountsInFull.has(principal.account)) return [];
+  for (const service of technique.services) {
+    const granted = attacker.tryNobodys(from, PASS, { context: { 'iam:PassedToService': service } });
+    if (!granted) continue;
+    const sentence = technique.does.replaceAll("'{role}'", `a role that trusts ${service}`);
+    return [makeStep(from, { to: 'admin', toId: from, technique: technique.id, sentence, granted: [granted, ...rest], assumed: true })];
+  }
+  return [];
+}
