@@ -1,7 +1,7 @@
 import { CHECKS } from '../checks';
 import { type Finding, Severity } from '../finding';
+import { ruleOf } from '../review/rules';
 import { plain } from './text';
-import { CLAIMS } from './words';
 
 /** What SARIF says of a rule. */
 export interface SarifRule {
@@ -18,14 +18,13 @@ export interface SarifRule {
 const SCORES: Readonly<Record<Severity, string>> = { [Severity.ERROR]: '8.0', [Severity.WARNING]: '5.0', [Severity.INFO]: '2.0' };
 const LEVELS: Readonly<Record<Severity, string>> = { [Severity.ERROR]: 'error', [Severity.WARNING]: 'warning', [Severity.INFO]: 'note' };
 
-/** The rule behind a finding: from the check of that id, from the claim of that name, or from the finding itself. */
+/** The rule behind a finding: from the check of that id, from the rules of reviews, or from the finding itself. */
 export function describeRule({ id, severity, fix }: Finding): SarifRule {
   const check = CHECKS.find((one) => one.id === id);
-  const claim = Object.entries(CLAIMS).find(([name]) => name === id)?.[1];
-  const title = check?.title ?? (claim ? `an agent ${claim}` : id.replaceAll('-', ' '));
-  const why =
-    check?.explanation ?? (claim ? 'it is claimed of every request, and one request that breaks it is enough to refute it' : title);
-  const help = check?.fix ?? fix;
+  const rule = check ? undefined : ruleOf(id);
+  const title = check?.title ?? (rule ? `an agent ${rule.title}` : id.replaceAll('-', ' '));
+  const why = check?.explanation ?? rule?.why ?? title;
+  const help = check?.fix ?? rule?.fix ?? fix;
   return {
     id: plain(id),
     name: plain(id)

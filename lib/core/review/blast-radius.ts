@@ -1,91 +1,115 @@
 import { byCodePoint } from '../json';
 import type { AccessEntry } from './access';
-import { showSymbols } from './glob';
+import { containmentOf } from './containment';
 import { harmsOf } from './harm';
-import { principalsOf } from './known';
+import { isPattern, resourcesOf } from './named-resources';
 import type { PathSearch } from './paths';
 import { sentenceOf } from './radius-sentence';
-import { type BlastRadius, HARM_LEVELS, type HarmLevel, type HarmReach } from './result';
+import { type AccessPath, type BlastRadius, HARM_LEVELS, type HarmLevel, type HarmReach } from './result';
 import type { AccessWorld, WorldPrincipal } from './world';
 
 /** Everything that is reachable if a principal is taken over: what it and every principal that can be had from it may do. */
-export function blastRadiusOf(principal: WorldPrincipal, { paths, reached }: PathSearch, worlds: readonly AccessWorld[]): BlastRadius {
-  const tallies = new Map(HARM_LEVELS.map((level) => [level, new Tally()]));
-  let unread = 0;
-  for (const world of worlds) {
-    for (const id of reached) {
-      if (!principalsOf(world).has(id)) continue;
-      const { entries, unknowns } = world.access(id);
-      unread += unknowns.length;
-      for (const entry of entries) addEntry(tallies, entry, world);
-    }
+export function blastRadiusOf(
+  principal: WorldPrincipal,
+  { paths, reached, homes }: PathSearch,
+  worlds: readonly AccessWorld[],
+): BlastRadius {
+  const tally = new Tally();
+  let unread = worlds.some(({ unknowns }) => unknowns.length > 0);
+  let admin = paths.some(({ to }) => to === 'admin');
+  for (const id of reached) {
+    const world = homes.get(id);
+    if (!world) continue;
+    const { entries, unknowns } = world.access(id);
+    unread ||= unknowns.length > 0;
+    admin ||= world.isAdmin(id);
+    for (const entry of entries) tally.add(entry, world);
   }
-  const admin =
-    paths.some(({ to }) => to === 'admin') || worlds.some((world) => principalsOf(world).has(principal.id) && world.isAdmin(principal.id));
-  for (const { to, toArn, steps } of paths) {
-    // What a path ends at is reachable, whoever's right it is.
-    if (to === 'resource') tallies.get('read-data')?.mention(toArn, steps);
-    if (to === 'credentials') tallies.get('read-credentials')?.mention(toArn, steps);
+  for (const path of paths) {
+    const world = homes.get(path.steps.at(-1)?.from ?? '') ?? worlds[0];
+    if (world) tally.arrive(path, world);
   }
-  const levels = Object.fromEntries(HARM_LEVELS.map((level) => [level, admin ? EVERYTHING : (tallies.get(level)?.reach() ?? NOTHING)]));
-  const others = [...reached].filter((id) => id !== principal.id).sort(byCodePoint);
-  const radius = { levels: levels as Record<HarmLevel, HarmReach>, principals: others, admin, containedBy: principal.containedBy ?? [] };
-  return { sentence: sentenceOf(principal.agent?.name ?? principal.name, radius, unread > 0), ...radius };
+  const found = {
+    levels: tally.levels(admin),
+    principals: [...reached].filter((id) => id !== principal.id).sort(byCodePoint),
+    admin,
+    containedBy: containmentOf(principal, homes.get(principal.id)?.access(principal.id).entries ?? []),
+  };
+  const sentence = sentenceOf(principal.agent?.name ?? principal.name, found, { unread: unread || tally.unknown, looks: tally.looks });
+  return { sentence, ...found };
 }
 
 const NOTHING: HarmReach = { actions: 0, examples: [], resources: [] };
 /** Full control is not counted action by action: whoever has it gives itself the rest. */
 const EVERYTHING: HarmReach = { actions: 1, examples: ['*'], resources: ['*'] };
 
-function addEntry(tallies: ReadonlyMap<HarmLevel, Tally>, entry: AccessEntry, world: AccessWorld): void {
-  for (const action of entry.actions) {
-    for (const harm of harmsOf(action, world.facts)) tallies.get(harm)?.add(action, entry, world);
-  }
+interface Reach {
+  readonly actions: Set<string>;
+  readonly resources: Set<string>;
 }
 
-/** What is reached at one level. */
+/** What is reached, level by level. */
 class Tally {
-  private readonly actions = new Set<string>();
-  private readonly resources = new Set<string>();
-  private readonly counted = new Set<AccessEntry>();
+  /** Whether anything can be looked at that is neither data nor credentials: how things are set up. */
+  looks = false;
+  /** Whether there are actions of which nothing is known. */
+  unknown = false;
+  private readonly reaches = new Map<HarmLevel, Reach>();
 
-  add(action: string, entry: AccessEntry, world: AccessWorld): void {
-    this.actions.add(action);
-    if (this.counted.has(entry)) return;
-    this.counted.add(entry);
-    for (const name of resourcesOf(entry, world)) this.resources.add(name);
+  add(entry: AccessEntry, world: AccessWorld): void {
+    const names = resourcesOf(entry, world);
+    const harmed = new Set<HarmLevel>();
+    for (const action of entry.actions) {
+      const harms = harmsOf(action, world.facts);
+      if (harms.length === 0) this.looks = true;
+      if (world.facts.level(action) === undefined) this.unknown = true;
+      for (const harm of harms) {
+        harmed.add(harm);
+        this.reach(harm).actions.add(action);
+      }
+    }
+    for (const harm of harmed) for (const name of names) this.reach(harm).resources.add(name);
   }
 
-  mention(resource: string, steps: PathSearch['paths'][number]['steps']): void {
-    this.resources.add(resource);
-    for (const { action } of steps.at(-1)?.requests ?? []) this.actions.add(action);
+  /** What a path ends at is reachable, though no right of anybody may say so yet. */
+  arrive({ to, toArn, steps }: AccessPath, { facts }: AccessWorld): void {
+    if (to !== 'resource' && to !== 'credentials') return;
+    const actions = (steps.at(-1)?.requests ?? []).map(({ action }) => action);
+    const known = new Set(actions.flatMap((action) => harmsOf(action, facts)));
+    const harms: readonly HarmLevel[] = to === 'credentials' ? ['read-credentials'] : known.size > 0 ? [...known] : ['read-data'];
+    for (const harm of harms) {
+      const reach = this.reach(harm);
+      reach.resources.add(toArn);
+      const own = actions.filter((action) => harmsOf(action, facts).includes(harm));
+      for (const action of own.length > 0 ? own : actions.slice(-1)) reach.actions.add(action);
+    }
   }
 
-  reach(): HarmReach {
-    const every = this.resources.has('*');
-    return {
-      actions: this.actions.size,
-      examples: [...this.actions].sort(byCodePoint).slice(0, 3),
-      resources: every ? ['*'] : [...this.resources].sort(byCodePoint),
-    };
+  levels(admin: boolean): Readonly<Record<HarmLevel, HarmReach>> {
+    const levels = HARM_LEVELS.map((level) => [level, admin ? EVERYTHING : shownReach(this.reaches.get(level))] as const);
+    return Object.fromEntries(levels) as Record<HarmLevel, HarmReach>;
+  }
+
+  private reach(harm: HarmLevel): Reach {
+    const known = this.reaches.get(harm) ?? { actions: new Set(), resources: new Set() };
+    this.reaches.set(harm, known);
+    return known;
   }
 }
 
-/** The resources of an entry: those known by name, and patterns of others. Of several lists that all must match the shortest says most. */
-export function resourcesOf({ region }: AccessEntry, world: AccessWorld): readonly string[] {
-  const [lists = []] = [...region.resources].filter((list) => !list.includes('*')).sort((a, b) => a.length - b.length);
-  return lists.length === 0 ? ['*'] : [...new Set(lists.map((glob) => nameOf(showSymbols(glob), world)))];
+function shownReach(reach: Reach | undefined): HarmReach {
+  if (!reach) return NOTHING;
+  const resources = [...reach.resources].sort(byCodePoint);
+  return {
+    actions: reach.actions.size,
+    examples: [...reach.actions].sort(byCodePoint).slice(0, 3),
+    resources: reach.resources.has('*') ? ['*'] : withoutCovered(resources),
+  };
 }
 
-const names = new WeakMap<AccessWorld, ReadonlySet<string>>();
-
-/** The known resource that a pattern is, or is about something in; else the pattern. */
-function nameOf(pattern: string, world: AccessWorld): string {
-  const known = names.get(world) ?? new Set(world.resources.map(({ id }) => id));
-  names.set(world, known);
-  const text = pattern.replace(/\\([\s\S])/g, '$1');
-  for (let name = text; name !== ''; name = name.slice(0, Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'), 0))) {
-    if (known.has(name)) return name;
-  }
-  return text;
+/** A name that a listed pattern takes in is not counted a second time. */
+function withoutCovered(resources: readonly string[]): readonly string[] {
+  const starts = resources.flatMap((one) => (one.endsWith('*') && !isPattern(one.slice(0, -1)) ? [one.slice(0, -1)] : []));
+  if (starts.length === 0) return resources;
+  return resources.filter((one) => !starts.some((start) => one !== `${start}*` && one.startsWith(start)));
 }

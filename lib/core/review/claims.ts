@@ -1,6 +1,8 @@
 import type { AccessEntry, EffectiveAccess } from './access';
 import { CLAIM_RULES } from './claim-rules';
+import { delegatesOf } from './delegation';
 import { showSymbols } from './glob';
+import { principalsOf } from './listing';
 import { accessWithin } from './proof';
 import { proveReadOnly } from './read-only';
 import { refute } from './refutation';
@@ -19,7 +21,7 @@ export interface ClaimContext {
 /** The claims that are made of a principal, each judged. Of one that is no agent's only `no-escalation` is claimed. */
 export function claimsFor(principal: WorldPrincipal, context: ClaimContext): readonly ClaimVerdict[] {
   const { agent } = principal;
-  const escalation = proveNoEscalation(context);
+  const escalation = proveNoEscalation(principal, context);
   if (!agent) return [escalation];
   const parents = parentsOf(principal, context.worlds);
   return [
@@ -44,10 +46,7 @@ export function proveNothingBeyond(after: EffectiveAccess, before: EffectiveAcce
 
 function proveCredentials(principal: WorldPrincipal, world: AccessWorld): ClaimVerdict {
   const { entries, unknowns } = world.access(principal.id);
-  const yields = entries.flatMap((entry): AccessEntry[] => {
-    const actions = entry.actions.filter((action) => world.facts.reads(action) === 'credentials');
-    return actions.length > 0 ? [{ ...entry, actions }] : [];
-  });
+  const yields = yieldingCredentials(entries, world);
   return judge('no-undeclared-credentials', {
     inner: yields,
     outer: declaredBy(principal),
@@ -55,6 +54,14 @@ function proveCredentials(principal: WorldPrincipal, world: AccessWorld): ClaimV
     shown: yields.length === 0 ? 'no action of it returns credentials' : 'every action that returns credentials is declared',
     world,
     principal: principal.id,
+  });
+}
+
+/** The part of some access that returns credentials. */
+export function yieldingCredentials(entries: readonly AccessEntry[], { facts }: AccessWorld): readonly AccessEntry[] {
+  return entries.flatMap((entry): AccessEntry[] => {
+    const actions = entry.actions.filter((action) => facts.reads(action) === 'credentials');
+    return actions.length > 0 ? [{ ...entry, actions }] : [];
   });
 }
 
@@ -104,10 +111,11 @@ function proveDelegated(principal: WorldPrincipal, parents: readonly WorldPrinci
   });
 }
 
-function proveNoEscalation({ world, worlds, paths }: ClaimContext): ClaimVerdict {
+function proveNoEscalation({ id }: WorldPrincipal, { world, worlds, paths }: ClaimContext): ClaimVerdict {
   const claim = 'no-escalation';
   const [worst] = paths;
-  const step = worst?.steps[0];
+  // A declared hand-over to a sub-agent asks for nothing; what comes after it does.
+  const step = worst?.steps.find(({ requests }) => requests.length > 0) ?? worst?.steps[0];
   if (worst && step) {
     return {
       claim,
@@ -118,12 +126,20 @@ function proveNoEscalation({ world, worlds, paths }: ClaimContext): ClaimVerdict
       fix: CLAIM_RULES[claim].fix,
     };
   }
-  const [unread] = [world, ...worlds].flatMap(({ unknowns }) => unknowns);
+  const given = [...delegatesOf(id, worlds).keys()].flatMap((held) =>
+    worlds.flatMap((one) => (principalsOf(one).has(held) ? [{ held, one }] : [])),
+  );
+  if (given.some(({ held, one }) => one.isAdmin(held))) {
+    return { claim, verdict: 'not-proven', reason: 'It has full control of its account already, and can give itself and others anything.' };
+  }
+  const own = [...world.access(id).unknowns, ...given.flatMap(({ held, one }) => one.access(held).unknowns)];
+  const [unread] = [...own, ...[world, ...worlds].flatMap(({ unknowns }) => unknowns)];
   if (unread !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${unread}` };
   return { claim, verdict: 'proven', reason: 'No known technique leads beyond what it was given.' };
 }
 
-function declaredBy({ declared }: WorldPrincipal): readonly AccessEntry[] {
+/** What an agent's capabilities grant, the native grants of its stack's own code left out. */
+export function declaredBy({ declared }: WorldPrincipal): readonly AccessEntry[] {
   return (declared ?? []).flatMap(({ grant, entries }) => (grant ? entries : []));
 }
 

@@ -5,7 +5,10 @@ import { changesOf } from './access-changes';
 import { proveNothingBeyond } from './claims';
 import type { ClaimChange, DiffView, PrincipalChange } from './diff-result';
 import { accessBeyond } from './difference';
-import type { AccessPath, ClaimVerdict, PrincipalReview, Review } from './result';
+import { principalsOf } from './listing';
+import { keyOfPath } from './paths';
+import { type AccessPath, type BlastRadius, type ClaimVerdict, HARM_LEVELS, type PrincipalReview, type Review } from './result';
+import { shown } from './shown';
 import type { AccessWorld } from './world';
 
 /** One side of a comparison. */
@@ -31,17 +34,17 @@ export function diffReviews(base: DiffSide, head: DiffSide): DiffView {
   const before = seenIn(base);
   const after = seenIn(head);
   const pairs = pair(before, after);
-  return {
+  return shown({
     library: VERSION,
     compared: pairs.length,
     principals: pairs.flatMap(([old, now]) => compare(old, now)),
     unknowns: [...new Set([...base.review.unknowns, ...head.review.unknowns])],
-  };
+  });
 }
 
 function seenIn({ worlds, review }: DiffSide): readonly Seen[] {
   return review.principals.flatMap((one) => {
-    const world = worlds.find(({ principals }) => principals.some(({ id }) => id === one.id));
+    const world = worlds.find((candidate) => principalsOf(candidate).has(one.id));
     return world ? [{ review: one, world, access: world.access(one.id) }] : [];
   });
 }
@@ -71,7 +74,7 @@ function pair(before: readonly Seen[], after: readonly Seen[]): readonly (readon
 function nameOf(seen: Seen | undefined): string {
   if (!seen) return '';
   const { review, world } = seen;
-  const fleet = world.principals.find(({ id }) => id === review.id)?.agent?.fleet ?? '';
+  const fleet = principalsOf(world).get(review.id)?.agent?.fleet ?? '';
   return [review.cloud, fleet, review.agent ?? review.name].join('\u0000');
 }
 
@@ -82,10 +85,12 @@ function compare(old: Seen | undefined, now: Seen | undefined): PrincipalChange[
   const [before, after] = [old?.access ?? NOBODY, now?.access ?? NOBODY];
   const gained = changesOf(accessBeyond(after.entries, before.entries), world);
   const lost = changesOf(accessBeyond(before.entries, after.entries), world);
-  const newPaths = pathsBeyond(now?.review.paths ?? [], old?.review.paths ?? []);
-  const closedPaths = pathsBeyond(old?.review.paths ?? [], now?.review.paths ?? []);
+  // Who has full control has no paths: none was closed by gaining it, and none is new where it was lost.
+  const newPaths = isAdmin(old) ? [] : pathsBeyond(now?.review.paths ?? [], old?.review.paths ?? []);
+  const closedPaths = isAdmin(now) ? [] : pathsBeyond(old?.review.paths ?? [], now?.review.paths ?? []);
   const claims = [...claimChanges(old?.review, now?.review), ...nothingNew(before, after, gained.length > 0)];
-  if (old && now && [gained, lost, newPaths, closedPaths, claims].every(({ length }) => length === 0)) return [];
+  const same = [gained, lost, newPaths, closedPaths, claims].every(({ length }) => length === 0);
+  if (old && now && same && !radiusDiffers(old.review.blastRadius, now.review.blastRadius)) return [];
   return [
     {
       id: shown.id,
@@ -104,6 +109,17 @@ function compare(old: Seen | undefined, now: Seen | undefined): PrincipalChange[
   ];
 }
 
+function isAdmin(seen: Seen | undefined): boolean {
+  return seen?.review.blastRadius.admin === true && seen.review.paths.length === 0;
+}
+
+/** Whether more or less can be reached, through others too. Names and patterns are not compared: one resource has many. */
+function radiusDiffers(before: BlastRadius, after: BlastRadius): boolean {
+  const facts = ({ admin, principals, levels }: BlastRadius): string =>
+    JSON.stringify([admin, principals, HARM_LEVELS.map((level) => levels[level].actions)]);
+  return facts(before) !== facts(after);
+}
+
 /** Said only where something is new: a claim that holds needs no line. */
 function nothingNew(before: EffectiveAccess, after: EffectiveAccess, gained: boolean): readonly ClaimChange[] {
   if (!gained) return [];
@@ -118,7 +134,8 @@ function claimChanges(old: PrincipalReview | undefined, now: PrincipalReview | u
   return [...new Map([...before, ...after]).values()].flatMap(({ claim }): ClaimChange[] => {
     const [was, is] = [before.get(claim), after.get(claim)];
     // A new principal's proven claims and a gone one's say nothing that a reviewer must act on.
-    if (was?.verdict === is?.verdict || !is || (!was && is.verdict === 'proven')) return [];
+    if (was?.verdict === is?.verdict || !now || (!was && is?.verdict === 'proven')) return [];
+    if (!is) return was ? [{ claim, before: was.verdict, reason: 'It is no longer claimed.' }] : [];
     return [{ claim, ...(was ? { before: was.verdict } : {}), after: is.verdict, reason: is.reason }];
   });
 }
@@ -126,8 +143,4 @@ function claimChanges(old: PrincipalReview | undefined, now: PrincipalReview | u
 function pathsBeyond(paths: readonly AccessPath[], others: readonly AccessPath[]): readonly AccessPath[] {
   const known = new Set(others.map(keyOfPath));
   return paths.filter((path) => !known.has(keyOfPath(path)));
-}
-
-function keyOfPath({ to, toArn, steps }: AccessPath): string {
-  return JSON.stringify([to, toArn, steps.map(({ technique, to: end }) => [technique, end])]);
 }

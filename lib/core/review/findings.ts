@@ -1,11 +1,15 @@
 import { type Finding, Severity } from '../finding';
-import { stableStringify } from '../json';
+import { shortHash } from '../names';
 import { CLAIM_RULES } from './claim-rules';
+import { excessOf } from './excess';
+import { isAssumed, keyOfPath } from './paths';
 import type { AccessPath, BlastRadius, ClaimVerdict } from './result';
-import type { WorldPrincipal } from './world';
+import { openRule, ruleOf } from './rules';
+import type { AccessWorld, WorldPrincipal } from './world';
 
 /** What the findings of one principal are made of. */
 export interface Judged {
+  readonly world: AccessWorld;
   readonly claims: readonly ClaimVerdict[];
   readonly paths: readonly AccessPath[];
   readonly blastRadius: BlastRadius;
@@ -13,83 +17,93 @@ export interface Judged {
   readonly nativeOnly: boolean;
 }
 
-/** The findings of one principal: one for each path, each claim that is refuted and each that an agent needs and that was not proven. */
+type Draft = Omit<Finding, 'agent'>;
+
+/** The findings of one principal: one for each path, each claim that is refuted and each that was not decided. */
 export function findingsOf(principal: WorldPrincipal, judged: Judged): readonly Finding[] {
-  const name = principal.agent?.name ?? principal.name;
-  const { claims, paths, blastRadius, nativeOnly } = judged;
-  const found = (finding: Omit<Finding, 'agent'>): Finding => ({ agent: name, ...finding });
-  return [
-    ...(principal.agent?.findings ?? []),
-    ...(blastRadius.admin && paths.length === 0 ? [found(adminFinding(principal))] : []),
-    ...paths.map((path) => found(pathFinding(path))),
+  const { claims, paths, blastRadius } = judged;
+  const whole = blastRadius.admin && paths.length === 0;
+  const drafts: readonly Draft[] = [
+    ...(whole ? [adminFinding(principal, judged)] : []),
+    ...paths.map(pathFinding),
     ...claims.flatMap((claim) => {
-      if (claim.claim === 'no-escalation') return claim.verdict === 'not-proven' ? [found(openFinding(claim))] : [];
-      if (claim.verdict === 'refuted') return [found(claimFinding(claim, nativeOnly))];
-      return claim.verdict === 'not-proven' ? [found(openFinding(claim))] : [];
+      if (claim.verdict === 'refuted') return claim.claim === 'no-escalation' ? [] : [claimFinding(claim, principal, judged)];
+      if (claim.verdict === 'proven' || (whole && claim.claim === 'no-escalation')) return [];
+      return [openFinding(claim, principal, judged)];
     }),
   ];
+  const agent = principal.agent?.name ?? principal.name;
+  return [...(principal.agent?.findings ?? []), ...drafts.map((draft) => ({ agent, ...draft }))];
 }
 
-function adminFinding({ id, agent }: WorldPrincipal): Omit<Finding, 'agent'> {
+function adminFinding({ id, agent }: WorldPrincipal, { world }: Judged): Draft {
+  const own = world.isAdmin(id);
   return {
     id: 'administrator',
     severity: agent ? Severity.ERROR : Severity.WARNING,
-    message: 'has full control of its account',
-    fix: 'give it only the actions and resources that it needs',
-    evidence: { key: `administrator ${id}` },
+    message: own ? 'has full control of its account' : 'has full control of its account through a sub-agent that it delegates to',
+    fix: fixOf('administrator'),
+    evidence: { key: own ? 'administrator' : 'administrator through a sub-agent' },
   };
 }
 
-function pathFinding({ to, toArn, steps }: AccessPath): Omit<Finding, 'agent'> {
-  const techniques = steps.map(({ technique }) => technique);
-  const last = steps.at(-1);
-  const assumed = steps.some((step) => step.assumed);
+function pathFinding(path: AccessPath): Draft {
+  const { to, toArn, steps } = path;
   return {
     id: 'escalation-path',
     severity: Severity.ERROR,
-    message: `${steps.map(({ sentence }) => sentence).join(', then ')}${assumed ? ', if one exists' : ''}`,
-    fix: CLAIM_RULES['no-escalation'].fix,
+    message: `${steps.map(({ sentence }) => sentence).join(', then ')}${isAssumed(path) ? ', if one exists' : ''}`,
+    fix: fixOf('escalation-path'),
     evidence: {
-      key: [...techniques, to, toArn].join(' > '),
+      key: keyOfPath(path),
       to,
       toArn,
-      requests: (last?.requests ?? []).map(({ action, resource }) => `${action} on ${resource}`),
+      requests: steps.flatMap(({ requests }) => requests.map(({ action, resource }) => `${action} on ${resource}`)),
+      statements: [...new Set(steps.flatMap(({ allowedBy }) => allowedBy.map(({ statement }) => statement)))],
     },
   };
 }
 
-/** The key holds what breaks the claim, so that what is accepted once never stands for something else. */
-function claimFinding({ claim, reason, counterExample, origins = [], fix }: ClaimVerdict, nativeOnly: boolean): Omit<Finding, 'agent'> {
-  const rule = CLAIM_RULES[claim];
+function claimFinding(
+  { claim, reason, counterExample, origins = [], fix }: ClaimVerdict,
+  principal: WorldPrincipal,
+  judged: Judged,
+): Draft {
+  const limits = claim === 'within-declared' || claim === 'within-delegated';
   return {
     id: claim,
-    severity: (claim === 'within-declared' || claim === 'within-delegated') && nativeOnly ? Severity.WARNING : Severity.ERROR,
-    message: `breaks the claim that it ${rule.title}: ${lower(reason)}`,
-    fix: fix ?? rule.fix,
+    severity: limits && judged.nativeOnly ? Severity.WARNING : Severity.ERROR,
+    message: `breaks the claim that it ${CLAIM_RULES[claim].title}: ${lower(reason)}`,
+    fix: fix ?? fixOf(claim),
     evidence: {
-      key: stableStringify([
-        claim,
-        counterExample?.action ?? '',
-        counterExample?.resource ?? '',
-        origins.map(({ statement }) => statement),
-      ]),
+      key: `${claim} ${fingerprint(excessOf(claim, principal, judged.world))}`,
       ...(counterExample ? { action: counterExample.action, resource: counterExample.resource } : {}),
       statements: origins.map(({ statement, construct }) => (construct ? `${statement} of ${construct}` : statement)),
     },
   };
 }
 
-function openFinding({ claim, reason }: ClaimVerdict): Omit<Finding, 'agent'> {
+function openFinding({ claim, reason }: ClaimVerdict, principal: WorldPrincipal, { world }: Judged): Draft {
+  const unread = [...excessOf(claim, principal, world), ...(claim === 'no-escalation' ? world.unknowns : []), reason];
   return {
-    id: `not-proven-${claim}`,
+    id: openRule(claim),
     severity: Severity.WARNING,
     message: `is not proven to be one that ${CLAIM_RULES[claim].title}: ${lower(reason)}`,
-    fix: 'give the review what it could not read, or write the statement so that it can be decided',
-    evidence: { key: `${claim} ${reason}` },
+    fix: fixOf(openRule(claim)),
+    evidence: { key: `${openRule(claim)} ${fingerprint(unread)}` },
   };
 }
 
+function fingerprint(texts: readonly string[]): string {
+  return shortHash(...texts);
+}
+
+function fixOf(id: string): string {
+  return ruleOf(id)?.fix ?? '';
+}
+
+/** The sentence as the end of another; a word that is written in capitals stays so. */
 function lower(sentence: string): string {
   const text = sentence.replace(/\.$/, '');
-  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+  return /^[A-Z][a-z]*[\s,]/.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 }

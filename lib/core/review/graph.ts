@@ -1,6 +1,8 @@
 import { byCodePoint } from '../json';
-import { resourcesOf } from './blast-radius';
+import { DELEGATION, delegatesIn } from './delegation';
 import { harmsOf } from './harm';
+import { resourcesById } from './listing';
+import { resourcesOf } from './named-resources';
 import type { GraphEdge, GraphNode, PrincipalReview, Review } from './result';
 import type { AccessWorld, WorldPrincipal } from './world';
 
@@ -16,7 +18,8 @@ export function graphOf(reviews: readonly PrincipalReview[], worlds: readonly Ac
     draft.delegates(review.id);
     for (const path of review.paths) {
       for (const step of path.steps) {
-        if (step === path.steps.at(-1)) draft.end(path, step.from);
+        if (step.technique === DELEGATION) draft.delegates(step.from);
+        else if (step === path.steps.at(-1)) draft.end(path, step.from);
         else draft.edge(step.from, draft.principal(step.to), 'escalates');
       }
     }
@@ -63,12 +66,8 @@ class Draft {
 
   delegates(id: string): void {
     const owner = this.owners.get(id);
-    const { agent } = owner?.principal ?? {};
-    if (!owner || !agent) return;
-    for (const other of owner.world.principals) {
-      if (other.agent?.fleet === agent.fleet && agent.delegatesTo.includes(other.agent.name))
-        this.edge(id, this.principal(other.id), 'delegates');
-    }
+    if (!owner) return;
+    for (const other of delegatesIn(owner.world, owner.principal)) this.edge(id, this.principal(other.id), 'delegates');
   }
 
   end({ to, toArn }: PrincipalReview['paths'][number], from: string): void {
@@ -92,15 +91,22 @@ class Draft {
 
   /** Who gives itself full control ends there, and nothing that is drawn stands for it yet. */
   private admin(target: string, from: string): string {
-    const cloud = this.owners.get(from)?.world.cloud ?? '';
-    const id = target === from || !this.owners.has(target) ? `full control: ${cloud}` : target;
-    const owner = this.owners.get(id);
-    this.node(id, { name: owner?.principal.name ?? 'full control', kind: 'admin', cloud, type: owner?.principal.kind ?? 'account' });
+    const actor = this.owners.get(from);
+    const cloud = actor?.world.cloud ?? '';
+    const owner = target === from ? undefined : this.owners.get(target);
+    const account = actor?.principal.account ?? cloud;
+    const id = owner ? target : `full control: ${account}`;
+    this.node(id, {
+      name: owner?.principal.name ?? `full control of ${account}`,
+      kind: 'admin',
+      cloud,
+      type: owner?.principal.kind ?? 'account',
+    });
     return id;
   }
 
   private resource(id: string, world: AccessWorld | undefined, credentials = false): string {
-    const known = world?.resources.find((one) => one.id === id);
+    const known = world && resourcesById(world).get(id);
     this.node(id, {
       name: known?.name ?? (id === '*' ? 'everything' : id),
       kind: credentials || known?.holdsCredentials ? 'credentials' : 'resource',

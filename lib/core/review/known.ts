@@ -1,32 +1,49 @@
 import type { AccessEntry, AccessRequest, Decision } from './access';
+import { delegatesOf } from './delegation';
 import { isBeyond } from './difference';
+import { principalsOf } from './listing';
+import { accessWithin } from './proof';
+import { stepsAlone, stepsTogether } from './step-memory';
 import type { AccessWorld, EscalationStep, WorldPrincipal } from './world';
 
 /** What a principal was given: itself and, for an agent, the agents that it delegates to, and all that these may do. */
 export class Known {
-  /** Ids of the principals that are given, the start first. */
-  readonly ids: ReadonlySet<string>;
-  private given: readonly AccessEntry[] | undefined;
+  /** The principals that are given, the start first, each with the declared steps that lead to it. */
+  readonly given: ReadonlyMap<string, readonly EscalationStep[]>;
+  private entries: readonly AccessEntry[] | undefined;
   private readonly gained = new Map<string, boolean>();
+  private readonly homes = new Map<string, AccessWorld>();
 
   constructor(
     readonly start: string,
     readonly worlds: readonly AccessWorld[],
   ) {
-    this.ids = delegatesOf(start, worlds);
+    this.given = delegatesOf(start, worlds);
   }
 
-  /** The world that knows a principal. */
+  /** The world that lists a principal, or that first said how to get to one that none lists, such as a group. */
   worldOf(id: string): AccessWorld | undefined {
-    return this.worlds.find((world) => principalsOf(world).has(id));
+    return this.worlds.find((world) => principalsOf(world).has(id)) ?? this.homes.get(id);
   }
 
-  /** Whether the start may do every action on everything, so that nothing is left to gain. */
-  hasEverything(): boolean {
-    const world = this.worldOf(this.start);
-    if (!world?.isAdmin(this.start)) return false;
+  principal(id: string): WorldPrincipal | undefined {
+    for (const world of this.worlds) {
+      const found = principalsOf(world).get(id);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  isAdmin(id: string): boolean {
+    return this.worldOf(id)?.isAdmin(id) ?? false;
+  }
+
+  /** Whether a principal may do every action on everything, so that nothing is left to gain. */
+  hasEverything(id: string): boolean {
+    const world = this.worldOf(id);
+    if (!world?.isAdmin(id)) return false;
     const held = new Set(
-      world.access(this.start).entries.flatMap(({ actions, region: { resources, notResources, when }, except }) => {
+      world.access(id).entries.flatMap(({ actions, region: { resources, notResources, when }, except }) => {
         const whole =
           when.length === 0 && except.length === 0 && notResources.length === 0 && resources.every((list) => list.includes('*'));
         return whole ? actions : [];
@@ -35,15 +52,26 @@ export class Known {
     return held.size >= world.facts.count;
   }
 
-  /** Whether full control through another principal is more than the start has; most starts have no control at all. */
+  /** Whether full control through another principal is more than what is given; most are given no control at all. */
   gainsControl(id: string): boolean {
-    const world = this.worldOf(this.start);
-    return id === this.start || !world?.isAdmin(this.start) || this.worldOf(id) === undefined || this.gains(id);
+    const masters = [...this.given.keys()].some((one) => this.isAdmin(one));
+    return !masters || this.given.has(id) || this.worldOf(id) === undefined || this.gains(id);
   }
 
-  /** Every world is asked: a stranger is known to the one that lets it in. */
-  steps(from: string, held: ReadonlySet<string>): readonly EscalationStep[] {
-    return this.worlds.flatMap((world) => world.steps(from, held));
+  /** What a principal can do by itself, and only then. Every world is asked: a stranger is known to the one that lets it in. */
+  stepsAlone(from: string): readonly EscalationStep[] {
+    return this.worlds.flatMap((world) => this.noted(stepsAlone(world, from), world));
+  }
+
+  /** What a principal can do where the others of a set are held too. */
+  stepsTogether(from: string, held: ReadonlySet<string>): readonly EscalationStep[] {
+    return this.worlds.flatMap((world) => this.noted(stepsTogether(world, from, held), world));
+  }
+
+  private noted(steps: readonly EscalationStep[], world: AccessWorld): readonly EscalationStep[] {
+    for (const { to, toId, assumed } of steps)
+      if (to === 'principal' && assumed !== true && !this.homes.has(toId)) this.homes.set(toId, world);
+    return steps;
   }
 
   /** Whether another principal may do anything that was not given. */
@@ -51,57 +79,30 @@ export class Known {
     const known = this.gained.get(id);
     if (known !== undefined) return known;
     const access = this.worldOf(id)?.access(id);
-    this.given ??= [...this.ids].flatMap((one) => this.worldOf(one)?.access(one).entries ?? []);
-    const gains = access !== undefined && (access.unknowns.length > 0 || isBeyond(access.entries, this.given));
+    this.entries ??= [...this.given.keys()].flatMap((one) => this.worldOf(one)?.access(one).entries ?? []);
+    const gains = access !== undefined && (access.unknowns.length > 0 || isBeyond(access.entries, this.entries));
     this.gained.set(id, gains);
     return gains;
   }
 
   /** Whether one of those that are given may make a request. */
   mayAlready(request: AccessRequest): boolean {
-    return [...this.ids].some((id) => this.decideBy(id, request)?.effect === 'allowed');
+    return [...this.given.keys()].some((id) => this.decideBy(id, request)?.effect === 'allowed');
   }
 
   decideBy(id: string, request: AccessRequest): Decision | undefined {
     return this.worldOf(id)?.decide(id, request);
   }
-}
 
-const listed = new WeakMap<AccessWorld, ReadonlyMap<string, WorldPrincipal>>();
-
-/** The principals of a world by id. */
-export function principalsOf(world: AccessWorld): ReadonlyMap<string, WorldPrincipal> {
-  const known = listed.get(world);
-  if (known) return known;
-  const made = new Map(world.principals.map((principal) => [principal.id, principal]));
-  listed.set(world, made);
-  return made;
-}
-
-/** A principal and, transitively, the identities of the agents it declares to delegate to: same fleet, same cloud. */
-export function delegatesOf(start: string, worlds: readonly AccessWorld[]): ReadonlySet<string> {
-  const held = new Set([start]);
-  for (const id of held) {
-    for (const world of worlds) {
-      const agent = principalsOf(world).get(id)?.agent;
-      if (!agent || agent.delegatesTo.length === 0) continue;
-      for (const other of agentsOf(world, agent.fleet)) {
-        if (other.agent && agent.delegatesTo.includes(other.agent.name)) held.add(other.id);
-      }
-    }
+  /** Whether an agent's declaration grants a request, by capabilities or, with `native`, by the user's own code too. */
+  isDeclared(id: string, { action, resource }: AccessRequest, native = false): boolean {
+    const declared = (this.principal(id)?.declared ?? []).flatMap(({ grant, entries }) => (grant || native ? entries : []));
+    const region = { resources: [[resource.replace(/[\\*?]/g, '\\$&')]], notResources: [], when: [] };
+    return accessWithin([{ actions: [action], region, except: [], origins: [] }], declared.map(unconditional)).verdict === 'proven';
   }
-  return held;
 }
 
-const fleets = new WeakMap<AccessWorld, ReadonlyMap<string, readonly WorldPrincipal[]>>();
-
-function agentsOf(world: AccessWorld, fleet: string): readonly WorldPrincipal[] {
-  const known = fleets.get(world);
-  if (known) return known.get(fleet) ?? [];
-  const made = new Map<string, WorldPrincipal[]>();
-  for (const principal of world.principals) {
-    if (principal.agent) made.set(principal.agent.fleet, [...(made.get(principal.agent.fleet) ?? []), principal]);
-  }
-  fleets.set(world, made);
-  return made.get(fleet) ?? [];
+/** What is declared is declared, whatever conditions it was compiled to. */
+function unconditional(entry: AccessEntry): AccessEntry {
+  return { ...entry, region: { ...entry.region, when: [] }, except: [] };
 }

@@ -1,8 +1,9 @@
 import { byCodePoint } from '../json';
-import { showSymbols } from './glob';
+import type { AccessRequest } from './access';
 import { Known } from './known';
-import { resourceSteps } from './resource-steps';
+import { PathFinder } from './path-finder';
 import type { AccessPath, PathStep } from './result';
+import { shown } from './shown';
 import type { AccessWorld, EscalationStep, PathEnd } from './world';
 
 /** What a search from one principal found. */
@@ -11,6 +12,8 @@ export interface PathSearch {
   readonly paths: readonly AccessPath[];
   /** Ids of the principals that can be had, the start and those it delegates to included. */
   readonly reached: ReadonlySet<string>;
+  /** The world that knows each of them. */
+  readonly homes: ReadonlyMap<string, AccessWorld>;
 }
 
 /** Worst first. */
@@ -21,60 +24,51 @@ const ENDS: readonly PathEnd[] = ['admin', 'credentials', 'principal', 'resource
  * control. For each end and each technique that arrives there, one shortest way.
  *
  * An attacker keeps what was taken, so what is held only grows, and a step may use all of it. What an agent delegates to is held from the
- * start and is no path by itself.
+ * start and is no path by itself. Who may do everything, alone or through a sub-agent, has no paths: there is nothing that was not given. Full control that lacks
+ * something is searched for ways to that.
  */
 export function findPaths(start: string, worlds: readonly AccessWorld[]): PathSearch {
   const known = new Known(start, worlds);
-  if (known.hasEverything()) return { paths: [], reached: new Set([start]) };
-  const chains = new Map<string, readonly EscalationStep[]>([...known.ids].map((id) => [id, []]));
-  const ends = new Map<string, AccessPath>();
-  const arrive = (steps: readonly EscalationStep[]): void => {
-    const last = steps.at(-1);
-    if (!last) return;
-    const key = JSON.stringify([last.to, last.toId, last.technique]);
-    if (!ends.has(key)) ends.set(key, { to: last.to, toArn: showSymbols(last.toId), steps: steps.map(shown) });
-  };
-  for (let grown = true; grown; ) {
-    grown = false;
-    const held: ReadonlySet<string> = new Set(chains.keys());
-    const taken = new Map<string, readonly EscalationStep[]>();
-    for (const [from, chain] of chains) {
-      for (const step of known.steps(from, held)) {
-        const steps = [...chain, step];
-        if (step.to === 'principal' && !known.ids.has(step.toId)) {
-          if (!chains.has(step.toId) && !taken.has(step.toId)) taken.set(step.toId, steps);
-          if (known.gains(step.toId)) arrive(steps);
-        } else if (step.to === 'admin' ? known.gainsControl(step.toId) : step.to !== 'principal') arrive(steps);
-      }
-    }
-    for (const [id, steps] of taken) {
-      chains.set(id, steps);
-      grown = true;
-    }
-  }
-  for (const [id, chain] of chains) for (const step of resourceSteps(id, known)) arrive([...chain, step]);
-  return { paths: [...ends.values()].sort(worstFirst), reached: new Set(chains.keys()) };
+  const found = [...known.given.keys()].some((id) => known.hasEverything(id))
+    ? { ends: [], reached: new Set(known.given.keys()) }
+    : new PathFinder(known).run();
+  const homes = [...found.reached].flatMap((id) => {
+    const world = known.worldOf(id);
+    return world ? [[id, world] as const] : [];
+  });
+  return { paths: found.ends.map(pathOf).sort(worstFirst), reached: found.reached, homes: new Map(homes) };
+}
+
+/** The text that tells paths apart: the techniques, what each leads to, and the end. */
+export function keyOfPath({ to, toArn, steps }: AccessPath): string {
+  return [...steps.map((step) => `${step.technique} ${step.to}`), `${to} ${toArn}`].join(' > ');
+}
+
+function pathOf(steps: readonly EscalationStep[]): AccessPath {
+  const last = steps.at(-1);
+  return shown({ to: last?.to ?? 'resource', toArn: last?.toId ?? '', steps: steps.map(stepOf) });
+}
+
+function stepOf({ from, toId, technique, sentence, requests, allowedBy, conditions = [], assumed = false }: EscalationStep): PathStep {
+  return { from, to: toId, technique, sentence, requests: requests.map(plainRequest), allowedBy, conditions, assumed };
+}
+
+/** Without a context that says nothing. */
+function plainRequest({ action, resource, context = {} }: AccessRequest): AccessRequest {
+  return { action, resource, ...(Object.keys(context).length > 0 ? { context } : {}) };
 }
 
 function worstFirst(a: AccessPath, b: AccessPath): number {
   return (
     ENDS.indexOf(a.to) - ENDS.indexOf(b.to) ||
-    Number(a.steps.some(({ assumed }) => assumed)) - Number(b.steps.some(({ assumed }) => assumed)) ||
+    Number(isAssumed(a)) - Number(isAssumed(b)) ||
     a.steps.length - b.steps.length ||
     byCodePoint(a.toArn, b.toArn) ||
-    byCodePoint(a.steps.at(-1)?.technique ?? '', b.steps.at(-1)?.technique ?? '')
+    byCodePoint(keyOfPath(a), keyOfPath(b))
   );
 }
 
-function shown({ from, toId, technique, sentence, requests, allowedBy, conditions = [], assumed = false }: EscalationStep): PathStep {
-  return {
-    from: showSymbols(from),
-    to: showSymbols(toId),
-    technique,
-    sentence: showSymbols(sentence),
-    requests: requests.map((request) => ({ ...request, resource: showSymbols(request.resource) })),
-    allowedBy,
-    conditions: conditions.map(showSymbols),
-    assumed,
-  };
+/** Whether a path leads through something that is not in view. */
+export function isAssumed({ steps }: AccessPath): boolean {
+  return steps.some(({ assumed }) => assumed);
 }

@@ -27,10 +27,7 @@ export function proveReadOnly(principal: string, world: AccessWorld): ClaimVerdi
   const claim = 'read-only';
   const { entries, unknowns } = world.access(principal);
   const admitted = admittedFor(principal, world);
-  const changes = partOf(entries, (action) => {
-    const level = world.facts.level(action);
-    return level !== undefined && !READS.has(level);
-  });
+  const changes = changing(entries, world);
   let open: ClaimVerdict | undefined;
   for (const { actions, entry, outcome } of partsBeyond(changes, admitted)) {
     if (!('point' in outcome)) {
@@ -55,7 +52,16 @@ export function proveReadOnly(principal: string, world: AccessWorld): ClaimVerdi
   };
 }
 
-function admittedFor(principal: string, world: AccessWorld): readonly AccessEntry[] {
+/** The part of some access that does more than list and read. */
+export function changing(entries: readonly AccessEntry[], { facts }: AccessWorld): readonly AccessEntry[] {
+  return partOf(entries, (action) => {
+    const level = facts.level(action);
+    return level !== undefined && !READS.has(level);
+  });
+}
+
+/** What read-only admits of a principal all the same. */
+export function admittedFor(principal: string, world: AccessWorld): readonly AccessEntry[] {
   const declared = world.principals.find(({ id }) => id === principal)?.declared ?? [];
   return declared.flatMap(({ grant, entries }) => (grant && ADMITTED.has(grant.capability) ? entries : []));
 }

@@ -1,7 +1,7 @@
 import { AccessLevel } from '../enums';
 import { showSymbols } from './glob';
-import { type Known, principalsOf } from './known';
-import { accessWithin } from './proof';
+import type { Known } from './known';
+import { resourcesById } from './listing';
 import type { AccessWorld, EscalationStep } from './world';
 
 type Touch = ReturnType<AccessWorld['touches']>[number];
@@ -10,24 +10,19 @@ type Touch = ReturnType<AccessWorld['touches']>[number];
 export function resourceSteps(id: string, known: Known): readonly EscalationStep[] {
   const world = known.worldOf(id);
   if (!world) return [];
-  const given = known.ids.has(id);
+  const given = known.given.has(id);
   return world.touches(id).flatMap((touch) => {
+    // What depends on a condition that nobody has shown to be met is no step.
     if (touch.decision.effect !== 'allowed') return [];
-    if (given ? !isStray(touch, id, world) : known.mayAlready(touch.request)) return [];
+    if (given ? !isStray(touch, id, known) : known.mayAlready(touch.request)) return [];
     return [stepTo(touch, { id, world, given })];
   });
 }
 
 /** Whether a principal has it only because the resource's own policy says so, and no declaration does. */
-function isStray({ decision, request }: Touch, id: string, world: AccessWorld): boolean {
+function isStray({ decision, request }: Touch, id: string, known: Known): boolean {
   if (decision.origins.length === 0 || !decision.origins.every(({ layer }) => layer === 'resource')) return false;
-  const declared = (principalsOf(world).get(id)?.declared ?? []).flatMap(({ entries }) => entries);
-  const region = { resources: [[literal(request.resource)]], notResources: [], when: [] };
-  return accessWithin([{ actions: [request.action], region, except: [], origins: [] }], declared).verdict !== 'proven';
-}
-
-function literal(text: string): string {
-  return text.replace(/[\\*?]/g, '\\$&');
+  return !known.isDeclared(id, request, true);
 }
 
 interface Holder {
@@ -37,7 +32,7 @@ interface Holder {
 }
 
 function stepTo({ resource, request, decision }: Touch, { id, world, given }: Holder): EscalationStep {
-  const known = world.resources.find((one) => one.id === resource);
+  const known = resourcesById(world).get(resource);
   const yields = known?.holdsCredentials === true || world.facts.reads(request.action) === 'credentials';
   const does = `${verbOf(request.action, world)} '${known?.name ?? showSymbols(resource)}'`;
   return {

@@ -6,6 +6,7 @@ import { findingsOf } from './findings';
 import { graphOf } from './graph';
 import { findPaths } from './paths';
 import type { PrincipalReview, Review } from './result';
+import { shown } from './shown';
 import type { AccessWorld, WorldPrincipal } from './world';
 
 /** What a review says of itself. */
@@ -26,16 +27,21 @@ export function reviewWorlds(worlds: readonly AccessWorld[], options: ReviewOpti
     .sort((a, b) => byCodePoint(a.cloud, b.cloud) || byCodePoint(a.agent ?? a.name, b.agent ?? b.name) || byCodePoint(a.id, b.id));
   const unread = worlds.flatMap((world) => [
     ...world.unknowns,
-    ...world.principals.filter(({ reviewed }) => reviewed).flatMap(({ id }) => world.access(id).unknowns),
+    ...world.principals.filter(({ reviewed }) => reviewed).flatMap((principal) => unreadOf(principal, world)),
   ]);
-  return {
+  return shown({
     schemaVersion: 1,
     library: VERSION,
     sources: [...options.sources],
     principals,
     graph: graphOf(principals, worlds),
     unknowns: [...new Set([...(options.unknowns ?? []), ...unread])],
-  };
+  });
+}
+
+/** What was not understood of a principal; each sentence says whom it is about. */
+function unreadOf({ id, name }: WorldPrincipal, world: AccessWorld): readonly string[] {
+  return world.access(id).unknowns.map((sentence) => (sentence.includes(name) ? sentence : `About '${name}': ${sentence}`));
 }
 
 function reviewOne(principal: WorldPrincipal, world: AccessWorld, worlds: readonly AccessWorld[]): PrincipalReview {
@@ -57,6 +63,6 @@ function reviewOne(principal: WorldPrincipal, world: AccessWorld, worlds: readon
     blastRadius,
     paths,
     claims,
-    findings: findingsOf(principal, { claims, paths, blastRadius, nativeOnly }),
+    findings: findingsOf(principal, { world, claims, paths, blastRadius, nativeOnly }),
   };
 }

@@ -5,6 +5,7 @@
  * anything.
  */
 export function mayBeOfFormat(glob: string, format: string): boolean {
+  if (areOtherServices(glob, format)) return false;
   const width = format.length + 1;
   const failed = new Uint8Array((glob.length + 1) * width);
   const lastPart = nthColon(format, 5);
@@ -32,6 +33,18 @@ export function mayBeOfFormat(glob: string, format: string): boolean {
   };
   return meet(0, 0);
 }
+
+/** A glob without wildcards and references before its service, and a format of another service: most questions end here. */
+const PLAIN_HEAD = /^arn:[^:*?\\\uE000-\uE003]*:([^:*?\\\uE000-\uE003]*):/;
+
+function areOtherServices(glob: string, format: string): boolean {
+  const mine = PLAIN_HEAD.exec(glob)?.[1];
+  const theirs = FORMAT_HEAD.exec(format)?.[1];
+  return mine !== undefined && theirs !== undefined && mine !== theirs;
+}
+
+/** The partition of a format is a placeholder; its service is written out. */
+const FORMAT_HEAD = /^arn:[^:]*:([^:*]+):/;
 
 /** Opens a reference in a string, and the hidden end of one; see `core/review/symbols`. */
 const SYMBOL = '\uE000';

@@ -2,6 +2,9 @@ import { type ActionSet, type ActionSpace, actionCatalog, forEachBit, isEmpty } 
 import { mayBeOfFormat } from './arn-format';
 import type { Piece } from './enumerate';
 
+const YES = 1;
+const NO = 2;
+
 /** What the catalog knows of ARN formats, each distinct one once. */
 class Formats {
   private readonly formats: string[] = [];
@@ -26,13 +29,17 @@ class Formats {
     if (!formats || matchesStar(pattern)) return true;
     if (formats.length === 0) return false;
     const met = this.meeting(pattern);
-    return formats.some((format) => met[format] === 1);
+    return formats.some((format) => {
+      met[format] ||= mayBeOfFormat(pattern, this.formats[format] ?? '') ? YES : NO;
+      return met[format] === YES;
+    });
   }
 
+  /** What was found out about a pattern, format by format: a policy's few actions ask about few of them. */
   private meeting(pattern: string): Uint8Array {
     const known = this.meetings.get(pattern);
     if (known) return known;
-    const met = Uint8Array.from(this.formats, (format) => (mayBeOfFormat(pattern, format) ? 1 : 0));
+    const met = new Uint8Array(this.formats.length);
     // Patterns come from users without end, and what was asked long ago will not be asked again.
     if (this.meetings.size > 4096) this.meetings.clear();
     this.meetings.set(pattern, met);

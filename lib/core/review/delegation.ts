@@ -1,0 +1,64 @@
+import { principalsOf } from './listing';
+import type { AccessWorld, EscalationStep, WorldPrincipal } from './world';
+
+/** Technique of a step that an agent's declaration allows: handing work to a sub-agent. */
+export const DELEGATION = 'delegation';
+
+/**
+ * A principal and, transitively, the identities of the agents that it declares to delegate to, each with the declared steps that lead
+ * there. Agents are found by name, in the same fleet and on the same cloud.
+ */
+export function delegatesOf(start: string, worlds: readonly AccessWorld[]): ReadonlyMap<string, readonly EscalationStep[]> {
+  const held = new Map<string, readonly EscalationStep[]>([[start, []]]);
+  for (const [id, chain] of held) {
+    for (const world of worlds) {
+      const principal = principalsOf(world).get(id);
+      if (!principal) continue;
+      for (const other of delegatesIn(world, principal))
+        if (!held.has(other.id)) held.set(other.id, [...chain, handOver(principal, other)]);
+    }
+  }
+  return held;
+}
+
+/** The identities of the agents that one agent itself names. */
+export function delegatesIn(world: AccessWorld, { agent }: WorldPrincipal): readonly WorldPrincipal[] {
+  if (!agent || agent.delegatesTo.length === 0) return [];
+  return agentsOf(world, agent.fleet).filter((other) => other.agent && agent.delegatesTo.includes(other.agent.name));
+}
+
+function handOver(from: WorldPrincipal, to: WorldPrincipal): EscalationStep {
+  const name = to.agent?.name ?? to.name;
+  return {
+    from: from.id,
+    to: 'principal',
+    toId: to.id,
+    technique: DELEGATION,
+    sentence: `hands work to its sub-agent '${name}', as it declares`,
+    requests: [],
+    allowedBy: [
+      {
+        statement: `declaration of '${from.agent?.name ?? from.name}'`,
+        layer: 'declaration',
+        ...(from.construct === undefined ? {} : { construct: from.construct }),
+        source: from.source,
+      },
+    ],
+  };
+}
+
+const fleets = new WeakMap<AccessWorld, ReadonlyMap<string, readonly WorldPrincipal[]>>();
+
+function agentsOf(world: AccessWorld, fleet: string): readonly WorldPrincipal[] {
+  const known = fleets.get(world);
+  if (known) return known.get(fleet) ?? [];
+  const made = new Map<string, WorldPrincipal[]>();
+  for (const principal of world.principals) {
+    if (!principal.agent) continue;
+    const list = made.get(principal.agent.fleet);
+    if (list) list.push(principal);
+    else made.set(principal.agent.fleet, [principal]);
+  }
+  fleets.set(world, made);
+  return made.get(fleet) ?? [];
+}

@@ -1,0 +1,136 @@
+import type { Known } from './known';
+import { resourceSteps } from './resource-steps';
+import type { EscalationStep } from './world';
+
+type Chain = readonly EscalationStep[];
+
+/** Sets of more are not taken apart principal by principal to see which of them a step needs. */
+const MOST_TRIED = 60;
+
+/**
+ * Grows what an attacker holds until nothing new is found. First each principal that is held acts by itself, nearest first; then all of
+ * them together, which few techniques need.
+ */
+export class PathFinder {
+  /** Principals that are held, each with a shortest chain of steps to it. */
+  private readonly chains: Map<string, Chain>;
+  /** Principals with full control that can be had. */
+  private readonly masters = new Set<string>();
+  private readonly ends = new Map<string, Chain>();
+
+  constructor(private readonly known: Known) {
+    this.chains = new Map(known.given);
+  }
+
+  run(): { readonly ends: readonly Chain[]; readonly reached: ReadonlySet<string> } {
+    this.spread([...this.chains.keys()]);
+    for (let size = 1; size !== this.chains.size; ) {
+      size = this.chains.size;
+      this.spread(this.joinForces());
+    }
+    for (const [id, chain] of this.chains) for (const step of resourceSteps(id, this.known)) this.arrive([...chain, step]);
+    const listed = [...this.chains.keys()].filter((id) => this.known.worldOf(id) !== undefined);
+    return { ends: [...this.ends.values()], reached: new Set([...listed, ...this.masters]) };
+  }
+
+  private spread(queue: string[]): void {
+    for (const id of queue) {
+      for (const step of this.known.stepsAlone(id)) {
+        const next = this.take(step, this.chains.get(id) ?? []);
+        if (next !== undefined) queue.push(next);
+      }
+    }
+  }
+
+  /** Steps that need several of those that are held; who is newly held by them. */
+  private joinForces(): string[] {
+    const held: ReadonlySet<string> = new Set(this.chains.keys());
+    return [...held].flatMap((from) => {
+      const alone = new Set(this.known.stepsAlone(from).map(keyOf));
+      return this.known.stepsTogether(from, held).flatMap((step) => {
+        const key = keyOf(step);
+        if (alone.has(key) || this.ends.has(key) || (step.to === 'principal' && this.chains.has(step.toId))) return [];
+        return this.take(step, this.witness(from, key, held)) ?? [];
+      });
+    });
+  }
+
+  /** The chains to those that a step of `from` needs, joined; as few as can be found with little effort. */
+  private witness(from: string, key: string, held: ReadonlySet<string>): Chain {
+    const works = (ids: Iterable<string>): boolean =>
+      this.known.stepsTogether(from, new Set([from, ...ids])).some((step) => keyOf(step) === key);
+    const others = [...held].filter((id) => id !== from).sort((a, b) => this.lengthOf(a) - this.lengthOf(b));
+    let needed: readonly string[] = others;
+    if (others.length <= MOST_TRIED) {
+      const single = others.find((id) => works([id]));
+      if (single !== undefined) needed = [single];
+      else for (const id of [...others].reverse()) if (works(without(needed, id))) needed = without(needed, id);
+    }
+    return [...new Set([from, ...needed].flatMap((id) => this.chains.get(id) ?? []))];
+  }
+
+  private lengthOf(id: string): number {
+    return this.chains.get(id)?.length ?? 0;
+  }
+
+  /** Notes where a step leads; the principal that is newly held by it. */
+  private take(step: EscalationStep, chain: Chain): string | undefined {
+    const { known } = this;
+    if (step.to === 'principal' && known.given.has(step.toId)) return undefined;
+    if (step.to === 'principal' && known.isAdmin(step.toId)) return this.take({ ...step, to: 'admin' }, chain);
+    const steps = [...chain, step];
+    if (step.to === 'admin') {
+      if (!known.gainsControl(step.toId)) return undefined;
+      this.arrive(steps);
+      this.leaveAccount(step.toId, steps);
+      return undefined;
+    }
+    if (step.to !== 'principal') {
+      if (!this.wasGiven(step)) this.arrive(steps);
+      return undefined;
+    }
+    if (step.assumed === true || known.gains(step.toId)) this.arrive(steps);
+    if (this.chains.has(step.toId)) return undefined;
+    this.chains.set(step.toId, steps);
+    return step.toId;
+  }
+
+  private arrive(steps: Chain): void {
+    const last = steps.at(-1);
+    if (!last) return;
+    const key = keyOf(last);
+    const known = this.ends.get(key);
+    if (!known || known.length > steps.length) this.ends.set(key, steps);
+  }
+
+  /** Full control of one account is not searched further, but for what lies in others. */
+  private leaveAccount(id: string, chain: Chain): void {
+    const home = this.known.principal(id)?.account;
+    if (home === undefined || this.masters.has(id) || this.chains.has(id)) return;
+    this.masters.add(id);
+    for (const step of this.known.stepsAlone(id)) {
+      const account = this.known.principal(step.toId)?.account;
+      if (account === undefined || account === home) continue;
+      const next = this.take(step, chain);
+      if (next !== undefined) this.spread([next]);
+    }
+  }
+
+  /** Whether a step to a resource or credentials is what was declared, or what those that are given may do without it. */
+  private wasGiven({ from, requests }: EscalationStep): boolean {
+    const { known } = this;
+    if (requests.length === 0) return false;
+    return known.given.has(from)
+      ? requests.every((request) => known.isDeclared(from, request))
+      : requests.every((request) => known.mayAlready(request));
+  }
+}
+
+function without(ids: readonly string[], id: string): readonly string[] {
+  return ids.filter((one) => one !== id);
+}
+
+/** What makes two ends the same. */
+function keyOf({ to, toId, technique }: EscalationStep): string {
+  return JSON.stringify([to, toId, technique]);
+}

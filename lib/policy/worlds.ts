@@ -1,0 +1,89 @@
+import type { ReviewInput } from '../core/review/input';
+import type { AccessWorld, WorldPrincipal } from '../core/review/world';
+import { unknownPrincipal } from '../core/review-errors';
+import { awsWorldOf } from './aws';
+
+/** How each cloud makes its world of files. Each looks at all files: what is none of its own, it passes over. */
+const CLOUDS: readonly ((inputs: readonly ReviewInput[]) => AccessWorld | undefined)[] = [awsWorldOf];
+
+/**
+ * The worlds of all clouds in the inputs. Where principals are asked for, by id, session, name, agent or construct path, only these are
+ * reviewed.
+ * @throws AgenticIamError for a file that is not what it was given as, and for a principal that is in none of them
+ */
+export function worldsOf(inputs: readonly ReviewInput[]): readonly AccessWorld[] {
+  const asked = inputs.flatMap(({ kind, json }) => (kind === 'principals' && Array.isArray(json) ? json.map(String) : []));
+  const rest = inputs.filter(({ kind }) => kind !== 'principals');
+  const worlds = makeWorlds(rest);
+  if (asked.length === 0) return worlds;
+  const found = asked.map((id) => findPrincipals(worlds, id));
+  const missing = asked.find((_, index) => found[index]?.length === 0);
+  if (missing !== undefined) throw unknownPrincipal(missing, nearestIds(missing, worlds));
+  return reviewOnly(rest, worlds, new Set(found.flat().map(({ id }) => id)));
+}
+
+function makeWorlds(inputs: readonly ReviewInput[]): readonly AccessWorld[] {
+  return CLOUDS.flatMap((make) => make(inputs) ?? []);
+}
+
+/** A cloud is told which of its principals are asked for: what an account looks like to it may depend on that. */
+function reviewOnly(inputs: readonly ReviewInput[], worlds: readonly AccessWorld[], ids: ReadonlySet<string>): readonly AccessWorld[] {
+  return worlds.flatMap((world) => {
+    const own = world.principals.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+    if (own.length === 0) return [reviewNobody(world)];
+    const list: ReviewInput = { kind: 'principals', file: 'principals', json: own };
+    return CLOUDS.flatMap((make) => make([...inputs, list]) ?? []).filter(({ cloud }) => cloud === world.cloud);
+  });
+}
+
+/** The same world, with everyone in it only there to be reached. */
+export function reviewNobody(world: AccessWorld): AccessWorld {
+  return reviewing(world, () => false);
+}
+
+/** The same world, with others to be reviewed. */
+export function reviewing(world: AccessWorld, reviewed: (principal: WorldPrincipal) => boolean): AccessWorld {
+  const principals = world.principals.map((principal) => ({ ...principal, reviewed: reviewed(principal) }));
+  return Object.create(world, { principals: { value: principals, enumerable: true } }) as AccessWorld;
+}
+
+/**
+ * The principals that people call by a name: those with that id, or else with that agent, name or construct path. An ARN of a session names
+ * its role.
+ */
+export function findPrincipals(worlds: readonly AccessWorld[], name: string): readonly WorldPrincipal[] {
+  const all = worlds.flatMap(({ principals }) => principals);
+  const tests: readonly ((one: WorldPrincipal) => boolean)[] = [
+    ({ id }) => id === name,
+    isSessionOf(name),
+    ({ agent }) => agent?.name === name,
+    (one) => one.name === name || one.construct === name,
+    ({ id }) => id.split('/').at(-1) === name,
+  ];
+  for (const test of tests) {
+    const found = all.filter(test);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
+function isSessionOf(name: string): (principal: WorldPrincipal) => boolean {
+  const [, partition, account, role] = /^arn:([\w-]+):sts::(\d{12}):assumed-role\/([^/]+)(\/.*)?$/.exec(name) ?? [];
+  if (role === undefined) return () => false;
+  return ({ id }) => id.startsWith(`arn:${partition}:iam::${account}:role/`) && id.split('/').at(-1) === role;
+}
+
+/** Up to three ids whose end is least different. */
+function nearestIds(name: string, worlds: readonly AccessWorld[]): readonly string[] {
+  const last = (text: string): string => (text.split(/[/:]/).at(-1) ?? text).toLowerCase();
+  const pairs = (text: string): ReadonlySet<string> => new Set([...text].slice(1).map((letter, index) => `${text[index]}${letter}`));
+  const wanted = pairs(last(name));
+  return worlds
+    .flatMap(({ principals }) => principals.map(({ id }) => id))
+    .map((id) => ({ id, alike: [...pairs(last(id))].filter((pair) => wanted.has(pair)).length }))
+    .filter(({ alike }) => alike > 0 && alike * 2 >= wanted.size)
+    .sort((a, b) => b.alike - a.alike || (a.id < b.id ? -1 : 1))
+    .slice(0, 3)
+    .map(({ id }) => id);
+}

@@ -1,0 +1,72 @@
+import type { Manifest, ManifestAgent } from '../core/manifest';
+import { fieldsOf } from '../policy/documents/kinds';
+
+/** Stands for a resource that the manifest refers to and does not describe. */
+const SOME_RESOURCE = { Type: 'AgenticIam::Declared::Resource' };
+
+/**
+ * A template with one role for each agent of a manifest, which holds what the manifest says it was granted, and nothing else.
+ * @throws Error where the manifest names agents of other clouds only, whose grants say nothing without their stack
+ */
+export function declaredTemplate(manifest: Manifest): object {
+  const agents = manifest.agents.filter(({ cloud }) => cloud === 'aws');
+  if (agents.length === 0) {
+    throw new Error(
+      manifest.agents.length === 0
+        ? 'The manifest names no agents: call manifestOf when the app is complete.'
+        : 'Of a manifest, agents on AWS only can be judged: give the stack of cdktf, or what Testing.synth(stack) returns.',
+    );
+  }
+  const references = new Set(agents.flatMap((agent) => [...referencesIn([agent.access, agent.native])]));
+  return {
+    Resources: {
+      ...Object.fromEntries([...references].map((id) => [id, SOME_RESOURCE])),
+      ...Object.fromEntries(agents.map((agent, index) => [`AgenticIamDeclared${index}`, roleOf(agent)])),
+    },
+  };
+}
+
+function roleOf(agent: ManifestAgent): object {
+  const statements = [...agent.access, ...agent.native].map(({ permissions, scopes, conditions }) => ({
+    Effect: 'Allow',
+    Action: permissions,
+    Resource: scopes.flatMap((scope) => (isScopeRecord(scope) ? Object.values(scope as object) : [scope])),
+    ...(conditions.length > 0 ? { Condition: merged(conditions) } : {}),
+  }));
+  return {
+    Type: 'AWS::IAM::Role',
+    Metadata: { 'aws:cdk:path': agent.construct },
+    Properties: {
+      RoleName: agent.name,
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
+      ...(statements.length > 0
+        ? { Policies: [{ PolicyName: 'declared', PolicyDocument: { Version: '2012-10-17', Statement: statements } }] }
+        : {}),
+    },
+  };
+}
+
+/** A scope that is several native ones under names of their own, rather than one reference. */
+function isScopeRecord(scope: unknown): boolean {
+  const keys = Object.keys(fieldsOf(scope) ?? {});
+  return keys.length > 1 || (keys.length === 1 && keys[0] !== 'Ref' && keys[0]?.startsWith('Fn::') === false);
+}
+
+/** All of a grant's conditions hold at once. */
+function merged(conditions: readonly unknown[]): object {
+  const found: Record<string, object> = {};
+  for (const [operator, keys] of conditions.flatMap((one) => Object.entries(fieldsOf(one) ?? {}))) {
+    found[operator] = { ...found[operator], ...fieldsOf(keys) };
+  }
+  return found;
+}
+
+/** Logical ids that a value refers to. */
+function* referencesIn(value: unknown): Generator<string> {
+  if (Array.isArray(value)) for (const one of value) yield* referencesIn(one);
+  for (const [key, inner] of Object.entries(fieldsOf(value) ?? {})) {
+    if (key === 'Ref' && typeof inner === 'string' && !inner.startsWith('AWS::')) yield inner;
+    else if (key === 'Fn::GetAtt') yield String(Array.isArray(inner) ? inner[0] : inner).split('.')[0] ?? '';
+    else yield* referencesIn(inner);
+  }
+}
