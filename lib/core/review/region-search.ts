@@ -167,7 +167,8 @@ export function isInside({ region, except }: Cell, point: Point): Ternary {
   return allOf([inside, not(out)], (one) => one);
 }
 
-function holdsIn({ resources, notResources, when }: AccessRegion, { resource, context }: Point): Ternary {
+/** Whether a point lies in a region. */
+export function holdsIn({ resources, notResources, when }: AccessRegion, { resource, context }: Point): Ternary {
   const matches = (glob: string): Ternary => compileGlob(glob).matches(resource);
   const named = allOf(resources, (list) => anyOf(list, matches));
   const left = not(anyOf(notResources, matches));

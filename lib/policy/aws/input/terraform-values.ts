@@ -1,9 +1,9 @@
+import { type TerraformResource, type TerraformSource, withoutIndex } from '../../../core/review/terraform-source';
 import type { PolicyText } from '../model';
 import { type Fields, fieldsOf, follow, listOf, textOf } from './json';
 import { resourceShape } from './resource-types';
 import { madeUpName, partitionOf, referenceTo, UNKNOWN_REGION } from './stack-scope';
 import { policyOfDocument } from './terraform-document';
-import { type TerraformResource, type TerraformSource, withoutIndex } from './terraform-source';
 import catalog from './terraform-types.json';
 
 /** What is known of a Terraform type; see the catalog. */
@@ -40,7 +40,8 @@ export class TerraformValues {
   ) {
     const caller = source.resources.find(({ type }) => type === 'aws_caller_identity')?.values.account_id;
     this.account = textOf(caller) ?? fallbackAccount;
-    this.region = source.region && !source.region.includes('${') ? source.region : UNKNOWN_REGION;
+    const region = textOf(source.provider.region);
+    this.region = region && !region.includes('${') ? region : UNKNOWN_REGION;
     this.partition = partitionOf(this.region);
     this.byAddress = new Map(source.resources.map((resource) => [resource.address, resource]));
   }

@@ -1,11 +1,11 @@
 import { showSymbols } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
+import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import type { AwsPolicy, PolicyText } from '../model';
 import type { EstateDraft, PrincipalDraft } from './estate-draft';
 import { rowsOf, tagsOf, textOf } from './json';
 import { type PolicyPlace, readPolicy } from './read-policy';
 import { roleOf } from './runs-as';
-import { openTerraform, type TerraformResource } from './terraform-source';
 import catalog from './terraform-types.json';
 import { TerraformValues, terraformType } from './terraform-values';
 
@@ -17,7 +17,7 @@ const PRINCIPALS = { aws_iam_role: 'role', aws_iam_user: 'user', aws_iam_group: 
  * @throws AgenticIamError where the file is none of Terraform's
  */
 export function readTerraform(input: ReviewInput, draft: EstateDraft, account: string): void {
-  const values = new TerraformValues(openTerraform(input), account);
+  const values = new TerraformValues(openTerraform(input, { prefixes: ['aws_'], provider: 'aws' }), account);
   new TerraformReading(input, values, draft).read();
 }
 

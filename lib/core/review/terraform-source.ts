@@ -1,6 +1,6 @@
-import type { ReviewInput } from '../../../core/review/input';
-import { unreadableInput } from '../../../core/review-errors';
-import { type Fields, fieldsOf, listOf, member, rowsOf, textOf } from './json';
+import { unreadableInput } from '../review-errors';
+import type { ReviewInput } from './input';
+import { type Fields, fieldsOf, listOf, member, rowsOf, textOf } from './json-fields';
 
 /** One resource of Terraform, whichever file it came from. */
 export interface TerraformResource {
@@ -13,43 +13,62 @@ export interface TerraformResource {
   readonly isData: boolean;
 }
 
-/** What a Terraform file says of AWS. */
+/** What a Terraform file says of one cloud. */
 export interface TerraformSource {
   readonly resources: readonly TerraformResource[];
-  readonly region?: string;
+  /** Arguments of the cloud's own provider that are written out. */
+  readonly provider: Fields;
+}
+
+/** Types begin with one of the prefixes; the provider is of this name. */
+export interface TerraformCloud {
+  readonly prefixes: readonly string[];
+  readonly provider: string;
 }
 
 /**
  * Reads `terraform show -json` of a plan or a state, or the `cdk.tf.json` of a stack.
  * @throws AgenticIamError where it is neither
  */
-export function openTerraform(input: ReviewInput): TerraformSource {
+export function openTerraform(input: ReviewInput, cloud: TerraformCloud): TerraformSource {
   const json = fieldsOf(input.json);
   if (!json) throw unreadableInput(input.file, { rule: 'must be JSON that Terraform writes', fix: 'write it with: terraform show -json' });
-  return input.kind === 'terraform-stack' ? readStack(json) : readPlan(json);
+  return input.kind === 'terraform-stack' ? readStack(json, cloud) : readPlan(json, cloud);
 }
 
 /** @see https://developer.hashicorp.com/terraform/internals/json-format */
-function readPlan(json: Fields): TerraformSource {
+function readPlan(json: Fields, cloud: TerraformCloud): TerraformSource {
   const values = member(json.planned_values, 'root_module') ?? member(json.values, 'root_module');
   const known = member(member(json.prior_state, 'values'), 'root_module');
   const configuration = member(json.configuration, 'root_module');
   const expressions = new Map<string, Fields>();
   collectExpressions(configuration, '', expressions);
-  const provider = member(member(json.configuration, 'provider_config'), 'aws');
+  const provider = member(member(json.configuration, 'provider_config'), cloud.provider);
   const planned = modulesBelow(values).flatMap((module) => rowsOf(module.resources));
   const data = modulesBelow(known)
     .flatMap((module) => rowsOf(module.resources))
     .filter(({ mode }) => mode === 'data');
   return {
-    resources: [...planned, ...data].flatMap((row) => planRow(row, expressions)),
-    region: textOf(member(member(member(provider, 'expressions'), 'region'), 'constant_value')),
+    resources: [...planned, ...data].flatMap((row) => planRow(row, expressions, cloud)),
+    provider: constantsOf(member(provider, 'expressions')),
   };
 }
 
-function planRow(row: Fields, expressions: ReadonlyMap<string, Fields>): TerraformResource[] {
+/** Arguments that are written out in the configuration. */
+function constantsOf(expressions: unknown): Fields {
+  const rows = Object.entries(fieldsOf(expressions) ?? {});
+  return Object.fromEntries(
+    rows.flatMap(([key, row]) => (member(row, 'constant_value') === undefined ? [] : [[key, member(row, 'constant_value')]])),
+  );
+}
+
+function isOf(type: string, { prefixes }: TerraformCloud): boolean {
+  return prefixes.some((prefix) => type.startsWith(prefix));
+}
+
+function planRow(row: Fields, expressions: ReadonlyMap<string, Fields>, cloud: TerraformCloud): TerraformResource[] {
   const [address, type] = [textOf(row.address), textOf(row.type)];
-  if (!address || !type?.startsWith('aws_')) return [];
+  if (!address || !type || !isOf(type, cloud)) return [];
   const plain = withoutIndex(address);
   const [module = ''] = /^(module\.[\w-]+\.)*/.exec(plain) ?? [];
   const found = expressions.get(plain) ?? {};
@@ -83,10 +102,10 @@ function collectExpressions(module: unknown, prefix: string, into: Map<string, F
 }
 
 /** A stack of cdktf: resources by type and name, with `${...}` for references. */
-function readStack(json: Fields): TerraformSource {
+function readStack(json: Fields, cloud: TerraformCloud): TerraformSource {
   const blocks = (section: unknown, isData: boolean): TerraformResource[] =>
     Object.entries(fieldsOf(section) ?? {})
-      .filter(([type]) => type.startsWith('aws_'))
+      .filter(([type]) => isOf(type, cloud))
       .flatMap(([type, named]) =>
         Object.entries(fieldsOf(named) ?? {}).map(([name, values]) => ({
           address: `${isData ? 'data.' : ''}${type}.${name}`,
@@ -96,6 +115,6 @@ function readStack(json: Fields): TerraformSource {
           isData,
         })),
       );
-  const [provider] = rowsOf(member(json.provider, 'aws'));
-  return { resources: [...blocks(json.resource, false), ...blocks(json.data, true)], region: textOf(provider?.region) };
+  const [provider = {}] = rowsOf(member(json.provider, cloud.provider));
+  return { resources: [...blocks(json.resource, false), ...blocks(json.data, true)], provider };
 }

@@ -1,0 +1,110 @@
+import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
+import { showSymbols, type Ternary } from '../../../core/review/glob';
+import { holdsIn } from '../../../core/review/region-search';
+import type { Binding, DenyRule, GcpEstate } from '../model';
+import { entriesAt, regionsOf } from './entries';
+
+/** Decides and lists what the members of an estate may do: bindings add up, deny policies take out. */
+export class GcpJudge {
+  private readonly byMember = new Map<string, Binding[]>();
+
+  constructor(readonly estate: GcpEstate) {
+    for (const binding of estate.bindings) {
+      const list = this.byMember.get(binding.member);
+      if (list) list.push(binding);
+      else this.byMember.set(binding.member, [binding]);
+    }
+  }
+
+  /** Bindings that name a member, or everyone it is one of. */
+  bindingsOf(id: string): readonly Binding[] {
+    return [id, 'allUsers', 'allAuthenticatedUsers', ...this.setsOf(id)].flatMap((member) => this.byMember.get(member) ?? []);
+  }
+
+  /** Sets of a workload identity pool that a federated principal is in for sure: the whole pool. */
+  private setsOf(id: string): readonly string[] {
+    const pool = /^principal:\/\/iam\.googleapis\.com\/(.+?)\/subject\//.exec(id)?.[1];
+    return pool === undefined ? [] : [`principalSet://iam.googleapis.com/${pool}/*`];
+  }
+
+  access(id: string): EffectiveAccess {
+    const denies = this.deniesOf(id);
+    const bindings = this.bindingsOf(id);
+    const entries = bindings.flatMap(({ permissions = [], ...binding }) => entriesAt({ ...binding, permissions }));
+    const unknowns = bindings
+      .filter(({ permissions }) => permissions === undefined)
+      .map(
+        ({ role, origin }) =>
+          `What the role '${showSymbols(role)}' permits is not known; ${origin.statement} grants it to '${showSymbols(id)}'.`,
+      );
+    return { principal: showSymbols(id), entries: entries.flatMap((entry) => less(entry, denies)), unknowns: [...new Set(unknowns)] };
+  }
+
+  decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+    for (const rule of this.deniesOf(id)) {
+      if (!isDenied(rule, request.action)) continue;
+      const denied = anyRegion(regionsOf(rule.place, rule.condition), request, missing);
+      if (denied === 'yes') return { effect: 'explicitly-denied', origins: [rule.origin], reason: `${rule.origin.statement} denies it.` };
+      if (denied === 'maybe') return this.depends(rule, rule.condition?.text);
+    }
+    let open: Binding | undefined;
+    for (const binding of this.bindingsOf(id)) {
+      if (binding.permissions && !binding.permissions.includes(request.action)) continue;
+      const inside = anyRegion(regionsOf(binding.place, binding.condition), request, missing);
+      if (inside === 'no') continue;
+      if (inside === 'yes' && binding.permissions)
+        return { effect: 'allowed', origins: [binding.origin], reason: `${binding.origin.statement} allows it.` };
+      open ??= binding;
+    }
+    if (open) return this.depends(open, open.condition?.text ?? `what the role '${showSymbols(open.role)}' permits`);
+    return { effect: 'implicitly-denied', origins: [], reason: `No binding allows ${request.action} on ${showSymbols(request.resource)}.` };
+  }
+
+  private depends({ origin }: Pick<Binding, 'origin'>, on: string | undefined): Decision {
+    return {
+      effect: 'depends',
+      origins: [origin],
+      reason: `It depends on ${origin.statement}.`,
+      dependsOn: [showSymbols(on ?? origin.statement)],
+    };
+  }
+
+  deniesOf(id: string): readonly DenyRule[] {
+    const names = new Set([id, 'allUsers', ...this.setsOf(id)]);
+    return this.estate.denies.filter(
+      ({ principals, exceptPrincipals }) => principals.some((one) => names.has(one)) && !exceptPrincipals.some((one) => names.has(one)),
+    );
+  }
+}
+
+/** An entry without what is denied, permissions with the same denials together. */
+function less(entry: AccessEntry, denies: readonly DenyRule[]): readonly AccessEntry[] {
+  const groups = new Map<string, { readonly actions: string[]; readonly except: AccessRegion[] }>();
+  for (const action of entry.actions) {
+    const rules = denies.filter((rule) => isDenied(rule, action));
+    const key = rules.map((rule) => denies.indexOf(rule)).join();
+    const group = groups.get(key);
+    if (group) group.actions.push(action);
+    else groups.set(key, { actions: [action], except: rules.flatMap((rule) => regionsOf(rule.place, rule.condition)) });
+  }
+  return [...groups.values()].map(({ actions, except }) => ({ ...entry, actions, except }));
+}
+
+/** `storage.objects.*` and `iam.*` take in all that begins so. */
+function isDenied({ permissions, exceptPermissions }: DenyRule, permission: string): boolean {
+  const matches = (pattern: string): boolean =>
+    pattern.endsWith('*') ? permission.startsWith(pattern.slice(0, -1)) : pattern === permission;
+  return permissions.some(matches) && !exceptPermissions.some(matches);
+}
+
+function anyRegion(regions: readonly AccessRegion[], { resource, context = {} }: AccessRequest, missing: 'absent' | 'unknown'): Ternary {
+  const lists = Object.fromEntries(Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? [value] : value]));
+  let best: Ternary = 'no';
+  for (const region of regions) {
+    const open = missing === 'unknown' && region.when.some(({ key }) => !(key in lists));
+    const answer = holdsIn(open ? { ...region, when: [] } : region, { resource, context: lists });
+    if (answer === 'yes' && !open) return 'yes';
+    if (answer !== 'no') best = 'maybe';
+  }
+  return best;
+}

@@ -1,0 +1,1 @@
+export { gcpWorldOf } from './world';

@@ -1,0 +1,126 @@
+import type { AccessOrigin } from '../../../core/review/access';
+import { fieldsOf, listOf, rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
+import type { TerraformResource } from '../../../core/review/terraform-source';
+import { readCondition } from '../engine/cel';
+import type { Binding, Condition, DenyRule, Place } from '../model';
+import catalog from './scopes.json';
+import type { Values } from './values';
+
+/** How one Terraform type names what it grants on; members are explained in the catalog. */
+interface Scope {
+  readonly name: string;
+  readonly objects?: string;
+  readonly level?: string;
+  readonly type?: string;
+}
+
+export const SCOPES: Readonly<Record<string, Scope>> = catalog.scopes;
+
+/** The bindings of one Terraform resource, each place by place; undefined where it grants nothing. */
+export function bindingsOf(resource: TerraformResource, values: Values, source: string): readonly Binding[] | undefined {
+  const [, base = '', form] = /^(google_\w+?)_iam_(member|binding|policy)$/.exec(resource.type) ?? [];
+  const scope = Object.hasOwn(SCOPES, base) ? SCOPES[base] : undefined;
+  if (!form || !scope) return undefined;
+  const places = placesOf(scope, (template) => values.name(template, resource));
+  const origin = originOf(resource, source, 'binding');
+  if (form === 'policy') return policyBindings(resource, { values, places, origin });
+  const role = values.text(resource, 'role') ?? '';
+  const members = form === 'member' ? values.texts(resource, 'member') : values.texts(resource, 'members');
+  const condition = conditionOf(resource.values.condition, values);
+  return members.flatMap((member) => places.map((place) => ({ member, role, place, origin, ...(condition ? { condition } : {}) })));
+}
+
+/** Whether a type of Terraform grants in a way that is not known here. */
+export function isUnknownGrant(type: string): boolean {
+  const base = /^(google_\w+?)_iam_(member|binding|policy)$/.exec(type)?.[1];
+  return base !== undefined && !Object.hasOwn(SCOPES, base) && !/^google_(billing_account|iap_)/.test(base);
+}
+
+/** The places that a scope takes in: a managed folder's policy also holds for the objects in it. */
+export function placesOf({ name, objects, level = 'resource' }: Scope, fill: (template: string) => string | undefined): readonly Place[] {
+  return [name, ...(objects ? [objects] : [])].flatMap((template) => {
+    const filled = fill(template);
+    return filled === undefined ? [] : [{ level: level as Place['level'], name: filled }];
+  });
+}
+
+interface PolicyPlace {
+  readonly values: Values;
+  readonly places: readonly Place[];
+  readonly origin: AccessOrigin;
+}
+
+/** A whole policy, as JSON text or made by a `google_iam_policy`. */
+function policyBindings(resource: TerraformResource, { values, places, origin }: PolicyPlace): readonly Binding[] {
+  const text = textOf(resource.values.policy_data);
+  const reference = /\$\{data\.(google_iam_policy\.[\w-]+)\.policy_data\}/.exec(text ?? '')?.[1];
+  const made = values.source.resources.find(({ address }) => address === `data.${reference}`);
+  const rows = made ? rowsOf(made.values.binding) : rowsOf(fieldsOf(tryParse(text))?.bindings);
+  return rows.flatMap((row) => {
+    const condition = conditionOf(row.condition, values);
+    const role = values.fill(textOf(row.role) ?? '');
+    return textsOf(row.members).flatMap((member) =>
+      places.map((place) => ({ member: values.fill(member), role, place, origin, ...(condition ? { condition } : {}) })),
+    );
+  });
+}
+
+function tryParse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function conditionOf(value: unknown, values: Values): Condition | undefined {
+  const [row] = rowsOf(value);
+  const expression = textOf(row?.expression);
+  return expression === undefined ? undefined : readCondition(values.fill(expression));
+}
+
+export function originOf({ address, values }: TerraformResource, source: string, layer: string): AccessOrigin {
+  const metadata = fieldsOf(fieldsOf(values['//'])?.metadata);
+  const construct = textOf(metadata?.path);
+  return { statement: address, layer, source, ...(construct === undefined ? {} : { construct }) };
+}
+
+/**
+ * The rules of a deny policy.
+ * @see https://docs.cloud.google.com/iam/docs/deny-overview
+ */
+export function denyRulesOf(resource: TerraformResource, values: Values, source: string): readonly DenyRule[] {
+  const parent = decodeURIComponent(values.text(resource, 'parent') ?? '');
+  const name = parent.replace(/^cloudresourcemanager\.googleapis\.com\//, '');
+  const level = name.startsWith('projects/') ? 'project' : name.startsWith('folders/') ? 'folder' : 'organization';
+  return rowsOf(resource.values.rules).flatMap((rule) =>
+    rowsOf(rule.deny_rule).map((deny): DenyRule => {
+      const texts = (key: string): readonly string[] =>
+        listOf(deny[key]).flatMap((one) => (typeof one === 'string' ? [values.fill(one)] : []));
+      const condition = conditionOf(deny.denial_condition, values);
+      return {
+        principals: texts('denied_principals').map(memberOf),
+        exceptPrincipals: texts('exception_principals').map(memberOf),
+        permissions: texts('denied_permissions').map(permissionOf),
+        exceptPermissions: texts('exception_permissions').map(permissionOf),
+        place: { level, name },
+        origin: originOf(resource, source, 'deny'),
+        ...(condition ? { condition } : {}),
+      };
+    }),
+  );
+}
+
+/** Deny policies name principals by long identifiers; bindings by short ones. */
+function memberOf(principal: string): string {
+  const account = /^principal:\/\/iam\.googleapis\.com\/projects\/-\/serviceAccounts\/(.+)$/.exec(principal)?.[1];
+  if (account !== undefined) return `serviceAccount:${account}`;
+  return principal === 'principalSet://goog/public:all' ? 'allUsers' : principal;
+}
+
+/** `storage.googleapis.com/objects.get` is `storage.objects.get` in a role. */
+function permissionOf(denied: string): string {
+  const [, service = '', rest = ''] = /^([\w-]+)\.googleapis\.com\/(.*)$/.exec(denied) ?? [];
+  if (service === '') return denied;
+  return `${service === 'cloudresourcemanager' ? 'resourcemanager' : service}.${rest}`;
+}
