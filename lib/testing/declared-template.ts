@@ -1,14 +1,16 @@
 import type { Manifest, ManifestAgent } from '../core/manifest';
+import type { ReviewInput } from '../core/review/input';
 import { fieldsOf } from '../policy/documents/kinds';
 
 /** Stands for a resource that the manifest refers to and does not describe. */
 const SOME_RESOURCE = { Type: 'AgenticIam::Declared::Resource' };
 
 /**
- * A template with one role for each agent of a manifest, which holds what the manifest says it was granted, and nothing else.
+ * A template with one role for each agent of a manifest, which holds what the manifest says it was granted, and nothing else; and the
+ * manifest, its agents being these roles.
  * @throws Error where the manifest names agents of other clouds only, whose grants say nothing without their stack
  */
-export function declaredTemplate(manifest: Manifest): object {
+export function declaredInputs(manifest: Manifest): readonly ReviewInput[] {
   const agents = manifest.agents.filter(({ cloud }) => cloud === 'aws');
   if (agents.length === 0) {
     throw new Error(
@@ -18,12 +20,21 @@ export function declaredTemplate(manifest: Manifest): object {
     );
   }
   const references = new Set(agents.flatMap((agent) => [...referencesIn([agent.access, agent.native])]));
-  return {
-    Resources: {
-      ...Object.fromEntries([...references].map((id) => [id, SOME_RESOURCE])),
-      ...Object.fromEntries(agents.map((agent, index) => [`AgenticIamDeclared${index}`, roleOf(agent)])),
-    },
+  const Resources = {
+    ...Object.fromEntries([...references].map((id) => [id, SOME_RESOURCE])),
+    ...Object.fromEntries(agents.map((agent, index) => [roleId(index), roleOf(agent)])),
   };
+  const named = agents.map((agent, index) => {
+    return { ...agent, identity: { ...agent.identity, principal: { 'Fn::GetAtt': [roleId(index), 'Arn'] } } };
+  });
+  return [
+    { kind: 'template', file: 'manifest', json: { Resources } },
+    { kind: 'manifest', file: 'manifest', json: { ...manifest, agents: named } },
+  ];
+}
+
+function roleId(index: number): string {
+  return `AgenticIamDeclared${index}`;
 }
 
 function roleOf(agent: ManifestAgent): object {
