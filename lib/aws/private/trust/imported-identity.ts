@@ -11,6 +11,7 @@ import type { IAgentIdentity } from '../../agent-identity';
 import { CATALOG } from '../../catalog';
 import { writeManifestOnSynth } from '../manifest-writer';
 import { nativeGrants } from '../native-grants';
+import { reviewOnSynth } from '../review-plugin';
 import { ROLE_SESSION } from './facts';
 import { SealedRole } from './sealed-role';
 
@@ -82,6 +83,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
       resolve: (value) => stack.resolve(value) as JsonValue,
     });
     writeManifestOnSynth(this);
+    reviewOnSynth(this);
   }
 }
 
