@@ -73,7 +73,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
       construct: this.node.path,
       describe: () => ({
         kind: 'imported-iam-role',
-        name: stack.resolve(this.roleName) as string,
+        name: textOf(stack.resolve(this.roleName)),
         principal: stack.resolve(this.roleArn) as JsonValue,
         trust: [{ kind: 'imported', bounds: {} }],
         credentialLifeSeconds: ROLE_SESSION.ceiling,
@@ -85,6 +85,11 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
     writeManifestOnSynth(this);
     reviewOnSynth(this);
   }
+}
+
+/** A name that is known only at deployment is shown as the expression that gives it. */
+function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : JSON.stringify(name);
 }
 
 /** Account and name in the ARN of a role; tokens where the ARN holds them. */
