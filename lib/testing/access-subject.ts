@@ -37,8 +37,7 @@ export function readSubject(given: unknown): AccessSubjectRead {
 
 function readDocument(json: unknown): AccessSubjectRead {
   const kind = kindOf(json);
-  if (kind === 'manifest')
-    return read(declaredInputs(json as Manifest), { declared: true });
+  if (kind === 'manifest') return read(declaredInputs(json as Manifest), { declared: true });
   if (!isReadable(kind)) throw notASubject(json);
   return read([{ kind, file: kind, json }]);
 }
