@@ -22,12 +22,12 @@ export function worldsOf(inputs: readonly ReviewInput[]): readonly AccessWorld[]
   const found = asked.map((id) => findPrincipals(worlds, id));
   const missing = asked.find((_, index) => found[index]?.length === 0);
   if (missing !== undefined) throw refused(missing, rest);
-  return reviewOnly(rest, worlds, new Set(found.flat().map(({ id }) => id)));
+  return reviewOnly(rest, new Set(found.flat().map(({ id }) => id)));
 }
 
-function makeWorlds(inputs: readonly ReviewInput[]): readonly AccessWorld[] {
+function makeWorlds(inputs: readonly ReviewInput[], clouds = CLOUDS): readonly AccessWorld[] {
   const unread = unreadIn(inputs);
-  return CLOUDS.flatMap((make) => make(inputs) ?? []).map((world) => (world.cloud === 'aws' ? withUnknowns(world, unread) : world));
+  return clouds.flatMap((make) => make(inputs) ?? []).map((world) => (world.cloud === 'aws' ? withUnknowns(world, unread) : world));
 }
 
 function withUnknowns(world: AccessWorld, more: readonly string[]): AccessWorld {
@@ -40,13 +40,18 @@ function derive(world: AccessWorld, changes: Partial<AccessWorld>): AccessWorld 
   return Object.create(world, Object.fromEntries(members)) as AccessWorld;
 }
 
-/** A cloud is told which of its principals are asked for: what an account looks like to it may depend on that. */
-function reviewOnly(inputs: readonly ReviewInput[], worlds: readonly AccessWorld[], ids: ReadonlySet<string>): readonly AccessWorld[] {
-  return worlds.flatMap((world) => {
+/**
+ * A cloud is told which of its principals are asked for, since what an account looks like to it may depend on that, and none of another
+ * cloud's, which it would miss.
+ */
+function reviewOnly(inputs: readonly ReviewInput[], ids: ReadonlySet<string>): readonly AccessWorld[] {
+  return CLOUDS.flatMap((make) => {
+    const [world] = makeWorlds(inputs, [make]);
+    if (!world) return [];
     const own = world.principals.filter(({ id }) => ids.has(id)).map(({ id }) => id);
-    if (own.length === 0) return [reviewNobody(world)];
-    const list: ReviewInput = { kind: 'principals', file: 'principals', json: own };
-    return makeWorlds([...inputs, list]).filter(({ cloud }) => cloud === world.cloud);
+    return own.length === 0
+      ? [reviewNobody(world)]
+      : makeWorlds([...inputs, { kind: 'principals', file: 'principals', json: own }], [make]);
   });
 }
 
