@@ -27,6 +27,7 @@ const perCloud = (cloud: string): Zone[] => [
     files: [
       'lib/core/',
       `lib/policy/${cloud}/`,
+      'lib/policy/documents/',
       `lib/events/${cloud}/`,
       `lib/${cloud}/`,
       ...(TERRAFORM_CLOUDS.includes(cloud) ? ['lib/terraform/'] : []),

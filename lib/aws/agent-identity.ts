@@ -11,6 +11,7 @@ import type { AgentTrust } from './agent-trust';
 import { CATALOG } from './catalog';
 import { writeManifestOnSynth } from './private/manifest-writer';
 import { nativeGrants } from './private/native-grants';
+import { reviewOnSynth } from './private/review-plugin';
 import { ImportedIdentity } from './private/trust/imported-identity';
 import { roleArn, roleName, rolePath } from './private/trust/role-name';
 import { roleDescription, roleTags } from './private/trust/role-text';
@@ -154,6 +155,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       resolve: (value) => stack.resolve(value) as JsonValue,
     });
     writeManifestOnSynth(this);
+    reviewOnSynth(this);
   }
 
   private describe(stack: Stack): ManifestIdentity {

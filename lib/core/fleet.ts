@@ -3,8 +3,10 @@ import type { AgentSpec } from './agent-spec';
 import { runChecks } from './checks';
 import { duplicateAgent, roleAlreadyScoped } from './errors';
 import type { JsonObject, JsonValue } from './json';
+import { byCodePoint } from './json';
 import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant } from './manifest';
 import { makeManifest } from './manifest';
+import type { Acknowledgement } from './review/acknowledgements';
 import { VERSION } from './version';
 
 /** The part of a manifest that only the role knows. Functions are asked when the manifest is made, so that late grants count. */
@@ -83,6 +85,10 @@ export class FleetMember {
   }
 }
 
+function orderAcknowledgements(made: readonly Acknowledgement[]): readonly Acknowledgement[] {
+  return [...made].sort((a, b) => byCodePoint(a.construct, b.construct) || byCodePoint(a.id, b.id));
+}
+
 /** Every agent under one construct root. Keyed by the root object, which the core never looks into. */
 export class Fleets {
   private static readonly byRoot = new WeakMap<object, Fleets>();
@@ -95,6 +101,12 @@ export class Fleets {
   }
 
   private readonly members = new Map<string, FleetMember>();
+  private acknowledged: () => readonly Acknowledgement[] = () => [];
+
+  /** Where the findings of a review are acknowledged; asked when the manifest is made. */
+  acknowledgeBy(list: () => readonly Acknowledgement[]): void {
+    this.acknowledged = list;
+  }
 
   /** Registers an identity; refuses a second one for the same agent, fleet and cloud. */
   register(identity: IdentityRecord): FleetMember {
@@ -117,10 +129,12 @@ export class Fleets {
   toManifest(): Manifest {
     const members = [...this.members.values()];
     const catalogs = Object.fromEntries(members.map(({ identity }) => [identity.cloud, identity.catalog]));
-    return makeManifest(
+    const manifest = makeManifest(
       VERSION,
       catalogs,
       members.map((member) => member.toManifest()),
     );
+    const acknowledged = orderAcknowledgements(this.acknowledged());
+    return acknowledged.length > 0 ? { ...manifest, acknowledged } : manifest;
   }
 }

@@ -2,6 +2,7 @@ import { checkDocument } from './document';
 import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint, stableStringify } from './json';
+import type { Acknowledgement } from './review/acknowledgements';
 import type { StepOccurrence } from './workflow';
 
 /** Name of the manifest's file, in the folder synth writes to. */
@@ -99,6 +100,8 @@ export interface Manifest {
   /** Version of each catalog used, by cloud. */
   readonly catalogs: Readonly<Record<string, string>>;
   readonly agents: readonly ManifestAgent[];
+  /** Findings of a review that somebody accepts, with the reason. @default - none */
+  readonly acknowledged?: readonly Acknowledgement[];
 }
 
 /** Puts agents in stable order: cloud, fleet, name. */

@@ -1,4 +1,5 @@
 import type { AccessRequest, Decision } from '../core/review/access';
+import { showSymbols } from '../core/review/glob';
 import type { ReviewInput } from '../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { isAlwaysThere, usualContext } from './usual-context';
@@ -44,10 +45,14 @@ export function answer(located: Located, { request, inputs, missing = 'absent' }
   const { world, principal } = located;
   const given = new Set(Object.keys(request.context ?? {}).map((key) => key.toLowerCase()));
   const usual = Object.entries(usualContext(located, request, inputs)).filter(([key]) => !given.has(key.toLowerCase()));
-  const filled = { ...request, context: { ...Object.fromEntries(usual), ...request.context } };
+  const filled = {
+    ...request,
+    resource: withReferences(located, request.resource),
+    context: { ...Object.fromEntries(usual), ...request.context },
+  };
   const decision = decideOne(located, filled, missing);
   if (decision.effect === 'depends') return decision;
-  const hidden = [...world.access(principal.id).unknowns, ...world.unknowns].filter(hidesStatements);
+  const hidden = [...world.access(principal.id).unknowns, ...world.unknowns].filter((unknown) => hidesStatements(unknown, request.action));
   const [first] = hidden;
   if (first === undefined || decision.effect === 'explicitly-denied') return decision;
   return {
@@ -66,7 +71,22 @@ function decideOne({ world, principal }: Located, request: AccessRequest, missin
   return open.effect === 'depends' && keys.length > 0 && keys.every(isAlwaysThere) ? open : decision;
 }
 
-/** Whether a sentence tells of a text that was not read, rather than of a part that was read and is open. */
-export function hidesStatements(unknown: string): boolean {
+/**
+ * Whether a sentence tells of a text that was not read and may have a say in an action, rather than of a part that was read and is open.
+ * Who may assume a role decides nothing but that.
+ */
+export function hidesStatements(unknown: string, action: string): boolean {
+  if (/^The text of trust policy /.test(unknown) && !/^sts:/i.test(action)) return false;
   return /is not at hand|could not be read|was left out/.test(unknown);
+}
+
+/** What stands for a reference of a template inside patterns. */
+const REFERENCE = /\uE000[^\uE001]*\uE001(\uE002[^\uE003]*\uE003)?/g;
+
+/** A resource in which people wrote references as `${Bucket.Arn}`, as reports show them. */
+function withReferences({ world, principal }: Located, resource: string): string {
+  if (!resource.includes('${')) return resource;
+  const globs = world.access(principal.id).entries.flatMap(({ region }) => region.resources.flat());
+  const known = new Map(globs.flatMap((glob) => (glob.match(REFERENCE) ?? []).map((reference) => [showSymbols(reference), reference])));
+  return resource.replace(/\$\{[^}]*\}/g, (shown) => known.get(shown) ?? shown);
 }

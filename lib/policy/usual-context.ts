@@ -36,7 +36,7 @@ function regionOf({ action, resource }: AccessRequest, source: string, inputs: r
 }
 
 /** Keys that every request carries with a value that nobody can know beforehand. */
-const ALWAYS_THERE = /\b(aws:(CurrentTime|EpochTime|RequestedRegion|SecureTransport)|request\.time)\b/i;
+const ALWAYS_THERE = /\b(aws:(CurrentTime|EpochTime|RequestedRegion|ResourceAccount|SecureTransport)|request\.time)\b/i;
 
 /** Whether a condition, as it was written, tests a key that no request lacks. */
 export function isAlwaysThere(condition: string): boolean {

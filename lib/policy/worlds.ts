@@ -3,6 +3,7 @@ import type { ReviewInput } from '../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { unknownPrincipal } from '../core/review-errors';
 import { awsWorldOf } from './aws';
+import { unreadIn } from './documents/unread';
 import { gcpWorldOf } from './gcp';
 
 /** How each cloud makes its world of files. Each looks at all files: what is none of its own, it passes over. */
@@ -25,7 +26,18 @@ export function worldsOf(inputs: readonly ReviewInput[]): readonly AccessWorld[]
 }
 
 function makeWorlds(inputs: readonly ReviewInput[]): readonly AccessWorld[] {
-  return CLOUDS.flatMap((make) => make(inputs) ?? []);
+  const unread = unreadIn(inputs);
+  return CLOUDS.flatMap((make) => make(inputs) ?? []).map((world) => (world.cloud === 'aws' ? withUnknowns(world, unread) : world));
+}
+
+function withUnknowns(world: AccessWorld, more: readonly string[]): AccessWorld {
+  return more.length === 0 ? world : derive(world, { unknowns: [...world.unknowns, ...more] });
+}
+
+/** The same world, but for some of what it says. */
+function derive(world: AccessWorld, changes: Partial<AccessWorld>): AccessWorld {
+  const members = Object.entries(changes).map(([name, value]) => [name, { value, enumerable: true }] as const);
+  return Object.create(world, Object.fromEntries(members)) as AccessWorld;
 }
 
 /** A cloud is told which of its principals are asked for: what an account looks like to it may depend on that. */
@@ -34,7 +46,7 @@ function reviewOnly(inputs: readonly ReviewInput[], worlds: readonly AccessWorld
     const own = world.principals.filter(({ id }) => ids.has(id)).map(({ id }) => id);
     if (own.length === 0) return [reviewNobody(world)];
     const list: ReviewInput = { kind: 'principals', file: 'principals', json: own };
-    return CLOUDS.flatMap((make) => make([...inputs, list]) ?? []).filter(({ cloud }) => cloud === world.cloud);
+    return makeWorlds([...inputs, list]).filter(({ cloud }) => cloud === world.cloud);
   });
 }
 
@@ -56,8 +68,7 @@ export function reviewNobody(world: AccessWorld): AccessWorld {
 
 /** The same world, with others to be reviewed. */
 export function reviewing(world: AccessWorld, reviewed: (principal: WorldPrincipal) => boolean): AccessWorld {
-  const principals = world.principals.map((principal) => ({ ...principal, reviewed: reviewed(principal) }));
-  return Object.create(world, { principals: { value: principals, enumerable: true } }) as AccessWorld;
+  return derive(world, { principals: world.principals.map((principal) => ({ ...principal, reviewed: reviewed(principal) })) });
 }
 
 /**

@@ -5,7 +5,7 @@ import { Folder } from '../policy/documents/files';
 import { readFolder } from '../policy/documents/folder';
 import { type DocumentKind, fieldsOf, KIND_NAMES, kindOf } from '../policy/documents/kinds';
 import { worldsOf } from '../policy/worlds';
-import { declaredTemplate } from './declared-template';
+import { declaredInputs } from './declared-template';
 import { type InConstructTree, manifestOf } from './manifest-of';
 
 /** A subject of an expectation, read. */
@@ -37,8 +37,7 @@ export function readSubject(given: unknown): AccessSubjectRead {
 
 function readDocument(json: unknown): AccessSubjectRead {
   const kind = kindOf(json);
-  if (kind === 'manifest')
-    return read([{ kind: 'template', file: 'manifest', json: declaredTemplate(json as Manifest) }], { declared: true });
+  if (kind === 'manifest') return read(declaredInputs(json as Manifest), { declared: true });
   if (!isReadable(kind)) throw notASubject(json);
   return read([{ kind, file: kind, json }]);
 }

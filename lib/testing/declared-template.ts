@@ -1,14 +1,30 @@
-import type { Manifest, ManifestAgent } from '../core/manifest';
+import type { Manifest, ManifestAgent, ManifestGrant } from '../core/manifest';
+import type { ReviewInput } from '../core/review/input';
 import { fieldsOf } from '../policy/documents/kinds';
 
-/** Stands for a resource that the manifest refers to and does not describe. */
-const SOME_RESOURCE = { Type: 'AgenticIam::Declared::Resource' };
+/** What a resource is that a manifest refers to and does not describe, by the service whose actions it was granted for. */
+const TYPES: Readonly<Record<string, string>> = {
+  dynamodb: 'AWS::DynamoDB::Table',
+  kms: 'AWS::KMS::Key',
+  lambda: 'AWS::Lambda::Function',
+  logs: 'AWS::Logs::LogGroup',
+  s3: 'AWS::S3::Bucket',
+  secretsmanager: 'AWS::SecretsManager::Secret',
+  sns: 'AWS::SNS::Topic',
+  sqs: 'AWS::SQS::Queue',
+  ssm: 'AWS::SSM::Parameter',
+  states: 'AWS::StepFunctions::StateMachine',
+};
+const OTHER_TYPE = 'AgenticIam::Declared::Resource';
+
+type Grant = Pick<ManifestGrant, 'permissions' | 'scopes' | 'conditions'>;
 
 /**
- * A template with one role for each agent of a manifest, which holds what the manifest says it was granted, and nothing else.
+ * A template with one role for each agent of a manifest, which holds what the manifest says it was granted, and nothing else; and the
+ * manifest, its agents being these roles.
  * @throws Error where the manifest names agents of other clouds only, whose grants say nothing without their stack
  */
-export function declaredTemplate(manifest: Manifest): object {
+export function declaredInputs(manifest: Manifest): readonly ReviewInput[] {
   const agents = manifest.agents.filter(({ cloud }) => cloud === 'aws');
   if (agents.length === 0) {
     throw new Error(
@@ -17,13 +33,29 @@ export function declaredTemplate(manifest: Manifest): object {
         : 'Of a manifest, agents on AWS only can be judged: give the stack of cdktf, or what Testing.synth(stack) returns.',
     );
   }
-  const references = new Set(agents.flatMap((agent) => [...referencesIn([agent.access, agent.native])]));
-  return {
-    Resources: {
-      ...Object.fromEntries([...references].map((id) => [id, SOME_RESOURCE])),
-      ...Object.fromEntries(agents.map((agent, index) => [`AgenticIamDeclared${index}`, roleOf(agent)])),
-    },
+  const grants: readonly Grant[] = agents.flatMap(({ access, native }) => [...access, ...native]);
+  const Resources = {
+    ...Object.fromEntries(grants.flatMap(({ conditions }) => [...referencesIn(conditions)].map((id) => [id, { Type: OTHER_TYPE }]))),
+    ...Object.fromEntries(
+      grants.flatMap(({ permissions, scopes }) => [...referencesIn(scopes)].map((id) => [id, { Type: typeFor(permissions) }])),
+    ),
+    ...Object.fromEntries(agents.map((agent, index) => [roleId(index), roleOf(agent)])),
   };
+  const named = agents.map((agent, index) => {
+    return { ...agent, identity: { ...agent.identity, principal: { 'Fn::GetAtt': [roleId(index), 'Arn'] } } };
+  });
+  return [
+    { kind: 'template', file: 'manifest', json: { Resources } },
+    { kind: 'manifest', file: 'manifest', json: { ...manifest, agents: named } },
+  ];
+}
+
+function typeFor([permission = '']: readonly string[]): string {
+  return TYPES[permission.split(':')[0] ?? ''] ?? OTHER_TYPE;
+}
+
+function roleId(index: number): string {
+  return `AgenticIamDeclared${index}`;
 }
 
 function roleOf(agent: ManifestAgent): object {

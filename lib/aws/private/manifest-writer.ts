@@ -4,6 +4,7 @@ import { attachCustomSynthesis } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
 import { Fleets } from '../../core/fleet';
 import { formatManifest, MANIFEST_FILE } from '../../core/manifest';
+import { acknowledgements } from './review-plugin';
 
 const WRITER_ID = 'AgenticIamManifest';
 
@@ -14,6 +15,7 @@ const WRITER_ID = 'AgenticIamManifest';
 export function writeManifestOnSynth(scope: IConstruct): void {
   const { root } = scope.node;
   if (root.node.tryFindChild(WRITER_ID)) return;
+  Fleets.of(root).acknowledgeBy(() => acknowledgements(root));
   attachCustomSynthesis(new Construct(root as Construct, WRITER_ID), {
     onSynthesize: ({ outdir }) => writeFileSync(join(outdir, MANIFEST_FILE), formatManifest(Fleets.of(root).toManifest())),
   });

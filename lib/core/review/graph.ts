@@ -106,6 +106,7 @@ class Draft {
   }
 
   private resource(id: string, world: AccessWorld | undefined, credentials = false): string {
+    if (this.owners.has(id)) return this.principal(id);
     const known = world && resourcesById(world).get(id);
     this.node(id, {
       name: known?.name ?? (id === '*' ? 'everything' : id),

@@ -16,6 +16,12 @@ export class PathFinder {
   private readonly chains: Map<string, Chain>;
   /** Principals with full control that can be had. */
   private readonly masters = new Set<string>();
+  /** Ways to full control that were not followed into other accounts yet. */
+  private readonly leaving: { readonly id: string; readonly chain: Chain }[] = [];
+  /** Steps of several that were taken. */
+  private readonly joined = new Set<string>();
+  /** Accounts that are had whole. */
+  private readonly accounts = new Set<string>();
   private readonly ends = new Map<string, Chain>();
 
   constructor(private readonly known: Known) {
@@ -24,9 +30,9 @@ export class PathFinder {
 
   run(): { readonly ends: readonly Chain[]; readonly reached: ReadonlySet<string> } {
     this.spread([...this.chains.keys()]);
-    for (let size = 1; size !== this.chains.size; ) {
+    for (let size = 1; size !== this.chains.size || this.leaving.length > 0; ) {
       size = this.chains.size;
-      this.spread(this.joinForces());
+      this.spread([...this.joinForces(), ...this.leaveAccounts()]);
     }
     for (const [id, chain] of this.chains) for (const step of resourceSteps(id, this.known)) this.arrive([...chain, step]);
     const listed = [...this.chains.keys()].filter((id) => this.known.worldOf(id) !== undefined);
@@ -49,7 +55,8 @@ export class PathFinder {
       const alone = new Set(this.known.stepsAlone(from).map(keyOf));
       return this.known.stepsTogether(from, held).flatMap((step) => {
         const key = keyOf(step);
-        if (alone.has(key) || this.ends.has(key) || (step.to === 'principal' && this.chains.has(step.toId))) return [];
+        if (alone.has(key) || this.joined.has(key)) return [];
+        this.joined.add(key);
         return this.take(step, this.witness(from, key, held)) ?? [];
       });
     });
@@ -82,7 +89,7 @@ export class PathFinder {
     if (step.to === 'admin') {
       if (!known.gainsControl(step.toId)) return undefined;
       this.arrive(steps);
-      this.leaveAccount(step.toId, steps);
+      this.leaving.push({ id: step.toId, chain: steps });
       return undefined;
     }
     if (step.to !== 'principal') {
@@ -104,16 +111,21 @@ export class PathFinder {
   }
 
   /** Full control of one account is not searched further, but for what lies in others. */
-  private leaveAccount(id: string, chain: Chain): void {
-    const home = this.known.principal(id)?.account;
-    if (home === undefined || this.masters.has(id) || this.chains.has(id)) return;
-    this.masters.add(id);
-    for (const step of this.known.stepsAlone(id)) {
+  private leaveAccounts(): string[] {
+    const leaving = this.leaving.splice(0).flatMap(({ id, chain }) => {
+      const master = this.known.principal(id);
+      if (!master || this.masters.has(id) || this.chains.has(id)) return [];
+      this.masters.add(id);
+      if (master.account === undefined) return [];
+      this.accounts.add(master.account);
+      return [{ id, chain }];
+    });
+    const steps = leaving.flatMap(({ id, chain }) => this.known.stepsAlone(id).map((step) => ({ step, chain })));
+    const abroad = steps.filter(({ step }) => {
       const account = this.known.principal(step.toId)?.account;
-      if (account === undefined || account === home) continue;
-      const next = this.take(step, chain);
-      if (next !== undefined) this.spread([next]);
-    }
+      return account !== undefined && !this.accounts.has(account);
+    });
+    return abroad.flatMap(({ step, chain }) => this.take(step, chain) ?? []);
   }
 
   /** Whether a step to a resource or credentials is what was declared, or what those that are given may do without it. */

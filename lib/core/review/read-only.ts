@@ -52,11 +52,11 @@ export function proveReadOnly(principal: string, world: AccessWorld): ClaimVerdi
   };
 }
 
-/** The part of some access that does more than list and read. */
+/** The part of some access that does more than list, read and hand in telemetry. */
 export function changing(entries: readonly AccessEntry[], { facts }: AccessWorld): readonly AccessEntry[] {
   return partOf(entries, (action) => {
     const level = facts.level(action);
-    return level !== undefined && !READS.has(level);
+    return level !== undefined && !READS.has(level) && !facts.isTelemetry?.(action);
   });
 }
 

@@ -7,6 +7,7 @@ import { graphOf } from './graph';
 import { findPaths } from './paths';
 import type { PrincipalReview, Review } from './result';
 import { shown } from './shown';
+import { showSymbols } from './symbols';
 import type { AccessWorld, WorldPrincipal } from './world';
 
 /** What a review says of itself. */
@@ -29,14 +30,14 @@ export function reviewWorlds(worlds: readonly AccessWorld[], options: ReviewOpti
     ...world.unknowns,
     ...world.principals.filter(({ reviewed }) => reviewed).flatMap((principal) => unreadOf(principal, world)),
   ]);
-  return shown({
+  return {
     schemaVersion: 1,
     library: VERSION,
     sources: [...options.sources],
     principals,
     graph: graphOf(principals, worlds),
-    unknowns: [...new Set([...(options.unknowns ?? []), ...unread])],
-  });
+    unknowns: [...new Set([...(options.unknowns ?? []), ...unread].map(showSymbols))],
+  };
 }
 
 /** What was not understood of a principal; each sentence says whom it is about. */
@@ -62,7 +63,7 @@ function reviewOne(principal: WorldPrincipal, world: AccessWorld, worlds: readon
     ...(construct === undefined ? {} : { construct }),
     blastRadius,
     paths,
-    claims,
-    findings: findingsOf(principal, { world, claims, paths, blastRadius, nativeOnly }),
+    claims: shown(claims),
+    findings: shown(findingsOf(principal, { world, claims, paths, blastRadius, nativeOnly })),
   };
 }

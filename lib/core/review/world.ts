@@ -10,6 +10,11 @@ export interface ActionFacts {
   readonly reads: (action: string) => ReadKind;
   /** Whether the action makes the cloud run code or commands that the caller chooses. */
   readonly runsCode: (action: string) => boolean;
+  /**
+   * Whether the action only hands in traces or metrics of what the caller does itself, and can name no resource: nobody's data changes by
+   * it, and read-only admits it, declared or not. @default - no action does
+   */
+  readonly isTelemetry?: (action: string) => boolean;
   /** How many actions the catalog knows. */
   readonly count: number;
 }

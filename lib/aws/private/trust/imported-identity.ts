@@ -11,6 +11,7 @@ import type { IAgentIdentity } from '../../agent-identity';
 import { CATALOG } from '../../catalog';
 import { writeManifestOnSynth } from '../manifest-writer';
 import { nativeGrants } from '../native-grants';
+import { reviewOnSynth } from '../review-plugin';
 import { ROLE_SESSION } from './facts';
 import { SealedRole } from './sealed-role';
 
@@ -72,7 +73,7 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
       construct: this.node.path,
       describe: () => ({
         kind: 'imported-iam-role',
-        name: stack.resolve(this.roleName) as string,
+        name: textOf(stack.resolve(this.roleName)),
         principal: stack.resolve(this.roleArn) as JsonValue,
         trust: [{ kind: 'imported', bounds: {} }],
         credentialLifeSeconds: ROLE_SESSION.ceiling,
@@ -82,7 +83,13 @@ export class ImportedIdentity extends Construct implements IAgentIdentity {
       resolve: (value) => stack.resolve(value) as JsonValue,
     });
     writeManifestOnSynth(this);
+    reviewOnSynth(this);
   }
+}
+
+/** A name that is known only at deployment is shown as the expression that gives it. */
+function textOf(name: unknown): string {
+  return typeof name === 'string' ? name : JSON.stringify(name);
 }
 
 /** Account and name in the ARN of a role; tokens where the ARN holds them. */

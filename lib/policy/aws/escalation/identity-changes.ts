@@ -45,14 +45,23 @@ export function changeIdentities(from: PolicyText, held: ReadonlySet<PolicyText>
 
 function changesOf(target: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
   const user = target.kind === 'user';
-  const becomes = widens(target, { add: [EVERYTHING] }, actor.attacker);
-  const unbounded = target.boundary !== undefined && widens(target, { unbounded: true }, actor.attacker);
+  const end = { ...actor, end: target };
+  const more = [
+    ...write(user ? 'iam-put-user-policy' : 'iam-put-role-policy', target, end),
+    ...attach(user ? 'iam-attach-user-policy' : 'iam-attach-role-policy', target, end),
+    ...rewritePolicies(target, target, actor),
+  ];
+  const unbound =
+    target.boundary === undefined
+      ? []
+      : [
+          ...write(user ? 'iam-delete-user-boundary' : 'iam-delete-role-boundary', target, end),
+          ...widenBoundary(user ? 'iam-put-user-boundary' : 'iam-put-role-boundary', target, actor),
+        ];
+  // Few may make such a change; what it would yield is asked for these alone.
   return [
-    ...(becomes ? write(user ? 'iam-put-user-policy' : 'iam-put-role-policy', target, { ...actor, end: target }) : []),
-    ...(becomes ? attach(user ? 'iam-attach-user-policy' : 'iam-attach-role-policy', target, { ...actor, end: target }) : []),
-    ...(becomes ? rewritePolicies(target, target, actor) : []),
-    ...(unbounded ? write(user ? 'iam-delete-user-boundary' : 'iam-delete-role-boundary', target, { ...actor, end: target }) : []),
-    ...(unbounded ? widenBoundary(user ? 'iam-put-user-boundary' : 'iam-put-role-boundary', target, actor) : []),
+    ...(more.length > 0 && widens(target, { add: [EVERYTHING] }, actor.attacker) ? more : []),
+    ...(unbound.length > 0 && widens(target, { unbounded: true }, actor.attacker) ? unbound : []),
   ];
 }
 
@@ -67,12 +76,12 @@ function widens(
 }
 
 function changesOfGroup(group: AwsPrincipal, user: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
-  if (!widens(user, { add: [EVERYTHING] }, actor.attacker)) return [];
-  return [
+  const more = [
     ...write('iam-put-group-policy', group, { ...actor, end: user }),
     ...attach('iam-attach-group-policy', group, { ...actor, end: user }),
     ...rewritePolicies(group, user, actor),
   ];
+  return more.length > 0 && widens(user, { add: [EVERYTHING] }, actor.attacker) ? more : [];
 }
 
 type Ending = Actor & { readonly end: AwsPrincipal };
@@ -172,13 +181,16 @@ function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
   // Permission sets are never in view.
   const able = ASSUMED.filter((technique) => technique.startsWith('sso-') || !estate.accountsInFull.has(principal?.account ?? ''));
   if (!principal) return [];
-  const capped = !admin.holds(from, { add: [EVERYTHING] });
+  let capped: boolean | undefined;
   return able.flatMap((technique): EscalationStep[] => {
     const attaches = technique.includes('attach');
     const granted = attacker.tryNobodys(from, actionOf(technique), attaches ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {});
     if (!granted) return [];
     // What caps the attacker itself caps what it gives itself; others may not be capped, and only these then count.
-    if (capped && technique.startsWith('iam-') && technique.includes(principal.kind)) return [];
+    if (technique.startsWith('iam-') && technique.includes(principal.kind)) {
+      capped ??= !admin.holds(from, { add: [EVERYTHING] });
+      if (capped) return [];
+    }
     const sentence = saysOf(technique, '{any}').replace(/the (\w+) '\{any\}'/, 'any $1 of the account');
     return [makeStep(from, { to: 'admin', toId: from, technique, sentence, granted: [granted], assumed: true })];
   });

@@ -1,4 +1,5 @@
 import type { AccessWorld, EscalationStep } from '../../../core/review/world';
+import type { PolicyText } from '../model';
 import { assumeRoles } from './assume-role';
 import { Attacker, type World } from './attacker';
 import { takeCredentials } from './credentials';
@@ -14,19 +15,22 @@ import { rewritePolicies } from './resource-policies';
  */
 export function makeSteps(world: World): AccessWorld['steps'] {
   const attacker = new Attacker(world);
+  // What needs nobody else is asked once, however many others come to be held.
+  const alone = new Map<PolicyText, readonly EscalationStep[]>();
   return (from, held): readonly EscalationStep[] => {
     const principal = world.judge.principal(from);
     if (!principal) return from.startsWith('arn:') ? [] : federateFrom(from, world.estate, world);
     // A group acts through its members, who are held beside it.
     if (principal.kind === 'group') return [];
+    const own = alone.get(from) ?? [...assumeRoles(from, attacker), ...rewritePolicies(from, attacker)];
+    alone.set(from, own);
     const ours = new Set([...held].filter((arn) => world.judge.principal(arn) !== undefined));
     return [
-      ...assumeRoles(from, attacker),
+      ...own,
       ...takeCredentials(from, ours, attacker),
       ...changeIdentities(from, ours, attacker),
       ...passRoles(from, ours, attacker),
       ...takeOvers({ from, held: ours, attacker }),
-      ...rewritePolicies(from, attacker),
     ];
   };
 }

@@ -4,17 +4,20 @@ import type { ActionFacts } from '../../../core/review/world';
 import { actionLevel, expandActions } from '../action-levels';
 import reads from './reads.json';
 import runs from './runs-code.json';
+import telemetry from './telemetry.json';
 
 const CREDENTIALS = new Set(Object.keys(reads.credentials).map((action) => action.toLowerCase()));
 const DATA = new Set(reads.data.map((action) => action.toLowerCase()));
 const DATA_VERB = new RegExp(`^(Batch)?(${reads.verbs.join('|')})(?![a-z])`);
 const RUNS_CODE = new Set(runs.actions.map((action) => action.toLowerCase()));
+const TELEMETRY = new Set(telemetry.actions.map((action) => action.toLowerCase()));
 
 /** What is known of the actions of AWS; by exact name, in any case. */
 export const AWS_FACTS: ActionFacts = {
   level: actionLevel,
   reads: readKind,
   runsCode: (action) => RUNS_CODE.has(action.toLowerCase()),
+  isTelemetry: (action) => TELEMETRY.has(action.toLowerCase()),
   get count() {
     count ??= expandActions('*').length;
     return count;

@@ -16,6 +16,7 @@ import type { TemplateValues } from './template-values';
  */
 export function readAgents(input: ReviewInput, templates: readonly TemplateReading[], draft: EstateDraft): void {
   const manifest = readManifest(input.file, JSON.stringify(input.json) ?? '');
+  const roles = new Map<string, PrincipalDraft>();
   for (const agent of manifest.agents) {
     if (agent.cloud !== 'aws') continue;
     const found = findRole(agent, templates, draft);
@@ -28,8 +29,40 @@ export function readAgents(input: ReviewInput, templates: readonly TemplateReadi
     found.role.agent = agent;
     found.role.construct ??= agent.construct;
     found.role.declared = declaredOf(agent, { role: found.role, values: found.template?.values, source: input.file });
+    roles.set(`${agent.fleet} ${agent.name}`, found.role);
   }
+  for (const role of roles.values()) role.declared = [...(role.declared ?? []), ...handedOver(role, roles, input.file)];
 }
+
+/**
+ * Hand-overs that an agent declares and that no capability of it grants, since it has no scoped role: in the same account the trust of the
+ * sub-agent is enough to allow them.
+ */
+function handedOver(role: PrincipalDraft, roles: ReadonlyMap<string, PrincipalDraft>, source: string): readonly DeclaredGrant[] {
+  const { agent } = role;
+  const granted = new Set(
+    listOf(agent?.access).flatMap((grant) => (fieldsOf(grant)?.['capability'] === DELEGATE ? [fieldsOf(grant)?.['resource']] : [])),
+  );
+  return (agent?.delegatesTo ?? []).flatMap((child) => {
+    const found = granted.has(child) ? undefined : roles.get(`${agent?.fleet} ${child}`);
+    if (!found) return [];
+    const grant = {
+      capability: DELEGATE,
+      resource: child,
+      kind: 'agent',
+      level: 'read',
+      permissions: HAND_OVER,
+      scopes: [found.arn],
+      conditions: [],
+    };
+    return [{ grant, entries: entriesOf(grant, `delegation to '${child}'`, { role, source }) }];
+  });
+}
+
+const DELEGATE = 'agents:delegate';
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html */
+const HAND_OVER = ['sts:AssumeRole', 'sts:SetSourceIdentity', 'sts:TagSession'];
 
 interface FoundRole {
   readonly role: PrincipalDraft;
