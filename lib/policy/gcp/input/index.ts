@@ -25,7 +25,7 @@ export function readGcp(inputs: readonly ReviewInput[]): GcpEstate {
     .filter(({ kind }) => kind === 'terraform-stack' || kind === 'terraform-plan')
     .map((input): Opened => {
       const source = openTerraform({ ...input, json: withoutMarks(input.json) }, { prefixes: ['google_'], provider: 'google' });
-      return { file: input.file, ...(input.stack ? { stack: input.stack.name } : {}), values: new Values(source) };
+      return { file: input.file, ...(input.stack ? { stack: input.stack.name } : {}), values: new Values(source, input.stack?.name) };
     });
   const draft = new Draft();
   for (const one of opened) draft.read(one);

@@ -11,7 +11,10 @@ export class Values {
   private readonly byAddress: ReadonlyMap<string, TerraformResource>;
   readonly project: string;
 
-  constructor(readonly source: TerraformSource) {
+  constructor(
+    readonly source: TerraformSource,
+    private readonly stack = '',
+  ) {
     this.byAddress = new Map(source.resources.map((resource) => [withoutIndex(resource.address), resource]));
     this.project = this.fill(textOf(source.provider.project) ?? '${provider.project}');
   }
@@ -72,7 +75,7 @@ export class Values {
     const derived = resource && this.derive(resource, attribute);
     if (derived !== undefined) return derived;
     const given = resource && follow(resource.values, attribute.replace(/\[(\d+)\]/g, '.$1'));
-    return typeof given === 'string' && given !== '' ? this.fill(given) : symbol(text);
+    return typeof given === 'string' && given !== '' ? this.fill(given) : symbol(this.stack === '' ? text : `${this.stack}.${text}`);
   }
 
   /** Attributes that follow from the arguments. */

@@ -1,0 +1,123 @@
+import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
+import { showSymbols, type Ternary } from '../../../core/review/glob';
+import { holdsIn } from '../../../core/review/region-search';
+import type { RolePermission } from '../facts';
+import { matchesName } from '../facts/names';
+import type { Assignment, AzureEstate, DenyAssignment } from '../model';
+import { parseAbac } from './abac';
+import { entriesAt, namesAt, regionsFor } from './entries';
+
+/** Decides and lists what the identities of an estate may do: assignments add up, deny assignments take out. */
+export class AzureJudge {
+  private readonly byPrincipal = new Map<string, Assignment[]>();
+
+  constructor(readonly estate: AzureEstate) {
+    for (const assignment of estate.assignments) {
+      const list = this.byPrincipal.get(assignment.principal);
+      if (list) list.push(assignment);
+      else this.byPrincipal.set(assignment.principal, [assignment]);
+    }
+  }
+
+  assignmentsOf(id: string): readonly Assignment[] {
+    return this.byPrincipal.get(id) ?? [];
+  }
+
+  access(id: string): EffectiveAccess {
+    const assignments = this.assignmentsOf(id);
+    const denials = this.denialsOf(id);
+    const unknowns = assignments
+      .filter(({ role }) => role === undefined)
+      .map(
+        ({ roleName, origin }) =>
+          `What the role '${showSymbols(roleName)}' permits is not known; ${origin.statement} assigns it to '${showSymbols(id)}'.`,
+      );
+    const entries = assignments.flatMap(({ role, scope, condition, origin }) =>
+      role ? entriesAt({ role, scope, origin, ...(condition ? { condition } : {}) }) : [],
+    );
+    return { principal: showSymbols(id), entries: entries.flatMap((entry) => less(entry, denials)), unknowns: [...new Set(unknowns)] };
+  }
+
+  decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+    for (const denial of this.denialsOf(id)) {
+      if (!permits(denial.role, request.action) || inScope(denial.scope, request.resource) === 'no') continue;
+      return { effect: 'explicitly-denied', origins: [denial.origin], reason: `${denial.origin.statement} denies it.` };
+    }
+    let open: Assignment | undefined;
+    for (const assignment of this.assignmentsOf(id)) {
+      const answer = this.ask(assignment, request, missing);
+      if (answer === 'yes') return { effect: 'allowed', origins: [assignment.origin], reason: `${assignment.origin.statement} allows it.` };
+      if (answer === 'maybe') open ??= assignment;
+    }
+    if (!open) {
+      return {
+        effect: 'implicitly-denied',
+        origins: [],
+        reason: `No role assignment allows ${request.action} on ${showSymbols(request.resource)}.`,
+      };
+    }
+    const { origin, role, roleName } = open;
+    const on = role ? `the condition of ${origin.statement}` : `what the role '${showSymbols(roleName)}' permits`;
+    return { effect: 'depends', origins: [origin], reason: `It depends on ${on}.`, dependsOn: [on] };
+  }
+
+  private ask(
+    { role, scope, condition }: Assignment,
+    { action, resource, context = {} }: AccessRequest,
+    missing: 'absent' | 'unknown',
+  ): Ternary {
+    if (inScope(scope, resource) === 'no') return 'no';
+    if (!role) return 'maybe';
+    const given = Object.fromEntries(Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? [value] : value]));
+    let best: Ternary = 'no';
+    for (const block of role.permissions) {
+      if (!blockPermits(block, action)) continue;
+      const conditions = [condition, block.condition === undefined ? undefined : parseAbac(block.condition)].filter(
+        (one) => one !== undefined,
+      );
+      for (const region of regionsFor(scope, conditions, action)) {
+        const open = missing === 'unknown' && region.when.some(({ key }) => !(key in given));
+        const answer = holdsIn(open ? { ...region, when: [] } : region, { resource, context: given });
+        if (answer === 'yes' && !open) return 'yes';
+        if (answer !== 'no') best = 'maybe';
+      }
+    }
+    return best;
+  }
+
+  denialsOf(id: string): readonly DenyAssignment[] {
+    return this.estate.denials.filter(({ principals, exceptPrincipals }) => principals.includes(id) && !exceptPrincipals.includes(id));
+  }
+}
+
+function blockPermits({ actions, notActions, dataActions, notDataActions }: RolePermission, action: string): boolean {
+  const name = action.replace(/^data /, '');
+  const data = action.startsWith('data ');
+  const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesName(pattern, name));
+  return (
+    (!data && matches(actions) && !matches(notActions)) ||
+    (matches(dataActions) && !matches(notDataActions) && (data || !name.includes('*')))
+  );
+}
+
+function permits(role: NonNullable<Assignment['role']>, action: string): boolean {
+  return role.permissions.some((block) => blockPermits(block, action));
+}
+
+function inScope(scope: string, resource: string): Ternary {
+  return holdsIn({ resources: [namesAt(scope)], notResources: [], when: [] }, { resource, context: {} });
+}
+
+/** An entry without what is denied, operations with the same denials together. */
+function less(entry: AccessEntry, denials: readonly DenyAssignment[]): readonly AccessEntry[] {
+  const groups = new Map<string, { readonly actions: string[]; readonly except: AccessRegion[] }>();
+  for (const action of entry.actions) {
+    const hit = denials.filter(({ role }) => permits(role, action));
+    const key = hit.map((one) => denials.indexOf(one)).join();
+    const group = groups.get(key);
+    if (group) group.actions.push(action);
+    else
+      groups.set(key, { actions: [action], except: hit.map(({ scope }) => ({ resources: [namesAt(scope)], notResources: [], when: [] })) });
+  }
+  return [...groups.values()].map(({ actions, except }) => ({ ...entry, actions, except }));
+}

@@ -1,0 +1,99 @@
+import { AccessLevel } from '../../../core/enums';
+import type { ActionFacts } from '../../../core/review/world';
+import builtIn from './built-in-roles.json';
+import levels from './levels.json';
+import { matchesName } from './names';
+import operations from './operations.json';
+
+/** What one permission block of a role says: names and patterns of operations, and a condition of the role itself. */
+export interface RolePermission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+  readonly notDataActions: readonly string[];
+  readonly condition?: string;
+}
+
+/** A role definition. */
+export interface RoleFact {
+  readonly name: string;
+  readonly permissions: readonly RolePermission[];
+}
+
+interface PackedPermission {
+  readonly a: string;
+  readonly na: string;
+  readonly d: string;
+  readonly nd: string;
+  readonly condition?: string;
+}
+
+const ROLES = builtIn.roles as Readonly<Record<string, { readonly name: string; readonly permissions: readonly PackedPermission[] }>>;
+
+/**
+ * The built-in role of an id, a GUID alone or at the end of a name, or undefined where the catalog does not know it.
+ * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/built-in-roles
+ */
+export function builtInRole(id: string): RoleFact | undefined {
+  const guid = id.split('/').at(-1)?.toLowerCase() ?? '';
+  const row = Object.hasOwn(ROLES, guid) ? ROLES[guid] : undefined;
+  return row && { name: row.name, permissions: row.permissions.map(unpack) };
+}
+
+let byName: ReadonlyMap<string, string> | undefined;
+
+/** The built-in role of a name, in any case. */
+export function builtInRoleNamed(name: string): RoleFact | undefined {
+  byName ??= new Map(Object.entries(ROLES).map(([id, row]) => [row.name.toLowerCase(), id]));
+  const id = byName.get(name.toLowerCase());
+  return id === undefined ? undefined : builtInRole(id);
+}
+
+function unpack({ a, na, d, nd, condition }: PackedPermission): RolePermission {
+  const names = (plane: readonly string[], numbers: string): readonly string[] =>
+    numbers === '' ? [] : numbers.split(' ').flatMap((number) => plane[Number.parseInt(number, 36)] ?? []);
+  return {
+    actions: names(operations.control, a),
+    notActions: names(operations.control, na),
+    dataActions: names(operations.data, d),
+    notDataActions: names(operations.data, nd),
+    ...(condition === undefined ? {} : { condition }),
+  };
+}
+
+/** Names and patterns that are known, of the control plane or of data. */
+export function knownNames(plane: 'control' | 'data'): readonly string[] {
+  return operations[plane];
+}
+
+const EXACT = new Map(
+  (['permissions', 'read', 'delete', 'tagging'] as const).flatMap((level) => levels[level].map((pattern) => [pattern, level] as const)),
+);
+const LEVELS = new Map<string, AccessLevel | undefined>();
+
+/** What is known of the operations of Azure. A pattern that was not taken apart has the worst level it may stand for. */
+export const AZURE_FACTS: ActionFacts = {
+  level: (action) => {
+    if (!LEVELS.has(action)) LEVELS.set(action, levelOf(action));
+    return LEVELS.get(action);
+  },
+  reads: (action) => (isOne(levels.credentials, action) ? 'credentials' : isOne(levels.data, action) ? 'data' : 'metadata'),
+  runsCode: (action) => isOne(levels.runsCode, action),
+  get count() {
+    return operations.control.length + operations.data.length;
+  },
+};
+
+function levelOf(action: string): AccessLevel {
+  const named = [...EXACT].find(([pattern]) => pattern === action || (pattern !== '*' && matchesName(pattern, action)));
+  if (named) return named[1] as AccessLevel;
+  const word = action.slice(action.lastIndexOf('/') + 1).toLowerCase();
+  if (word === 'read') return AccessLevel.READ;
+  if (word === 'delete') return AccessLevel.DELETE;
+  // A pattern may be anything that its owner can do; what it stands for is listed beside it where it is known.
+  return word === '*' && action.includes('*') ? AccessLevel.DELETE : AccessLevel.WRITE;
+}
+
+function isOne(patterns: readonly string[], action: string): boolean {
+  return patterns.some((pattern) => (pattern === '*' ? action === '*' : matchesName(pattern, action)));
+}

@@ -1,0 +1,1 @@
+export { azureWorldOf } from './world';

@@ -1,0 +1,8 @@
+import catalog from './graph-rights.json';
+
+const RIGHTS: Readonly<Record<string, string>> = catalog.rights;
+
+/** The right of Microsoft Graph that an app role stands for, where it leads to other identities. */
+export function rightOf(appRole: string): string | undefined {
+  return Object.hasOwn(RIGHTS, appRole.toLowerCase()) ? RIGHTS[appRole.toLowerCase()] : undefined;
+}

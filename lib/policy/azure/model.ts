@@ -1,0 +1,83 @@
+import type { ManifestAgent } from '../../core/manifest';
+import type { AccessOrigin } from '../../core/review/access';
+import type { DeclaredGrant } from '../../core/review/world';
+import type { AbacExpression } from './engine/abac';
+import type { RoleFact } from './facts';
+
+/** One assignment of one role. */
+export interface Assignment {
+  readonly principal: string;
+  /** Name of the role for people. */
+  readonly roleName: string;
+  /** Id of the definition as it was written. */
+  readonly roleId: string;
+  /** @default - the role is not at hand */
+  readonly role?: RoleFact;
+  /** True for a role that is defined in the files, so that it can be changed. */
+  readonly custom: boolean;
+  readonly scope: string;
+  /** @default - without a condition */
+  readonly condition?: AbacExpression;
+  readonly origin: AccessOrigin;
+}
+
+/** A deny assignment. */
+export interface DenyAssignment {
+  readonly principals: readonly string[];
+  readonly exceptPrincipals: readonly string[];
+  readonly role: RoleFact;
+  readonly scope: string;
+  readonly origin: AccessOrigin;
+}
+
+/** An identity that can hold roles. */
+export interface AzurePrincipal {
+  /** Its object id: a GUID, or a reference. */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  /** Id of the managed identity as a resource. */
+  readonly resource?: string;
+  readonly construct?: string;
+  readonly source: string;
+  readonly agent?: ManifestAgent;
+  readonly declared?: readonly DeclaredGrant[];
+  readonly containedBy: readonly string[];
+}
+
+/** A resource that is known by name. */
+export interface AzureResource {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Object ids of the identities that its code can use. */
+  readonly identities: readonly string[];
+  readonly holdsCredentials: boolean;
+}
+
+/** Who may exchange a token of another issuer for one of an identity. */
+export interface FederatedCredential {
+  readonly principal: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly origin: AccessOrigin;
+}
+
+/** A right on Microsoft Graph that leads to every identity of the tenant. */
+export interface GraphGrant {
+  readonly principal: string;
+  readonly right: string;
+  readonly origin: AccessOrigin;
+}
+
+/** Everything that was read of Azure. */
+export interface AzureEstate {
+  readonly principals: readonly AzurePrincipal[];
+  readonly resources: readonly AzureResource[];
+  readonly assignments: readonly Assignment[];
+  readonly denials: readonly DenyAssignment[];
+  readonly federated: readonly FederatedCredential[];
+  readonly graph: readonly GraphGrant[];
+  readonly reviewed: ReadonlySet<string>;
+  readonly unknowns: readonly string[];
+}
