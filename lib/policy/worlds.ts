@@ -3,11 +3,12 @@ import type { ReviewInput } from '../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { unknownPrincipal } from '../core/review-errors';
 import { awsWorldOf } from './aws';
+import { azureWorldOf } from './azure';
 import { unreadIn } from './documents/unread';
 import { gcpWorldOf } from './gcp';
 
 /** How each cloud makes its world of files. Each looks at all files: what is none of its own, it passes over. */
-const CLOUDS: readonly ((inputs: readonly ReviewInput[]) => AccessWorld | undefined)[] = [awsWorldOf, gcpWorldOf];
+const CLOUDS: readonly ((inputs: readonly ReviewInput[]) => AccessWorld | undefined)[] = [awsWorldOf, azureWorldOf, gcpWorldOf];
 
 /**
  * The worlds of all clouds in the inputs. Where principals are asked for, by id, session, name, agent or construct path, only these are
