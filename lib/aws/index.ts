@@ -17,6 +17,8 @@ export type {
   WorkgroupOptions,
 } from './agent-resource';
 export { AgentResource } from './agent-resource';
+export type { AcknowledgedFinding } from './agent-review';
+export { AgentReview } from './agent-review';
 export { AgentTrust } from './agent-trust';
 export type {
   AgentCoreRuntimeTrustOptions,

@@ -20,6 +20,8 @@ export type {
   StorageContainerOptions,
 } from './agent-resource';
 export { AgentResource } from './agent-resource';
+export type { AcknowledgedFinding } from './agent-review';
+export { AgentReview } from './agent-review';
 export type {
   AksTrustProps,
   AwsTrustProps,

@@ -26,6 +26,8 @@ export type {
   SecretReference,
 } from './agent-resource';
 export { AgentResource } from './agent-resource';
+export type { AcknowledgedFinding } from './agent-review';
+export { AgentReview } from './agent-review';
 export type {
   AwsTrustProps,
   AzureTrustProps,

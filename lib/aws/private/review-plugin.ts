@@ -4,8 +4,9 @@ import { Severity } from '../../core/finding';
 import { Fleets } from '../../core/fleet';
 import { formatManifest, MANIFEST_FILE } from '../../core/manifest';
 import { ACKNOWLEDGED_IN, type Acknowledgement } from '../../core/review/acknowledgements';
-import { REVIEW_CONTEXT, type ReviewMode, readReviewMode } from '../../core/review/review-mode';
-import { type SynthFinding, synthFindings } from '../../core/review/synth-findings';
+import { REVIEW_CONTEXT, readReviewMode } from '../../core/review/review-mode';
+import { type SynthFinding, synthFindings, unusedAcknowledgements } from '../../core/review/synth-findings';
+import type { AccessWorld } from '../../core/review/world';
 import { VERSION } from '../../core/version';
 import { awsWorldOf } from '../../policy/aws';
 import { readAssembly } from '../../policy/documents/cdk-assembly';
@@ -61,15 +62,17 @@ class ReviewPlugin implements IPolicyValidationPlugin {
   validate(): PolicyValidationPluginReport {
     const modes = new Map(this.identities.map(({ node }) => [node.path, readReviewMode(node.tryGetContext(REVIEW_CONTEXT))]));
     if ([...modes.values()].every((mode) => mode === 'off')) return { success: true, violations: [] };
-    const violations = this.review((construct) => modes.get(construct) ?? 'off').map(violation);
+    const acknowledged = acknowledgements(this.root);
+    const found = synthFindings({ worlds: this.worlds(), modeOf: (construct) => modes.get(construct) ?? 'off', acknowledged });
+    const violations = [...found, ...unusedAcknowledgements(found, acknowledged)].map(violation);
     // What is acknowledged is taken out by the CDK, which then asks again whether an error is left.
     return { success: violations.every(({ severity }) => severity !== Severity.ERROR), violations };
   }
 
-  private review(modeOf: (construct: string) => ReviewMode): readonly SynthFinding[] {
+  private worlds(): readonly AccessWorld[] {
     const json: unknown = JSON.parse(formatManifest(Fleets.of(this.root).toManifest()));
     const world = awsWorldOf([...readAssembly(new Folder(this.root.outdir, '')), { kind: 'manifest', file: MANIFEST_FILE, json }]);
-    return world ? synthFindings({ worlds: [world], modeOf, acknowledged: acknowledgements(this.root) }) : [];
+    return world ? [world] : [];
   }
 }
 

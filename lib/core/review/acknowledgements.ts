@@ -1,3 +1,4 @@
+import { AgenticIamError, emptyField } from '../errors';
 import type { Finding } from '../finding';
 import { stableStringify } from '../json';
 import { shortHash } from '../names';
@@ -39,6 +40,28 @@ export function acknowledgementOf(
     .sort((a, b) => b.construct.length - a.construct.length)[0];
 }
 
-function isWithin(path: string, scope: string): boolean {
+/** Whether a construct is at or below a scope, both by path. */
+export function isWithin(path: string, scope: string): boolean {
   return scope === '' || path === scope || path.startsWith(`${scope}/`);
+}
+
+/**
+ * An id as it is recorded, with what stands before it.
+ * @throws AgenticIamError `invalid-acknowledgement` for an id that names no single finding, and where no reason is given
+ */
+export function checkAcknowledgement({ id, reason }: { readonly id: string; readonly reason: string }): string {
+  const bare = bareId(id);
+  if (!/^[a-z][a-z-]*\[[a-z2-7]+\]$/.test(bare)) {
+    throw new AgenticIamError({
+      code: 'invalid-acknowledgement',
+      subject: 'an acknowledgement',
+      rule: 'must name one finding by its id',
+      reason: 'the name of a rule alone would accept findings that come later, too',
+      value: id,
+      fix: 'copy the id that synth prints, with what is in brackets',
+    });
+  }
+  if (reason.trim() === '')
+    throw emptyField(`the acknowledgement of '${id}'`, 'reason', 'whoever reads it later must know why it was accepted');
+  return `${ACKNOWLEDGED_IN}${bare}`;
 }

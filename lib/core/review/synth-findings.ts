@@ -1,5 +1,6 @@
 import { type Finding, Severity } from '../finding';
-import { ACKNOWLEDGED_IN, type Acknowledgement, acknowledgementOf, findingId } from './acknowledgements';
+import { shortHash } from '../names';
+import { type Acknowledgement, acknowledgementOf, bareId, findingId } from './acknowledgements';
 import type { PrincipalReview } from './result';
 import { reviewWorlds } from './review';
 import type { ReviewMode } from './review-mode';
@@ -31,7 +32,7 @@ export interface SynthReview {
 
 /**
  * What a review finds about the agents of an app that is synthesised, in stable order. What the checks of the declaration find is not
- * among it: the manifest has that. With an acknowledgement that fits no finding comes a warning, because it might be taken for one that does.
+ * among it: the manifest has that.
  */
 export function synthFindings({ worlds, modeOf, acknowledged }: SynthReview): readonly SynthFinding[] {
   const constructs = new Map(
@@ -42,12 +43,10 @@ export function synthFindings({ worlds, modeOf, acknowledged }: SynthReview): re
     worlds.map((world) => reviewingOnly(world, isReviewed)),
     { sources: [] },
   );
-  const found = review.principals.flatMap((principal) => {
+  return review.principals.flatMap((principal) => {
     const construct = constructs.get(principal.id) ?? principal.construct ?? '';
     return findingsAbout(principal).map((finding) => present(finding, { principal, construct, mode: modeOf(construct), acknowledged }));
   });
-  const used = new Set(found.map((one) => one.acknowledged));
-  return [...found, ...acknowledged.filter((one) => !used.has(one)).map(unused)];
 }
 
 function reviewingOnly(world: AccessWorld, test: (principal: WorldPrincipal) => boolean): AccessWorld {
@@ -98,9 +97,19 @@ function present(finding: Finding, { principal, construct, mode, acknowledged }:
   };
 }
 
+/** A warning for each acknowledgement that fits none of the findings: it might be taken for one that does. */
+export function unusedAcknowledgements(found: readonly SynthFinding[], acknowledged: readonly Acknowledgement[]): readonly SynthFinding[] {
+  const used = new Set(found.flatMap((one) => (one.acknowledged ? [keyOf(one.acknowledged)] : [])));
+  return acknowledged.filter((one) => !used.has(keyOf(one))).map(unused);
+}
+
+function keyOf({ id, construct }: Acknowledgement): string {
+  return `${bareId(id)} ${construct}`;
+}
+
 function unused({ id, construct }: Acknowledgement): SynthFinding {
   return {
-    id: `unused-acknowledgement[${id.replace(ACKNOWLEDGED_IN, '').replace(/[[\](){}:]/g, '-')}]`,
+    id: `unused-acknowledgement[${shortHash(bareId(id), construct)}]`,
     severity: Severity.WARNING,
     agent: '',
     construct,
