@@ -6,7 +6,7 @@ import { formatManifest, MANIFEST_FILE } from '../core/manifest';
 import { ACKNOWLEDGED_IN, type Acknowledgement, isWithin } from '../core/review/acknowledgements';
 import type { ReviewInput } from '../core/review/input';
 import { REVIEW_CONTEXT, readReviewMode } from '../core/review/review-mode';
-import { type SynthFinding, synthFindings, unusedAcknowledgements } from '../core/review/synth-findings';
+import type { SynthFinding } from '../core/review/synth-findings';
 import type { AccessWorld } from '../core/review/world';
 import { acknowledgements } from './acknowledgements';
 import { TerraformStack } from './core';
@@ -54,6 +54,7 @@ class Reviews {
     const modes = new Map(identities.map(({ node }) => [node.path, readReviewMode(node.tryGetContext(REVIEW_CONTEXT))]));
     if ([...modes.values()].every((mode) => mode === 'off')) return [];
     const acknowledged = acknowledgements(this.root);
+    const { synthFindings } = engine();
     const found = synthFindings({ worlds: this.worlds(), modeOf: (construct) => modes.get(construct) ?? 'off', acknowledged });
     this.found.set(stack, found);
     const open = [...found.filter((one) => one.acknowledged === undefined), ...this.unused(stack, acknowledged)];
@@ -65,7 +66,7 @@ class Reviews {
   private unused(stack: TerraformStack, acknowledged: readonly Acknowledgement[]): readonly SynthFinding[] {
     const last = this.found.size === this.identities.size;
     const judged = acknowledged.filter(({ construct }) => isWithin(construct, stack.node.path) || (last && !this.isInStack(construct)));
-    return unusedAcknowledgements([...this.found.values()].flat(), judged);
+    return engine().unusedAcknowledgements([...this.found.values()].flat(), judged);
   }
 
   private isInStack(construct: string): boolean {
@@ -88,6 +89,11 @@ class Reviews {
     ];
     return [...this.makers].flatMap((make) => make(inputs) ?? []);
   }
+}
+
+/** Loaded only where something is reviewed. */
+function engine(): typeof import('../core/review/synth-findings') {
+  return require('../core/review/synth-findings') as typeof import('../core/review/synth-findings');
 }
 
 /** On the construct it is about, once, however often the stack is validated. */

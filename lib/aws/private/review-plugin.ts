@@ -1,16 +1,10 @@
 import { type IPolicyValidationPlugin, type PolicyValidationPluginReport, type PolicyViolation, Stage, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Severity } from '../../core/finding';
-import { Fleets } from '../../core/fleet';
-import { formatManifest, MANIFEST_FILE } from '../../core/manifest';
 import { ACKNOWLEDGED_IN, type Acknowledgement } from '../../core/review/acknowledgements';
 import { REVIEW_CONTEXT, readReviewMode } from '../../core/review/review-mode';
-import { type SynthFinding, synthFindings, unusedAcknowledgements } from '../../core/review/synth-findings';
-import type { AccessWorld } from '../../core/review/world';
+import type { SynthFinding } from '../../core/review/synth-findings';
 import { VERSION } from '../../core/version';
-import { awsWorldOf } from '../../policy/aws';
-import { readAssembly } from '../../policy/documents/cdk-assembly';
-import { Folder } from '../../policy/documents/files';
 
 /** Name of the plugin, and so what stands before the ids that its findings are acknowledged by. */
 const NAME = ACKNOWLEDGED_IN.replace(/:+$/, '');
@@ -62,17 +56,12 @@ class ReviewPlugin implements IPolicyValidationPlugin {
   validate(): PolicyValidationPluginReport {
     const modes = new Map(this.identities.map(({ node }) => [node.path, readReviewMode(node.tryGetContext(REVIEW_CONTEXT))]));
     if ([...modes.values()].every((mode) => mode === 'off')) return { success: true, violations: [] };
-    const acknowledged = acknowledgements(this.root);
-    const found = synthFindings({ worlds: this.worlds(), modeOf: (construct) => modes.get(construct) ?? 'off', acknowledged });
-    const violations = [...found, ...unusedAcknowledgements(found, acknowledged)].map(violation);
+    // Loaded only where something is reviewed: who imports constructs does not wait for it.
+    const { reviewApp } = require('./review-app') as typeof import('./review-app');
+    const found = reviewApp(this.root, (construct) => modes.get(construct) ?? 'off', acknowledgements(this.root));
+    const violations = found.map(violation);
     // What is acknowledged is taken out by the CDK, which then asks again whether an error is left.
     return { success: violations.every(({ severity }) => severity !== Severity.ERROR), violations };
-  }
-
-  private worlds(): readonly AccessWorld[] {
-    const json: unknown = JSON.parse(formatManifest(Fleets.of(this.root).toManifest()));
-    const world = awsWorldOf([...readAssembly(new Folder(this.root.outdir, '')), { kind: 'manifest', file: MANIFEST_FILE, json }]);
-    return world ? [world] : [];
   }
 }
 

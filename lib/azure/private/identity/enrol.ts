@@ -4,8 +4,10 @@ import { byCodePoint, type JsonObject, type JsonValue } from '../../../core/json
 import type { ManifestNativeGrant, ManifestTrust } from '../../../core/manifest';
 import { resolveTokens, TerraformStack } from '../../../terraform/core';
 import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
+import { reviewOnSynth } from '../../../terraform/review';
 import type { IAgentIdentity } from '../../agent-identity';
 import { CATALOG } from '../../catalog';
+import { worldOf } from '../access-world';
 import { FACTS } from './facts';
 
 /** Access granted past the library. */
@@ -51,6 +53,7 @@ export function enrol(identity: IAgentIdentity, { name, trust, imported = false 
     resolve,
   });
   writeManifestOnSynth(TerraformStack.of(identity));
+  reviewOnSynth(identity, worldOf);
   return (grant) => {
     native.push(grant);
   };

@@ -8,7 +8,9 @@ import { checkName } from '../../../core/names';
 import { defaultFleet } from '../../../core/window';
 import { resolveTokens, TerraformStack } from '../../../terraform/core';
 import { writeManifestOnSynth } from '../../../terraform/manifest-writer';
+import { reviewOnSynth } from '../../../terraform/review';
 import { CATALOG } from '../../catalog';
+import { worldOf } from '../access-world';
 import { limit } from './limits';
 import type { NativeGrant } from './native-grant';
 import { takeMember } from './shared-principal';
@@ -84,6 +86,7 @@ export function register(construct: Construct, registration: Registration): (gra
   });
   takeMember(construct, agent.name, resolve(registration.member));
   writeManifestOnSynth(TerraformStack.of(construct));
+  reviewOnSynth(construct, worldOf);
   return (grant) => void native.push(grant);
 }
 
