@@ -1,7 +1,8 @@
 import { AccessLevel } from '../../core/enums';
-import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../core/review/access';
+import type { AccessEntry, AccessOrigin, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../core/review/access';
 import { compileGlob, showSymbols } from '../../core/review/glob';
 import { canName } from './engine';
+import type { Granted } from './escalation/attacker';
 import { AWS_FACTS } from './facts';
 import type { Judge } from './judge';
 import type { AwsResource, PolicyText } from './model';
@@ -17,36 +18,76 @@ interface Reach {
   readonly judge: Judge;
   readonly access: EffectiveAccess;
   readonly resources: readonly AwsResource[];
+  /** The request in a context that the caller can bring about, where it is allowed in one. @default - none is tried */
+  readonly settle?: (arn: PolicyText, request: AccessRequest) => Granted | undefined;
 }
 
-/** The named resources that a principal can read data or credentials of, change, or run code on, each with one request that shows it. */
-export function touchesOf({ judge, access, resources }: Reach, arn: PolicyText): readonly Touch[] {
-  const entries = access.entries.map((entry) => ({ entry, services: servicesOf(entry) }));
+/**
+ * The named resources that a principal can read data or credentials of, change, or run code on. For each resource one request for each of
+ * these, apart for what only the resource's own policy gives.
+ */
+export function touchesOf({ judge, access, resources, settle }: Reach, arn: PolicyText): readonly Touch[] {
+  const entries = access.entries.map((entry) => ({ entry, services: servicesOf(entry), given: entry.origins.every(isOfResource) }));
   return resources.flatMap((resource) => {
     const service = serviceOf(resource);
-    for (const { entry, services } of entries) {
+    const found = new Map<string, Touch>();
+    for (const { entry, services, given } of entries) {
       if (!services.has(service) || entry.region.resources.some((list) => list.every((glob) => surelyApart(glob, resource.arn)))) continue;
-      const touch = touchThrough(entry, { judge, resource, arn });
-      if (touch) return [touch];
+      for (const [kind, actions] of kindsOf(entry, service)) {
+        const key = `${kind} ${given}`;
+        const touch = found.has(key) ? undefined : touchThrough({ ...entry, actions }, { judge, resource, arn, settle });
+        if (touch) found.set(key, touch);
+      }
     }
-    return [];
+    // What depends on a condition says nothing beside what does not.
+    const sure = [...found.values()].filter(({ decision }) => decision.effect === 'allowed');
+    return sure.length > 0 ? sure : [...found.values()].slice(0, 1);
   });
+}
+
+function isOfResource({ layer }: AccessOrigin): boolean {
+  return layer === 'resource';
 }
 
 function touchThrough(
   entry: AccessEntry,
-  { judge, resource, arn }: { readonly judge: Judge; readonly resource: AwsResource; readonly arn: PolicyText },
+  { judge, resource, arn, settle }: Pick<Reach, 'judge' | 'settle'> & { readonly resource: AwsResource; readonly arn: PolicyText },
 ): Touch | undefined {
-  const service = serviceOf(resource);
+  let open: Touch | undefined;
   for (const name of namesWithin(resource, entry.region)) {
-    const actions = entry.actions.filter((action) => serviceNamed(action) === service && matters(action) && canName(action, plain(name)));
+    const actions = entry.actions.filter((action) => canName(action, plain(name)));
     for (const action of actions.slice(0, TRIES)) {
       const request: AccessRequest = { action, resource: name };
       const decision = judge.decide(arn, request, 'unknown');
-      if (decision.effect === 'allowed' || decision.effect === 'depends') return { resource: showSymbols(resource.arn), request, decision };
+      const touch = { resource: showSymbols(resource.arn), request, decision };
+      if (decision.effect === 'allowed') return touch;
+      if (decision.effect !== 'depends') continue;
+      const granted = settle?.(arn, request);
+      if (granted) return { ...touch, request: granted.request, decision: { ...decision, effect: 'allowed', origins: granted.origins } };
+      open ??= touch;
     }
   }
-  return undefined;
+  return open;
+}
+
+const kinds = new WeakMap<AccessEntry, Map<string, ReadonlyMap<string, readonly string[]>>>();
+
+/** The actions of an entry on resources of a service, by what they do there. */
+function kindsOf(entry: AccessEntry, service: string): ReadonlyMap<string, readonly string[]> {
+  const byService = kinds.get(entry) ?? new Map<string, ReadonlyMap<string, readonly string[]>>();
+  kinds.set(entry, byService);
+  const known = byService.get(service);
+  if (known) return known;
+  const made = new Map<string, string[]>();
+  for (const action of entry.actions) {
+    const kind = serviceNamed(action) === service ? kindOf(action) : undefined;
+    if (kind === undefined) continue;
+    const list = made.get(kind);
+    if (list) list.push(action);
+    else made.set(kind, [action]);
+  }
+  byService.set(service, made);
+  return made;
 }
 
 /** Denials take out some actions of an entry; a few tries find one that is left. */
@@ -122,8 +163,10 @@ function surelyApart(glob: string, arn: PolicyText): boolean {
 /** A name that was made up: a symbol with a hidden end. */
 const MADE_UP = /^\uE000[^\uE001]*\uE001\uE002[^\uE003]*\uE003/;
 
-function matters(action: string): boolean {
+/** What an action does to a resource, where that matters. */
+function kindOf(action: string): string | undefined {
   const level = AWS_FACTS.level(action);
-  if (level === AccessLevel.READ || level === AccessLevel.LIST) return AWS_FACTS.reads(action) !== 'metadata';
-  return level !== undefined && level !== AccessLevel.TAGGING;
+  const reads = AWS_FACTS.reads(action);
+  if (level === AccessLevel.READ || level === AccessLevel.LIST) return reads === 'metadata' ? undefined : reads;
+  return level === undefined || level === AccessLevel.TAGGING ? undefined : 'change';
 }

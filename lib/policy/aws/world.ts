@@ -1,7 +1,9 @@
+import type { AccessRequest } from '../../core/review/access';
 import { showSymbols } from '../../core/review/glob';
 import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
 import { makeSteps } from './escalation';
+import { Attacker, type Granted } from './escalation/attacker';
 import { AWS_FACTS } from './facts';
 import { AdminTest } from './facts/admin';
 import { readAws } from './input';
@@ -35,7 +37,9 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
   const admin = new AdminTest(judge);
   const access = remember((id) => judge.access(id));
   const isAdmin = remember((id) => admin.holds(id));
-  const step = makeSteps({ estate, judge, admin, access, isAdmin });
+  const attacker = new Attacker({ estate, judge, admin, access, isAdmin });
+  const step = makeSteps(attacker);
+  const settle = (arn: string, request: AccessRequest): Granted | undefined => attacker.try(arn, request);
   const resources = estate.resources.map(worldResource);
   return {
     cloud: 'aws',
@@ -53,7 +57,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
         toId: showSymbols(one.toId),
         sentence: showSymbols(one.sentence),
       })),
-    touches: remember((id) => touchesOf({ judge, access: access(judge.arnOf(id)), resources: estate.resources }, judge.arnOf(id))),
+    touches: remember((id) => touchesOf({ judge, access: access(judge.arnOf(id)), resources: estate.resources, settle }, judge.arnOf(id))),
   };
 }
 

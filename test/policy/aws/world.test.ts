@@ -154,6 +154,51 @@ describe('a decision finds the policy of what is asked about', () => {
   });
 });
 
+describe('what is done to a resource', () => {
+  const bucket = (policies: unknown) => ({ arn: 'arn:aws:s3:::box', policy: policies });
+  const given = (Action: string, Resource: string) => ({ Effect: 'Allow', Principal: { AWS: `${A}role/r` }, Action, Resource });
+  const touched = (own: unknown, line: unknown) =>
+    world(details(role('r', own)), lines(line))
+      .touches(`${A}role/r`)
+      .map(({ request, decision }) => [request.action, decision.effect, ...new Set(decision.origins.map(({ layer }) => layer))]);
+
+  test.each<[string, unknown, unknown, unknown]>([
+    [
+      'a read and a change',
+      policy(statement(['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], 'arn:aws:s3:::box/*')),
+      bucket(undefined),
+      [
+        ['s3:DeleteObject', 'allowed', 'identity'],
+        ['s3:GetObject', 'allowed', 'identity'],
+      ],
+    ],
+    [
+      'a change of its own and a read that its policy gives',
+      policy(statement('s3:PutObject', 'arn:aws:s3:::box/*')),
+      bucket(policy(given('s3:GetObject', 'arn:aws:s3:::box/*'))),
+      [
+        ['s3:PutObject', 'allowed', 'identity'],
+        ['s3:GetObject', 'allowed', 'resource'],
+      ],
+    ],
+    [
+      'a condition that the caller chooses',
+      policy(statement('s3:GetObject', 'arn:aws:s3:::box/*', { Condition: { StringEquals: { 'aws:RequestedRegion': 'eu-central-1' } } })),
+      bucket(undefined),
+      [['s3:GetObject', 'allowed', 'identity']],
+    ],
+    [
+      'a condition that the caller does not choose',
+      policy(statement('s3:GetObject', 'arn:aws:s3:::box/*', { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } })),
+      bucket(undefined),
+      [['s3:GetObject', 'depends', 'identity']],
+    ],
+    ['nothing', policy(statement('s3:GetObject', 'arn:aws:s3:::other/*')), bucket(undefined), []],
+  ])('%s', (_, own, line, expected) => {
+    expect(touched(own, line)).toEqual(expected);
+  });
+});
+
 describe('a template', () => {
   const json = {
     Resources: {

@@ -1,7 +1,7 @@
 import type { AccessWorld, EscalationStep } from '../../../core/review/world';
 import type { PolicyText } from '../model';
 import { assumeRoles } from './assume-role';
-import { Attacker, type World } from './attacker';
+import type { Attacker } from './attacker';
 import { takeCredentials } from './credentials';
 import { takeOvers } from './existing-compute';
 import { federateFrom } from './federation';
@@ -13,8 +13,8 @@ import { rewritePolicies } from './resource-policies';
  * The steps of an attacker on AWS. Each request of a step is decided with every layer that the estate knows, in the context that the
  * attacker would choose; what needs a condition that it cannot bring about is no step.
  */
-export function makeSteps(world: World): AccessWorld['steps'] {
-  const attacker = new Attacker(world);
+export function makeSteps(attacker: Attacker): AccessWorld['steps'] {
+  const { world } = attacker;
   // What needs nobody else is asked once, however many others come to be held.
   const alone = new Map<PolicyText, readonly EscalationStep[]>();
   return (from, held): readonly EscalationStep[] => {
