@@ -88,7 +88,8 @@ export function findPrincipals(worlds: readonly AccessWorld[], name: string): re
     isSessionOf(name),
     ({ agent }) => agent?.name === name,
     (one) => one.name === name || one.construct === name,
-    ({ id }) => id.split('/').at(-1) === name,
+    // The name of a role without its path, of a service account without its project.
+    ({ id }) => id.split(/[/:]/).at(-1)?.split('@')[0] === name,
   ];
   for (const test of tests) {
     const found = all.filter(test);

@@ -22,7 +22,7 @@ function digestOne({ id, kind, agent, name }: WorldPrincipal, world: AccessWorld
   const lines = linesOf(entries, world);
   return [
     `${agent?.name ?? name} (${kind})`,
-    ...(lines.length === 0 ? ['  nothing'] : lines.map((line) => `  ${line}`)),
+    ...(lines.length === 0 ? [unknowns.length === 0 ? '  nothing' : '  nothing that was understood'] : lines.map((line) => `  ${line}`)),
     ...[...unknowns].sort(byCodePoint).map((unknown) => `  not understood: ${showSymbols(unknown)}`),
   ].join('\n');
 }

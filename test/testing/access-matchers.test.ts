@@ -1,7 +1,9 @@
 import { expect as importedExpect } from '@jest/globals';
 import { App, aws_iam as iam, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Testing } from 'cdktf';
 import { InvoiceReaderStack } from '../../examples/invoice-reader/aws';
+import { InvoiceReaderStack as InvoiceReaderOnGcp } from '../../examples/invoice-reader/gcp';
 import { accessMatchers, manifestOf } from '../../lib/testing';
 import { accountDetails, allow, template } from '../cli/command-line';
 
@@ -208,4 +210,17 @@ test('the types of the matchers are known to both ways of importing expect', () 
     expect(READS).toGrantNothingBeyond();
   };
   expect(misuse).toBeDefined();
+});
+
+test('a stack of cdktf, its JSON and what Testing.synth returns are the same subject', () => {
+  const stack = new InvoiceReaderOnGcp(Testing.app(), 'invoice-reader-gcp');
+  const reads = { action: 'storage.objects.get', resource: 'projects/_/buckets/example-invoices/objects/invoices/a' };
+  const synthesised = Testing.synth(stack);
+  for (const subject of [stack, synthesised, JSON.parse(synthesised) as object]) {
+    expect(subject).not.toAllow({ ...reads, action: 'storage.objects.delete', principal: 'prod--invoice-reader' });
+  }
+  expect(stack).toBeReadOnly();
+  expect(stack).toHaveNoPathTo('admin');
+  expect(stack).toGrantNothingBeyond(stack);
+  expect(failure(() => expect(Testing.app()).toBeReadOnly())).toContain('An app of cdktf is no subject');
 });
