@@ -150,11 +150,13 @@ function withinAccount(
   const { direct, behind, account } = granted;
   if (trust && view.principal.kind === 'root') return refuse(view, 'a root user cannot assume a role');
   const mustName = trust || (hasResourcePolicy && action.startsWith('kms:') && view.resource.includes(':key/'));
-  if (direct.answer === 'yes') return grant([direct]);
-  const byRole = weaker(behind.answer, limits(side));
-  if (byRole === 'yes') return grant([behind]);
-  const named = stronger(stronger(direct.answer, behind.answer), account.answer);
   const own = weaker(side.identity.answer, limits(side));
+  // Where the caller's own side would do, that is said too: the resource's policy gives it nothing then.
+  const also = own === 'yes' && !mustName ? [side.identity] : [];
+  if (direct.answer === 'yes') return grant([...also, direct]);
+  const byRole = weaker(behind.answer, limits(side));
+  if (byRole === 'yes') return grant([...also, behind]);
+  const named = stronger(stronger(direct.answer, behind.answer), account.answer);
   const byIdentity = mustName ? weaker(own, named) : own;
   if (byIdentity === 'yes') return grant(mustName ? [side.identity, strongest(granted)] : [side.identity]);
   const answer = stronger(stronger(direct.answer, byRole), byIdentity);

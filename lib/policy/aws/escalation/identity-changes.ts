@@ -179,7 +179,9 @@ function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
   const { estate, judge, admin } = attacker.world;
   const principal = judge.principal(from);
   // Permission sets are never in view.
-  const able = ASSUMED.filter((technique) => technique.startsWith('sso-') || !estate.accountsInFull.has(principal?.account ?? ''));
+  const able = ASSUMED.filter(
+    (technique) => (technique.startsWith('sso-') && !attacker.world.isAdmin(from)) || !estate.accountsInFull.has(principal?.account ?? ''),
+  );
   if (!principal) return [];
   let capped: boolean | undefined;
   return able.flatMap((technique): EscalationStep[] => {
