@@ -11,16 +11,28 @@ const GLOBAL_SERVICES: ReadonlySet<string> = new Set(['iam', 'organizations', 'r
 
 /**
  * Keys that every request carries and a test need not spell out: it is encrypted, it comes from no service, and it is sent to the region of
- * its resource or, where that has none, of the principal's stack.
+ * its resource or, where that has none, of the principal's stack. On Azure, what the name of a blob says of it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 export function usualContext({ world, principal }: Located, request: AccessRequest, inputs: readonly ReviewInput[]): Context {
+  if (world.cloud === 'azure') return blobContext(request.resource);
   if (world.cloud !== 'aws') return {};
   const region = regionOf(request, principal.source, inputs);
   return {
     'aws:SecureTransport': 'true',
     'aws:ViaAWSService': 'false',
     ...(region === undefined ? {} : { 'aws:RequestedRegion': region }),
+  };
+}
+
+const CONTAINERS = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+
+/** @see https://learn.microsoft.com/azure/storage/blobs/storage-auth-abac-attributes */
+function blobContext(resource: string): Context {
+  const [, container, path] = /\/blobServices\/default\/containers\/([^/]+)(?:\/blobs\/(.+))?$/i.exec(resource) ?? [];
+  return {
+    ...(container === undefined ? {} : { [`@Resource[${CONTAINERS}:name]`]: container }),
+    ...(path === undefined ? {} : { [`@Resource[${CONTAINERS}/blobs:path]`]: path }),
   };
 }
 
