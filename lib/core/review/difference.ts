@@ -33,14 +33,22 @@ export function isBeyond(inner: readonly AccessEntry[], outer: readonly AccessEn
 function throughHoles(part: AccessEntry, outer: readonly AccessEntry[]): readonly AccessEntry[] {
   const around = outer.find(
     (one) =>
-      one.except.length > 0 &&
-      part.actions.every((action) => one.actions.includes(action)) &&
-      accessWithin([part], [{ ...one, except: [] }]).verdict === 'proven',
+      one.except.length > 0 && isSubset(part.actions, one.actions) && accessWithin([part], [{ ...one, except: [] }]).verdict === 'proven',
   );
   if (!around) return [part];
   const within = around.except.map((hole): AccessEntry => ({ ...part, region: meet(part.region, hole) }));
   const beyond = within.filter((one) => isBeyond([one], outer));
   return beyond.length > 0 ? beyond : [part];
+}
+
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+/** Whether every action of one list is in another; lists are long where a wildcard was written. */
+function isSubset(actions: readonly string[], of: readonly string[]): boolean {
+  if (actions.length > of.length) return false;
+  const known = sets.get(of) ?? new Set(of);
+  sets.set(of, known);
+  return actions.every((action) => known.has(action));
 }
 
 function meet(a: AccessRegion, b: AccessRegion): AccessRegion {

@@ -26,20 +26,32 @@ export function sentenceOf(
 ): string {
   const lead = `If ${name} is taken over, an attacker`;
   if (admin) return `${lead} can take full control of everything in the account.`;
-  const can = HARM_LEVELS.flatMap((level) => {
-    const { actions, resources } = levels[level];
-    return actions > 0 ? [`${VERBS[level]} ${countOf(resources)}`] : [];
-  });
+  const can = harmsByReach(levels).map(([harms, resources]) => `${join(harms.map((level) => VERBS[level]))} ${countOf(resources)}`);
   const others =
     principals.length === 0 ? [] : [`act as ${principals.length} other ${principals.length === 1 ? 'identity' : 'identities'}`];
   const said = [...can, ...others];
-  const rest = looks ? ', and otherwise only see how things are set up' : said.length > 0 ? ' and nothing else' : '';
-  const reach = said.length > 0 ? `can ${join(said)}` : 'can read, change and delete nothing';
-  return `${lead} ${reach}${unread ? '' : rest}.${unread ? ' Not everything was understood, so it may be more.' : ''}`;
+  if (said.length === 0) said.push('read, change and delete nothing');
+  else if (!unread && !looks) said.push('nothing else');
+  const otherwise = looks && !unread ? ', and otherwise only see how things are set up' : '';
+  return `${lead} can ${join(said)}${otherwise}.${unread ? ' Not everything was understood, so it may be more.' : ''}`;
+}
+
+/** Levels that reach the same resources are said in one breath. */
+function harmsByReach(levels: BlastRadius['levels']): readonly (readonly [readonly HarmLevel[], readonly string[]])[] {
+  const groups = new Map<string, readonly [HarmLevel[], readonly string[]]>();
+  for (const level of HARM_LEVELS) {
+    const { actions, resources } = levels[level];
+    if (actions === 0) continue;
+    const key = JSON.stringify(resources);
+    const group = groups.get(key);
+    if (group) group[0].push(level);
+    else groups.set(key, [[level], resources]);
+  }
+  return [...groups.values()];
 }
 
 function countOf(resources: readonly string[]): string {
-  if (resources.includes('*')) return 'every resource in the account';
+  if (resources.includes('*')) return 'every resource of the kinds it may use';
   const patterns = resources.filter(isPattern).length;
   const named = resources.length - patterns;
   const says = [

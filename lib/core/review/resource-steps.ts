@@ -33,7 +33,9 @@ interface Holder {
 
 function stepTo({ resource, request, decision }: Touch, { id, world, given }: Holder): EscalationStep {
   const known = resourcesById(world).get(resource);
-  const yields = known?.holdsCredentials === true || world.facts.reads(request.action) === 'credentials';
+  const reads = world.facts.reads(request.action);
+  // Who may only change what is kept in a safe does not get it.
+  const yields = reads === 'credentials' || (known?.holdsCredentials === true && reads === 'data');
   const does = `${verbOf(request.action, world)} '${known?.name ?? showSymbols(resource)}'`;
   return {
     from: id,

@@ -22,11 +22,11 @@ describe('one sentence for a manager', () => {
   test.each<[string, Toy, string]>([
     ['nothing at all', alone([]), 'read, change and delete nothing.'],
     ['reads of three', alone(['read box', 'read crate', 'read chest']), 'read data in 3 resources and nothing else.'],
-    ['one resource, read and changed', alone(['read box', 'write box']), 'read data in 1 resource and change 1 resource and nothing else.'],
+    ['one resource, read and changed', alone(['read box', 'write box']), 'read data in and change 1 resource and nothing else.'],
     [
       'three kinds of harm',
       alone(['read box', 'write box', 'delete crate']),
-      'read data in 1 resource, change 1 resource and delete in 1 resource and nothing else.',
+      'read data in and change 1 resource, delete in 1 resource and nothing else.',
     ],
     ['credentials', alone(['open safe']), 'read credentials in 1 resource and nothing else.'],
     [
@@ -40,7 +40,7 @@ describe('one sentence for a manager', () => {
       alone(['read logs-*', 'read box']),
       'read data in 1 resource and all that match 1 pattern and nothing else.',
     ],
-    ['every resource', alone(['read *', 'read box']), 'read data in every resource in the account and nothing else.'],
+    ['every resource', alone(['read *', 'read box']), 'read data in every resource of the kinds it may use and nothing else.'],
     ['full control', alone(['* *']), 'take full control of everything in the account.'],
     [
       'what is not known leaves it open',
@@ -66,7 +66,7 @@ describe('one sentence for a manager', () => {
         ],
         resources: ['box'],
       },
-      'change 1 resource, change who may use 1 resource and act as 1 other identity and nothing else.',
+      'change 1 resource, change who may use 1 resource, act as 1 other identity and nothing else.',
     ],
   ])('%s', (_, toy, expected) => {
     expect(radiusOf(toy).sentence).toBe(`${LEAD} ${expected}`);

@@ -146,6 +146,28 @@ test.each<[string, Toy, readonly string[]]>([
     ['a become b, b use-resource safe = credentials safe', 'a become b = principal b'],
   ],
   [
+    'a change of what holds credentials yields none',
+    {
+      principals: [
+        { id: 'a', rights: ['become b'] },
+        { id: 'b', rights: ['write safe'] },
+      ],
+      secrets: ['safe'],
+    },
+    ['a become b = principal b', 'a become b, b use-resource safe = resource safe'],
+  ],
+  [
+    'data of what holds credentials are credentials',
+    {
+      principals: [
+        { id: 'a', rights: ['become b'] },
+        { id: 'b', rights: ['read safe'] },
+      ],
+      secrets: ['safe'],
+    },
+    ['a become b, b use-resource safe = credentials safe', 'a become b = principal b'],
+  ],
+  [
     'what only the policy of a resource gives',
     { principals: [{ id: 'a', rights: [{ may: 'read', on: 'box', by: 'resource' }, 'read crate'] }], resources: ['box', 'crate'] },
     ['a resource-policy box = resource box'],
