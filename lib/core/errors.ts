@@ -123,12 +123,13 @@ export const unsupportedCapability = (
 
 export const modeExceeded = (
   agent: string,
-  { mode, what, level }: { readonly mode: string; readonly what: string; readonly level: string },
+  { mode, what, level, because }: { readonly mode: string; readonly what: string; readonly level: string; readonly because?: string },
 ): AgenticIamError =>
   new AgenticIamError({
     code: 'mode-exceeded',
     subject: agentNamed(agent),
     rule: `is ${mode} and so may not hold access of level '${level}'`,
+    ...(because === undefined ? {} : { reason: because }),
     value: what,
     fix: 'remove it, or declare AgentMode.READ_WRITE',
   });

@@ -219,7 +219,7 @@ describe('a read-only agent', () => {
     const { stack, identity, archive } = desk();
     archive.grantDelete(identity);
     expect(() => Template.fromStack(stack)).toThrow(
-      "agent 'reader' is READ_ONLY and so may not hold access of level 'delete', got: 's3:DeleteObject, granted by Desk/Archive'; remove it, or declare AgentMode.READ_WRITE [mode-exceeded]",
+      "agent 'reader' is READ_ONLY and so may not hold access of level 'delete', because statement 1 of Desk/Identity/Role/DefaultPolicy allows it on ${Desk/Archive/Resource.Arn}/*, got: 's3:DeleteObject, granted by Desk/Archive'; remove it, or declare AgentMode.READ_WRITE [mode-exceeded]",
     );
   });
 });

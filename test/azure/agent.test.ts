@@ -16,8 +16,8 @@ const PROPS = {
 };
 const resources = { invoices: AgentResource.storageContainer({ resourceId: SAMPLES.storageContainer?.resourceId ?? '' }) };
 
-test('the entry point exports the five names, and nothing else at run time', () => {
-  expect(Object.keys(azure).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentTrust', 'ScopedAgentRole']);
+test('the entry point exports the six names, and nothing else at run time', () => {
+  expect(Object.keys(azure).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentReview', 'AgentTrust', 'ScopedAgentRole']);
 });
 
 test('an agent is its identity and its role, and synthesises what the two do apart', () => {

@@ -65,6 +65,6 @@ test('a reader of one bucket, as a template', () => {
 `);
 });
 
-test('the entry point gives the five names that every cloud gives', () => {
-  expect(Object.keys(gcp).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentTrust', 'ScopedAgentRole']);
+test('the entry point gives the six names that every cloud gives', () => {
+  expect(Object.keys(gcp).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentReview', 'AgentTrust', 'ScopedAgentRole']);
 });

@@ -9,7 +9,7 @@ import { actionLevel, expandActions, isResourceLess } from '../../policy/aws/act
 import { CATALOG } from '../catalog';
 import type { AttachedPolicy } from './attached-policies';
 import { attachedPolicies, ownerOf, roleResource, unknownPolicies } from './attached-policies';
-import { referencesIn } from './references';
+import { referencesIn, textOf } from './references';
 import type { Statement } from './statement';
 
 /** One statement that the user's own code put on a role. */
@@ -18,6 +18,8 @@ export interface NativeStatement {
   /** Construct path of what granted it; see {@link originOf}. */
   readonly origin: string;
   readonly statement: Statement;
+  /** The statement and what it reaches, for people: `statement 2 of Desk/Role/DefaultPolicy allows it on ${Desk/Archive.Arn}/*`. */
+  readonly allows?: string;
 }
 
 /** Everything that allows a role anything and was not made by ScopedAgentRole, as the manifest shows it. */
@@ -55,8 +57,16 @@ function countActions(patterns: readonly string[]): number {
 export function nativeStatements(role: iam.IRole): readonly NativeStatement[] {
   return attachedPolicies(role).flatMap((policy) =>
     (policy.statements ?? [])
-      .filter(({ Effect }) => Effect === 'Allow')
-      .map((statement) => ({ policy, origin: originOf(statement, policy), statement })),
+      .map((statement, index) => ({
+        policy,
+        origin: originOf(statement, policy),
+        statement,
+        get allows() {
+          const resources = (statement.Resource ?? ['*']).map((resource) => textOf(resource, policy.owner));
+          return `statement ${index + 1} of ${policy.name} allows it on ${resources.join(', ')}`;
+        },
+      }))
+      .filter(({ statement }) => statement.Effect === 'Allow'),
   );
 }
 
@@ -81,12 +91,12 @@ const isResourceReference = ({ target }: Reference): boolean => !Stack.isStack(t
 /** What a read-only agent holds natively beyond reading, each thing once. */
 export function modeProblems(agent: AgentSpec, statements: readonly Omit<NativeStatement, 'policy'>[]): readonly AgenticIamError[] {
   if (agent.mode !== AgentMode.READ_ONLY) return [];
-  const problems = statements.flatMap(({ origin, statement }) =>
-    (statement.Action ?? ['*']).flatMap((pattern) => {
+  const problems = statements.flatMap((native) =>
+    (native.statement.Action ?? ['*']).flatMap((pattern) => {
       const excess = firstExcess(pattern);
-      return excess
-        ? [modeExceeded(agent.name, { mode: agent.mode, what: `${excess.action}, granted by ${origin}`, level: excess.level })]
-        : [];
+      if (!excess) return [];
+      const what = `${excess.action}, granted by ${native.origin}`;
+      return [modeExceeded(agent.name, { mode: agent.mode, what, level: excess.level, because: native.allows })];
     }),
   );
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
