@@ -11,6 +11,13 @@ export interface Located {
   readonly principal: WorldPrincipal;
 }
 
+/** How each cloud writes an action: `s3:GetObject`, `Microsoft.Storage/storageAccounts/read`, `storage.objects.get`. */
+const ACTION_SHAPES: Readonly<Record<string, RegExp | undefined>> = {
+  aws: /^[\w-]+:\w+$/,
+  azure: /^[\w.-]+\/.+$/,
+  gcp: /^[\w-]+(\.[\w-]+)+$/,
+};
+
 /**
  * The principals that a name may mean where a certain action is asked about. An agent has an identity on every cloud it is declared for; an
  * action that one cloud alone knows tells which is meant.
@@ -21,8 +28,9 @@ export function locate(worlds: readonly AccessWorld[], name: string, action?: st
     return world ? [{ world, principal }] : [];
   });
   if (found.length < 2 || action === undefined) return found;
-  const knowing = found.filter(({ world }) => world.facts.level(action) !== undefined);
-  return knowing.length > 0 ? knowing : found;
+  const fitting = found.filter(({ world }) => ACTION_SHAPES[world.cloud]?.test(action));
+  const knowing = fitting.filter(({ world }) => world.facts.level(action) !== undefined);
+  return [knowing, fitting, found].find(({ length }) => length > 0) ?? [];
 }
 
 /** What is asked of a principal. */

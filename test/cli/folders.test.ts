@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App as CdkApp, aws_iam as iam, NestedStack, type Stack, Stage, aws_s3 as s3 } from 'aws-cdk-lib';
 import { App as CdktfApp } from 'cdktf';
 import { InvoiceReaderStack } from '../../examples/invoice-reader/aws';
+import { InvoiceReaderStack as InvoiceReaderOnAzure } from '../../examples/invoice-reader/azure';
 import { InvoiceReaderStack as InvoiceReaderOnGcp } from '../../examples/invoice-reader/gcp';
 import { SupportDeskStack } from '../../examples/support-desk/aws';
 import type { Review } from '../../lib/core/review/result';
@@ -85,3 +86,27 @@ async function review(path: string): Promise<Review> {
   expect(err).toBe('');
   return JSON.parse(out) as Review;
 }
+
+test('an agent on three clouds is known by its name on each: the action tells which is meant', async () => {
+  const outdir = join(bench.path, 'three-clouds');
+  const app = new CdktfApp({ outdir });
+  new InvoiceReaderOnGcp(app, 'reader-gcp');
+  new InvoiceReaderOnAzure(app, 'reader-azure');
+  app.synth();
+  const blobs =
+    '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.Storage/storageAccounts/financedata/blobServices/default/containers/invoices/blobs';
+  const expectations = [
+    ['s3:GetObject', 'arn:aws:s3:::${reader.InvoicesF0222E8D}/invoices/a', 'allowed'],
+    ['s3:DeleteObject', 'arn:aws:s3:::${reader.InvoicesF0222E8D}/invoices/a', 'denied'],
+    ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', `${blobs}/invoices/a`, 'allowed'],
+    ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', `${blobs}/other/a`, 'denied'],
+    ['storage.buckets.delete', '*', 'denied'],
+  ].map(([action, resource, expected]) => ({ principal: 'invoice-reader', action, resource, expect: expected }));
+  const { out, err } = await cli(['test', bench.write('clouds.json', expectations), '--in', assembly, '--in', outdir]);
+  expect([err, out.split('\n').filter((line) => !line.startsWith('ok ') && !line.startsWith('  '))]).toEqual([
+    '',
+    ['5 of 5 as expected', ''],
+  ]);
+  const review = JSON.parse((await cli(['review', assembly, outdir, '--principal', 'invoice-reader', '--json'])).out) as Review;
+  expect(review.principals.map(({ cloud }) => cloud)).toEqual(['aws', 'azure', 'gcp']);
+});
