@@ -55,7 +55,7 @@ export function answer(located: Located, { request, inputs, missing = 'absent' }
   const usual = Object.entries(usualContext(located, request, inputs)).filter(([key]) => !given.has(key.toLowerCase()));
   const filled = {
     ...request,
-    resource: withReferences(located, request.resource),
+    resource: withReferences(located, ownName(world, request.resource)),
     context: { ...Object.fromEntries(usual), ...request.context },
   };
   const decision = decideOne(located, filled, missing);
@@ -86,6 +86,19 @@ function decideOne({ world, principal }: Located, request: AccessRequest, missin
 export function hidesStatements(unknown: string, action: string): boolean {
   if (/^The text of trust policy /.test(unknown) && !/^sts:/i.test(action)) return false;
   return /is not at hand|could not be read|was left out/.test(unknown);
+}
+
+/**
+ * A resource as its world calls it. Google Cloud has several names for one thing: with the service before it, and of a bucket without its
+ * project.
+ * @see https://cloud.google.com/iam/docs/full-resource-names
+ */
+function ownName({ cloud, resources }: AccessWorld, resource: string): string {
+  if (cloud !== 'gcp') return resource;
+  const short = resource.replace(/^\/\/[\w.-]+\//, '');
+  const [, bucket, inside = ''] = /^projects\/_\/(buckets\/[^/]+)(\/.*)?$/.exec(short) ?? [];
+  const known = bucket === undefined ? undefined : resources.find(({ id }) => id.endsWith(`/${bucket}`));
+  return known ? `${known.id}${inside}` : short;
 }
 
 /** What stands for a reference of a template inside patterns. */

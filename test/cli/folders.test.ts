@@ -101,11 +101,14 @@ test('an agent on three clouds is known by its name on each: the action tells wh
     ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', `${blobs}/invoices/a`, 'allowed'],
     ['Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', `${blobs}/other/a`, 'denied'],
     ['storage.buckets.delete', '*', 'denied'],
+    ['storage.objects.get', 'projects/example-finance/buckets/example-finance-invoices/objects/invoices/a', 'allowed'],
+    ['storage.objects.get', 'projects/_/buckets/example-finance-invoices/objects/invoices/a', 'allowed'],
+    ['storage.objects.get', '//storage.googleapis.com/projects/_/buckets/example-finance-invoices/objects/other/a', 'denied'],
   ].map(([action, resource, expected]) => ({ principal: 'invoice-reader', action, resource, expect: expected }));
   const { out, err } = await cli(['test', bench.write('clouds.json', expectations), '--in', assembly, '--in', outdir]);
   expect([err, out.split('\n').filter((line) => !line.startsWith('ok ') && !line.startsWith('  '))]).toEqual([
     '',
-    ['5 of 5 as expected', ''],
+    ['8 of 8 as expected', ''],
   ]);
   const review = JSON.parse((await cli(['review', assembly, outdir, '--principal', 'invoice-reader', '--json'])).out) as Review;
   expect(review.principals.map(({ cloud }) => cloud)).toEqual(['aws', 'azure', 'gcp']);
