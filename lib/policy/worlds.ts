@@ -7,8 +7,10 @@ import { azureWorldOf } from './azure';
 import { unreadIn } from './documents/unread';
 import { gcpWorldOf } from './gcp';
 
+type MakeWorld = (inputs: readonly ReviewInput[]) => AccessWorld | undefined;
+
 /** How each cloud makes its world of files. Each looks at all files: what is none of its own, it passes over. */
-const CLOUDS: readonly ((inputs: readonly ReviewInput[]) => AccessWorld | undefined)[] = [awsWorldOf, azureWorldOf, gcpWorldOf];
+const CLOUDS: readonly MakeWorld[] = [awsWorldOf, azureWorldOf, gcpWorldOf];
 
 /**
  * The worlds of all clouds in the inputs. Where principals are asked for, by id, session, name, agent or construct path, only these are
@@ -18,21 +20,31 @@ const CLOUDS: readonly ((inputs: readonly ReviewInput[]) => AccessWorld | undefi
 export function worldsOf(inputs: readonly ReviewInput[]): readonly AccessWorld[] {
   const asked = inputs.flatMap(({ kind, json }) => (kind === 'principals' && Array.isArray(json) ? json.map(String) : []));
   const rest = inputs.filter(({ kind }) => kind !== 'principals');
-  const worlds = makeWorlds(rest);
+  const made = CLOUDS.flatMap((make) => {
+    const world = makeWorld(make, rest);
+    return world ? [{ make, world }] : [];
+  });
+  const worlds = made.map(({ world }) => world);
   if (asked.length === 0) return worlds;
   const found = asked.map((id) => findPrincipals(worlds, id));
   const missing = asked.find((_, index) => found[index]?.length === 0);
   if (missing !== undefined) throw refused(missing, rest);
-  return reviewOnly(rest, new Set(found.flat().map(({ id }) => id)));
+  const ids = new Set(found.flat().map(({ id }) => id));
+  return made.map(({ make, world }) => {
+    // A cloud is told of its own principals alone: what an account looks like may depend on them, and others it would miss.
+    const own = world.principals.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+    return (own.length === 0 ? undefined : makeWorld(make, [...rest, principalList(own)])) ?? reviewNobody(world);
+  });
 }
 
-function makeWorlds(inputs: readonly ReviewInput[], clouds = CLOUDS): readonly AccessWorld[] {
-  const unread = unreadIn(inputs);
-  return clouds.flatMap((make) => make(inputs) ?? []).map((world) => (world.cloud === 'aws' ? withUnknowns(world, unread) : world));
+function makeWorld(make: MakeWorld, inputs: readonly ReviewInput[]): AccessWorld | undefined {
+  const world = make(inputs);
+  const unread = world?.cloud === 'aws' ? unreadIn(inputs) : [];
+  return world && unread.length > 0 ? derive(world, { unknowns: [...world.unknowns, ...unread] }) : world;
 }
 
-function withUnknowns(world: AccessWorld, more: readonly string[]): AccessWorld {
-  return more.length === 0 ? world : derive(world, { unknowns: [...world.unknowns, ...more] });
+function principalList(ids: readonly string[]): ReviewInput {
+  return { kind: 'principals', file: 'principals', json: ids };
 }
 
 /** The same world, but for some of what it says. */
@@ -41,25 +53,10 @@ function derive(world: AccessWorld, changes: Partial<AccessWorld>): AccessWorld 
   return Object.create(world, Object.fromEntries(members)) as AccessWorld;
 }
 
-/**
- * A cloud is told which of its principals are asked for, since what an account looks like to it may depend on that, and none of another
- * cloud's, which it would miss.
- */
-function reviewOnly(inputs: readonly ReviewInput[], ids: ReadonlySet<string>): readonly AccessWorld[] {
-  return CLOUDS.flatMap((make) => {
-    const [world] = makeWorlds(inputs, [make]);
-    if (!world) return [];
-    const own = world.principals.filter(({ id }) => ids.has(id)).map(({ id }) => id);
-    return own.length === 0
-      ? [reviewNobody(world)]
-      : makeWorlds([...inputs, { kind: 'principals', file: 'principals', json: own }], [make]);
-  });
-}
-
 /** The cloud that knows such ids says it best. */
 function refused(missing: string, inputs: readonly ReviewInput[]): Error {
   try {
-    makeWorlds([...inputs, { kind: 'principals', file: 'principals', json: [missing] }]);
+    for (const make of CLOUDS) make([...inputs, principalList([missing])]);
   } catch (error) {
     if (error instanceof AgenticIamError) return error;
     throw error;
