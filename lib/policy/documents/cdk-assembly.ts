@@ -40,7 +40,7 @@ function readStack(folder: Folder, id: string, artifact: Readonly<Record<string,
   return {
     kind: 'template',
     file: folder.nameOf(file),
-    json: joinNestedStacks(folder.json(file), folder, paths),
+    json: withResources(joinNestedStacks(folder.json(file), folder, paths)),
     stack: {
       name: typeof name === 'string' ? name : id,
       ...(account === undefined ? {} : { account }),
@@ -48,6 +48,12 @@ function readStack(folder: Folder, id: string, artifact: Readonly<Record<string,
       constructPaths: paths.own(),
     },
   };
+}
+
+/** A stack may hold outputs alone, or nothing yet; that the assembly names it makes it a template all the same. */
+function withResources(template: unknown): unknown {
+  const fields = fieldsOf(template);
+  return fields && fields['Resources'] === undefined ? { ...fields, Resources: {} } : template;
 }
 
 /** `aws://123456789012/eu-central-1`; an assembly writes `unknown-account` and `unknown-region` where it knows none. */
