@@ -120,6 +120,15 @@ function* candidatesOf(literals: readonly Literal[]): Generator<string> {
 }
 
 function* textCandidates(literals: readonly Literal[]): Generator<string> {
+  const listed = literals.flatMap(({ constraint: { test }, holds }) => {
+    const wanted = (test.kind === 'one-of' && holds) || (test.kind === 'none-of' && !holds);
+    return wanted && !test.ignoreCase && test.globs.every(isPlain) ? [test.globs] : [];
+  })[0];
+  // Where a value must be one of a few, these are all there are.
+  if (listed) {
+    yield* listed.map(readable);
+    return;
+  }
   const all: (readonly string[])[] = [];
   const none: string[] = [];
   const cases = new Set<boolean>();
@@ -138,6 +147,10 @@ function* textCandidates(literals: readonly Literal[]): Generator<string> {
   if (typeof found === 'object') yield found.found;
   else if (found === 'maybe') yield 'unsure';
   if (cases.size > 1) yield 'unsure';
+}
+
+function isPlain(glob: string): boolean {
+  return !hasSymbol(glob) && !/(?<!\\)[*?]/.test(glob);
 }
 
 function* orderCandidates(tests: readonly ValueTest[]): Generator<string> {
