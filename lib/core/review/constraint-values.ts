@@ -14,6 +14,7 @@ export interface Literal {
 
 /** Whether a constraint holds for a value of its key. */
 export function holdsFor(constraint: KeyConstraint, value: KeyValue): Ternary {
+  if (constraint.test.kind === 'opaque') return 'maybe';
   if (value === 'absent' || value.length === 0) return constraint.whenAbsent ? 'yes' : 'no';
   const ask = (one: string): Ternary => passes(constraint.test, one);
   if (constraint.quantifier === 'every') return allOf(value, ask);
