@@ -14,6 +14,7 @@ export interface Literal {
 
 /** Whether a constraint holds for a value of its key. */
 export function holdsFor(constraint: KeyConstraint, value: KeyValue): Ternary {
+  if (constraint.test.kind === 'opaque') return 'maybe';
   if (value === 'absent' || value.length === 0) return constraint.whenAbsent ? 'yes' : 'no';
   const ask = (one: string): Ternary => passes(constraint.test, one);
   if (constraint.quantifier === 'every') return allOf(value, ask);
@@ -120,6 +121,15 @@ function* candidatesOf(literals: readonly Literal[]): Generator<string> {
 }
 
 function* textCandidates(literals: readonly Literal[]): Generator<string> {
+  const listed = literals.flatMap(({ constraint: { test }, holds }) => {
+    const wanted = (test.kind === 'one-of' && holds) || (test.kind === 'none-of' && !holds);
+    return wanted && !test.ignoreCase && test.globs.every(isPlain) ? [test.globs] : [];
+  })[0];
+  // Where a value must be one of a few, these are all there are.
+  if (listed) {
+    yield* listed.map(readable);
+    return;
+  }
   const all: (readonly string[])[] = [];
   const none: string[] = [];
   const cases = new Set<boolean>();
@@ -138,6 +148,10 @@ function* textCandidates(literals: readonly Literal[]): Generator<string> {
   if (typeof found === 'object') yield found.found;
   else if (found === 'maybe') yield 'unsure';
   if (cases.size > 1) yield 'unsure';
+}
+
+function isPlain(glob: string): boolean {
+  return !hasSymbol(glob) && !/(?<!\\)[*?]/.test(glob);
 }
 
 function* orderCandidates(tests: readonly ValueTest[]): Generator<string> {
