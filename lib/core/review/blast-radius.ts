@@ -14,7 +14,8 @@ export function blastRadiusOf(
   { paths, reached, homes }: PathSearch,
   worlds: readonly AccessWorld[],
 ): BlastRadius {
-  const tally = new Tally();
+  const others = new Set([...reached].filter((id) => id !== principal.id));
+  const tally = new Tally(others);
   let unread = worlds.some(({ unknowns }) => unknowns.length > 0);
   let admin = paths.some(({ to }) => to === 'admin');
   for (const id of reached) {
@@ -31,7 +32,7 @@ export function blastRadiusOf(
   }
   const found = {
     levels: tally.levels(admin),
-    principals: [...reached].filter((id) => id !== principal.id).sort(byCodePoint),
+    principals: [...others].sort(byCodePoint),
     admin,
     containedBy: containmentOf(principal, homes.get(principal.id)?.access(principal.id).entries ?? []),
   };
@@ -56,6 +57,9 @@ class Tally {
   unknown = false;
   private readonly reaches = new Map<HarmLevel, Reach>();
 
+  /** Credentials of these are counted as identities to act as. */
+  constructor(private readonly counted: ReadonlySet<string>) {}
+
   add(entry: AccessEntry, world: AccessWorld): void {
     const names = resourcesOf(entry, world);
     const harmed = new Set<HarmLevel>();
@@ -64,11 +68,15 @@ class Tally {
       if (harms.length === 0) this.looks = true;
       if (world.facts.level(action) === undefined) this.unknown = true;
       for (const harm of harms) {
+        if (harm === 'read-credentials' && names.every((name) => this.counted.has(name))) continue;
         harmed.add(harm);
         this.reach(harm).actions.add(action);
       }
     }
-    for (const harm of harmed) for (const name of names) this.reach(harm).resources.add(name);
+    for (const harm of harmed) {
+      const own = harm === 'read-credentials' ? names.filter((name) => !this.counted.has(name)) : names;
+      for (const name of own) this.reach(harm).resources.add(name);
+    }
   }
 
   /** What a path ends at is reachable, though no right of anybody may say so yet. */

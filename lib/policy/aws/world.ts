@@ -77,8 +77,17 @@ function worldPrincipals(estate: AwsEstate): readonly WorldPrincipal[] {
     declared: principal.declared,
     construct: principal.construct,
     source: principal.source,
+    containedBy: limitsOf(principal, estate),
     reviewed: reviewed(principal),
   }));
+}
+
+/** What no policy of a principal's own can get it past. */
+function limitsOf({ boundary, account }: AwsPrincipal, { scps }: AwsEstate): readonly string[] {
+  return [
+    ...(boundary ? [`a permissions boundary: ${showSymbols(boundary.name)}`] : []),
+    ...((scps?.[account] ?? []).length > 0 ? ['the service control policies of its organisation'] : []),
+  ];
 }
 
 function worldResource({ arn, type, role }: AwsEstate['resources'][number]): WorldResource {

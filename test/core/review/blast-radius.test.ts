@@ -90,6 +90,14 @@ describe('levels', () => {
     });
   });
 
+  test('credentials of an identity that can be had are counted as that identity, and those of others as credentials', () => {
+    const open = (...rights: string[]) => radiusOf({ principals: [{ id: 'a', rights }, { id: 'b', rights: ['read box'] }, { id: 'c' }] });
+    expect(open('become b', 'open b')).toMatchObject({ principals: ['b'], levels: { 'read-credentials': { actions: 0, resources: [] } } });
+    expect(open('become b', 'open b', 'open c').levels['read-credentials']).toMatchObject({ actions: 1, resources: ['c'] });
+    expect(open('open a').levels['read-credentials'].resources).toEqual(['a']);
+    expect(open('become b', 'open *').levels['read-credentials'].resources).toEqual(['*']);
+  });
+
   test('a pattern within a known resource is that resource, and what a pattern takes in is not counted again', () => {
     expect(radiusOf(alone(['read box/*', 'read box/inner', 'read other-*', 'read other-1'])).levels['read-data'].resources).toEqual([
       'box',

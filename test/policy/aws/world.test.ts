@@ -88,6 +88,8 @@ describe('who is an administrator', () => {
     };
     const made = world({ kind: 'account-details', file: 'd', json });
     expect([`${A}role/bound`, `${A}user/u`, `${A}group/g`, `${A}role/nobody`].map(made.isAdmin)).toEqual([false, true, false, false]);
+    const limits = (name: string) => made.principals.find((one) => one.name === name)?.containedBy;
+    expect([limits('bound'), limits('u')]).toEqual([[`a permissions boundary: managed policy '${A}policy/b'`], []]);
   });
 });
 
