@@ -33,7 +33,7 @@ Examples:
 
 With --account-details, what is already in the account counts as a way to more access. --resources says which role a resource
 runs as and what its own policy is: {"arn":"arn:aws:lambda:...:function:pay","role":"arn:aws:iam::...:role/pay","policy":{...}}
-Where account details are given and no path, only these are read.
+Where account details are given and no path, only these are read. Findings that the app acknowledges are told and not counted.
 
 Exit codes:
   0  no finding of severity error
@@ -53,7 +53,8 @@ Examples:
 A list of wanted access; * and ? are wildcards, and each entry needs a reason:
   [{"principal":"invoice-reader","action":"s3:GetObject","resource":"arn:aws:s3:::archive/*","reason":"reads last year, too"},
    {"principal":"deployer","to":"admin","reason":"it deploys the account itself"}]
-"to" allows a path: admin, principal, credentials or resource. "unknown" allows what could not be understood.
+"to" allows a path: admin, principal, credentials or resource; or what comes within reach because somebody else gained
+access: reach. "unknown" allows what could not be understood.
 Entries that nothing needs are named.
 
 Exit codes:

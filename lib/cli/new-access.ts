@@ -1,6 +1,6 @@
 import type { AccessChange, DiffView, PrincipalChange } from '../core/review/diff-result';
 import { compileGlob, globIncludes } from '../core/review/glob';
-import type { AccessPath, Review } from '../core/review/result';
+import { type AccessPath, HARM_LEVELS, type Review } from '../core/review/result';
 import type { Allowance } from './allowances';
 
 /** One piece of access that the head has and the base does not. */
@@ -50,6 +50,9 @@ export function judgeNewAccess(
       ...one.newPaths.map((path) =>
         judge(one.id, `a path to ${path.to} ${path.toArn}`, (allowance) => mine.includes(allowance) && coversPath(allowance, path)),
       ),
+      ...reachesMore(one).map((what) =>
+        judge(one.id, what, (allowance) => mine.includes(allowance) && allowance.to !== undefined && matches(allowance.to, 'reach')),
+      ),
     ];
   });
   const before = new Set(base.unknowns);
@@ -57,6 +60,16 @@ export function judgeNewAccess(
     .filter((text) => !before.has(text))
     .map((text) => judge('*', `not understood: ${text}`, ({ unknown }) => unknown !== undefined && matches(unknown, text)));
   return { found: [...found, ...open], unused: allowances.filter((one) => !used.has(one)) };
+}
+
+/** What came within reach with no access or path of its own that is new: somebody it could reach already gained it. */
+function reachesMore({ gained, newPaths, before, after }: PrincipalChange): readonly string[] {
+  if (!before || !after || gained.length > 0 || newPaths.length > 0) return [];
+  if (after.admin && !before.admin) return ['full control is within reach of those that it can reach'];
+  const principals = after.principals.filter((id) => !before.principals.includes(id));
+  const levels = HARM_LEVELS.filter((level) => after.levels[level].actions > before.levels[level].actions);
+  if (principals.length === 0 && levels.length === 0) return [];
+  return [`more is within reach of those that it can reach: ${[...principals, ...levels].join(', ')}`];
 }
 
 function names({ id, name, agent }: PrincipalChange): readonly string[] {

@@ -3,6 +3,7 @@ import { renderReviewHtml, renderReviewSarif, renderReviewTerminal } from '../co
 import type { Review } from '../core/review/result';
 import { reviewWorlds } from '../core/review/review';
 import { worldsOf } from '../policy/worlds';
+import { acceptFindings, acknowledgedIn } from './accepted';
 import { type InputOptions, readInputs, sourcesOf } from './inputs';
 import { type Io, jsonText, progress, writeReport } from './io';
 
@@ -23,7 +24,9 @@ export function review(command: ReviewCommand, io: Io): number {
   progress(io, 'reading');
   const inputs = readInputs(command, io);
   progress(io, `reviewing ${inputs.length} documents`);
-  const made = reviewWorlds(worldsOf(inputs), { sources: sourcesOf(inputs) });
+  const worlds = worldsOf(inputs);
+  const found = reviewWorlds(worlds, { sources: sourcesOf(inputs) });
+  const made = acceptFindings(found, { worlds, acknowledged: acknowledgedIn(inputs) });
   progress(io, '');
   print(made, command, io);
   return made.principals.some(({ findings }) => findings.some(({ severity }) => severity === Severity.ERROR)) ? 1 : 0;

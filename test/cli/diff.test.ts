@@ -126,3 +126,26 @@ test('a saved review is no side of a diff', async () => {
   const { code, err } = await cli(['diff', saved, saved]);
   expect([code, err]).toEqual([2, expect.stringContaining('it is a saved review; give the documents that it was made of')]);
 });
+
+test('what somebody within reach gains is new access of whoever reaches them', async () => {
+  const side = (name: string, statements: readonly object[]): string => {
+    const details = accountDetails({ reader: [allow('sts:AssumeRole')], writer: statements, other: [read] }) as Details;
+    for (const role of details.RoleDetailList) {
+      const Principal = { AWS: `arn:aws:iam::111122223333:role/${role.RoleName === 'writer' ? 'reader' : 'nobody'}` };
+      role.AssumeRolePolicyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal }] };
+    }
+    return bench.write(name, details);
+  };
+  const base = side('reach-base.json', [allow('s3:PutObject')]);
+  const head = side('reach-head.json', [allow(['s3:PutObject', 's3:DeleteObject'])]);
+  const args = ['diff', base, head, '--principal', 'reader'];
+  const { code, err } = await cli(args);
+  expect([code, err]).toEqual([1, expect.stringContaining('more is within reach of those that it can reach: destroy')]);
+  const wanted = bench.write('reach.json', [{ principal: 'reader', to: 'reach', reason: 'the writer cleans up' }]);
+  expect((await cli([...args, '--allow', wanted])).code).toBe(0);
+  expect((await cli(['diff', head, base, '--principal', 'reader'])).code).toBe(0);
+});
+
+interface Details {
+  readonly RoleDetailList: { readonly RoleName: string; AssumeRolePolicyDocument: object }[];
+}
