@@ -1,7 +1,7 @@
 import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
-import type { RolePermission } from '../facts';
+import { planeOf, type RolePermission } from '../facts';
 import { matchesName } from '../facts/names';
 import type { Assignment, AzureEstate, DenyAssignment } from '../model';
 import { parseAbac } from './abac';
@@ -92,11 +92,11 @@ export class AzureJudge {
 
 function blockPermits({ actions, notActions, dataActions, notDataActions }: RolePermission, action: string): boolean {
   const name = action.replace(/^data /, '');
-  const data = action.startsWith('data ');
+  const plane = action.startsWith('data ') ? 'data' : (planeOf(name) ?? (name.includes('*') ? 'control' : undefined));
   const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesName(pattern, name));
   return (
-    (!data && matches(actions) && !matches(notActions)) ||
-    (matches(dataActions) && !matches(notDataActions) && (data || !name.includes('*')))
+    (plane !== 'data' && matches(actions) && !matches(notActions)) ||
+    (plane !== 'control' && matches(dataActions) && !matches(notDataActions))
   );
 }
 

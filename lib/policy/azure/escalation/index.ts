@@ -18,6 +18,8 @@ const REQUEST = '@Request[Microsoft.Authorization/roleAssignments:';
 /** Holds for a token that a service of Azure got to act for its caller. */
 const ON_BEHALF = '@Resource[HasObotoken]';
 const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
+const WIDE =
+  /^(\/|\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|\$\{[^}]*azurerm_(subscription|resource_group|management_group)\.[^}]*\}(\/resourceGroups\/[^/]+)?)$/i;
 /** A thing that nobody has named: what is allowed on it is allowed on anything of its scope. */
 const NOBODYS = 'zq7-nobodys-name';
 
@@ -79,11 +81,9 @@ class Actor {
     return found.every((one) => one !== undefined) ? found : undefined;
   }
 
-  /** Scopes below which there are resources that are not in view. */
+  /** Scopes below which there are resources that are not in view: subscriptions, resource groups, management groups. */
   private get wide(): readonly string[] {
-    return this.scopes.filter(
-      (scope) => !/\/providers\/(?!Microsoft\.Management)/i.test(scope) && !this.estate.resources.some(({ id }) => id === scope),
-    );
+    return this.scopes.filter((scope) => WIDE.test(showSymbols(scope)));
   }
 
   graph(): readonly EscalationStep[] {

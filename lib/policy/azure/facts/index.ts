@@ -66,6 +66,18 @@ export function knownNames(plane: 'control' | 'data'): readonly string[] {
   return operations[plane];
 }
 
+const planes = new Map<string, 'control' | 'data'>();
+
+/** The plane of an exact operation that is known. */
+export function planeOf(name: string): 'control' | 'data' | undefined {
+  if (planes.size === 0) {
+    for (const plane of ['control', 'data'] as const) {
+      for (const one of operations[plane]) if (!one.includes('*')) planes.set(one.toLowerCase(), plane);
+    }
+  }
+  return planes.get(name.toLowerCase());
+}
+
 const EXACT = new Map(
   (['permissions', 'read', 'delete', 'tagging'] as const).flatMap((level) => levels[level].map((pattern) => [pattern, level] as const)),
 );
@@ -85,10 +97,10 @@ export const AZURE_FACTS: ActionFacts = {
 };
 
 function levelOf(action: string): AccessLevel {
-  const named = [...EXACT].find(([pattern]) => pattern === action || (pattern !== '*' && matchesName(pattern, action)));
-  if (named) return named[1] as AccessLevel;
   const word = action.slice(action.lastIndexOf('/') + 1).toLowerCase();
   if (word === 'read') return AccessLevel.READ;
+  const named = [...EXACT].find(([pattern]) => pattern === action || (pattern !== '*' && matchesName(pattern, action)));
+  if (named) return named[1] as AccessLevel;
   if (word === 'delete') return AccessLevel.DELETE;
   // A pattern may be anything that its owner can do; what it stands for is listed beside it where it is known.
   return word === '*' && action.includes('*') ? AccessLevel.DELETE : AccessLevel.WRITE;

@@ -1,0 +1,96 @@
+import { assigned, builtIn, DEV, holding, pathsOf, STORE, SUBSCRIPTION, stack, worldOf } from './stack';
+
+const ASSIGN = 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action';
+const FEDERATE = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write';
+const boss = { azurerm_user_assigned_identity: { dev: { name: 'dev' }, boss: { name: 'boss' } } };
+const BOSS = '${azurerm_user_assigned_identity.boss.principal_id}';
+const VM = '${azurerm_linux_virtual_machine.box.id}';
+
+/** `boss` holds a role, and `dev` some operations at a scope. */
+function beside(
+  actions: readonly string[],
+  scope: string,
+  resources: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): object {
+  return stack({
+    ...boss,
+    ...resources,
+    azurerm_role_definition: { own: { name: 'own', scope: SUBSCRIPTION, permissions: [{ actions }] } },
+    azurerm_role_assignment: {
+      dev: { scope, principal_id: DEV, role_definition_id: '${azurerm_role_definition.own.role_definition_resource_id}' },
+      boss: { scope: STORE, principal_id: BOSS, role_definition_name: 'Storage Blob Data Contributor' },
+    },
+  });
+}
+
+const BOX = {
+  azurerm_linux_virtual_machine: {
+    box: { name: 'box', identity: [{ type: 'UserAssigned', identity_ids: ['${azurerm_user_assigned_identity.boss.id}'] }] },
+  },
+};
+
+test.each<readonly [string, object, readonly string[]]>([
+  [
+    'a federated credential of another identity',
+    beside([FEDERATE], '${azurerm_user_assigned_identity.boss.id}'),
+    [`principal ${BOSS} by federate-identity`],
+  ],
+  ['a federated credential of its own', beside([FEDERATE], '${azurerm_user_assigned_identity.dev.id}'), []],
+  ['any identity of the subscription', beside([FEDERATE], SUBSCRIPTION), [`admin ${DEV} by federate-identity?`]],
+  ['an identity without anything to put it on', beside([ASSIGN], '${azurerm_user_assigned_identity.boss.id}'), []],
+  [
+    'a command on a machine',
+    beside(['Microsoft.Compute/virtualMachines/runCommand/action'], VM, BOX),
+    [`principal ${BOSS} by vm-run-command`],
+  ],
+  ['reading a machine', beside(['Microsoft.Compute/virtualMachines/read'], VM, BOX), []],
+  [
+    'all of compute on a machine',
+    beside(['Microsoft.Compute/*'], VM, BOX),
+    ['vm-extension', 'vm-managed-run-command', 'vm-run-command'].map((one) => `principal ${BOSS} by ${one}`),
+  ],
+  [
+    'keys of a storage account',
+    holding(
+      { actions: ['Microsoft.Storage/storageAccounts/listKeys/action'] },
+      { scope: '${azurerm_storage_account.store.id}', resources: { azurerm_storage_account: { store: { name: 'store' } } } },
+    ),
+    ['credentials ${azurerm_storage_account.store.id} by storage-keys'],
+  ],
+  ['its own role', holding({ actions: ['Microsoft.Authorization/roleDefinitions/write'] }), [`admin ${DEV} by change-role`]],
+  ['a role of Azure cannot be changed', assigned({ role_definition_name: 'Reader' }), []],
+  [
+    'all but assigning',
+    holding({
+      actions: ['*'],
+      not_actions: [
+        'Microsoft.Authorization/*',
+        'Microsoft.ManagedIdentity/*',
+        'Microsoft.Compute/*',
+        'Microsoft.Web/*',
+        'Microsoft.Logic/*',
+        'Microsoft.App/*',
+        'Microsoft.Automation/*',
+        'Microsoft.ContainerInstance/*',
+        'Microsoft.ContainerService/*',
+      ],
+    }),
+    [],
+  ],
+])('%s', (_, json, expected) => {
+  expect(pathsOf(json)).toEqual(expected);
+});
+
+test('a right on Microsoft Graph leads to the tenant', () => {
+  const json = stack({
+    azuread_app_role_assignment: { all: { principal_object_id: DEV, app_role_id: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8' } },
+    azurerm_role_assignment: { dev: { scope: STORE, principal_id: DEV, role_definition_name: 'Reader' } },
+  });
+  expect(pathsOf(json)).toEqual([`admin ${DEV} by graph-right`]);
+});
+
+test('an owner of the subscription is an administrator; of a storage account it is not', () => {
+  const owner = builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635');
+  expect(worldOf(assigned(owner)).isAdmin(DEV)).toBe(true);
+  expect(worldOf(assigned(owner, { scope: STORE })).isAdmin(DEV)).toBe(false);
+});
