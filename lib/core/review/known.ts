@@ -74,13 +74,14 @@ export class Known {
     return steps;
   }
 
-  /** Whether another principal may do anything that was not given. */
+  /** Whether another principal may do anything that was not given, steps to others left out. */
   gains(id: string): boolean {
     const known = this.gained.get(id);
     if (known !== undefined) return known;
-    const access = this.worldOf(id)?.access(id);
+    const world = this.worldOf(id);
+    const access = world?.access(id);
     this.entries ??= [...this.given.keys()].flatMap((one) => this.worldOf(one)?.access(one).entries ?? []);
-    const gains = access !== undefined && (access.unknowns.length > 0 || isBeyond(access.entries, this.entries));
+    const gains = access !== undefined && (access.unknowns.length > 0 || isBeyond(ofItsOwn(access.entries, world), this.entries));
     this.gained.set(id, gains);
     return gains;
   }
@@ -105,4 +106,14 @@ export class Known {
 /** What is declared is declared, whatever conditions it was compiled to. */
 function unconditional(entry: AccessEntry): AccessEntry {
   return { ...entry, region: { ...entry.region, when: [] }, except: [] };
+}
+
+/** All but steps to other principals: what these may do is judged by itself. */
+function ofItsOwn(entries: readonly AccessEntry[], world: AccessWorld | undefined): readonly AccessEntry[] {
+  const leadsOn = world?.facts.leadsOn;
+  if (!leadsOn) return entries;
+  return entries.flatMap((entry): AccessEntry[] => {
+    const actions = entry.actions.filter((action) => !leadsOn(action));
+    return actions.length === entry.actions.length ? [entry] : actions.length > 0 ? [{ ...entry, actions }] : [];
+  });
 }

@@ -35,6 +35,7 @@ export class PathFinder {
       this.spread([...this.joinForces(), ...this.leaveAccounts()]);
     }
     for (const [id, chain] of this.chains) for (const step of resourceSteps(id, this.known)) this.arrive([...chain, step]);
+    this.arriveOnTheWay();
     const listed = [...this.chains.keys()].filter((id) => this.known.worldOf(id) !== undefined);
     return { ends: [...this.ends.values()], reached: new Set([...listed, ...this.masters]) };
   }
@@ -96,10 +97,21 @@ export class PathFinder {
       if (!this.wasGiven(step)) this.arrive(steps);
       return undefined;
     }
-    if (step.assumed === true || known.gains(step.toId)) this.arrive(steps);
+    // Of a target that is only assumed it is not known what it may do.
+    if (known.worldOf(step.toId) === undefined ? step.assumed === true : known.gains(step.toId)) this.arrive(steps);
     if (this.chains.has(step.toId)) return undefined;
     this.chains.set(step.toId, steps);
     return step.toId;
+  }
+
+  /** Who may do nothing but step on to others is an end where a path does so. */
+  private arriveOnTheWay(): void {
+    for (const chain of [...this.ends.values()]) {
+      chain.forEach(({ to, toId }, at) => {
+        const onwards = chain[at + 1]?.from === toId;
+        if (to === 'principal' && onwards && !this.known.given.has(toId)) this.arrive(chain.slice(0, at + 1));
+      });
+    }
   }
 
   private arrive(steps: Chain): void {

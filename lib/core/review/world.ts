@@ -15,6 +15,10 @@ export interface ActionFacts {
    * it, and read-only admits it, declared or not. @default - no action does
    */
   readonly isTelemetry?: (action: string) => boolean;
+  /**
+   * Whether all that an action yields is another principal, whose own access is judged by itself: assuming a role. @default - no action
+   */
+  readonly leadsOn?: (action: string) => boolean;
   /** How many actions the catalog knows. */
   readonly count: number;
 }

@@ -16,6 +16,8 @@ interface Takeover {
   readonly requests: readonly string[];
   readonly samePass?: boolean;
   readonly assumedOnly?: boolean;
+  readonly realOnly?: boolean;
+  readonly anyRole?: boolean;
 }
 
 const TECHNIQUES: readonly Takeover[] = catalog.techniques;
@@ -35,20 +37,38 @@ export function takeOvers(actor: Actor): readonly EscalationStep[] {
   ).flatMap((technique) => {
     const compute = technique.assumedOnly
       ? []
-      : estate.resources.filter(({ arn, role }) => role !== undefined && technique.match.includes(typeOf(arn)));
+      : estate.resources.filter(({ arn, role }) => (role !== undefined || technique.anyRole) && technique.match.includes(typeOf(arn)));
     const real = compute.flatMap((target) => takeOver(target, technique, actor));
-    return estate.resourcesInFull && !technique.assumedOnly ? real : [...real, ...assumed(technique, actor)];
+    return technique.realOnly || (estate.resourcesInFull && !technique.assumedOnly) ? real : [...real, ...assumed(technique, actor)];
   });
 }
 
-function takeOver(target: AwsResource, technique: Takeover, { from, held, attacker }: Actor): EscalationStep[] {
-  const { role } = target;
-  if (role === undefined || held.has(role) || role === from) return [];
-  const granted = requestsOn(target, technique, { from, attacker });
+function takeOver(target: AwsResource, technique: Takeover, actor: Actor): EscalationStep[] {
+  const { from, held, attacker } = actor;
+  const roles = technique.anyRole ? likelyRoles(technique, actor).map(({ arn }) => arn) : [target.role ?? from];
+  const wanted = roles.filter((role) => role !== from && !held.has(role));
+  const granted = wanted.length > 0 ? requestsOn(target, technique, { from, attacker }) : undefined;
   if (!granted) return [];
-  const name = attacker.world.judge.principal(role)?.name ?? role;
-  const sentence = technique.does.replaceAll('{target}', shortName(target.arn)).replaceAll('{role}', name);
-  return [stepToPrincipal(from, role, { world: attacker.world, technique: technique.id, sentence, granted })];
+  return wanted.map((role) => {
+    const name = attacker.world.judge.principal(role)?.name ?? role;
+    const sentence = technique.does.replaceAll('{target}', shortName(target.arn)).replaceAll('{role}', name);
+    return stepToPrincipal(from, role, { world: attacker.world, technique: technique.id, sentence, granted });
+  });
+}
+
+/** Roles of the account that may run on what is taken over: their trust says so, and for instances their profile. */
+function likelyRoles({ services }: Takeover, { from, held, attacker }: Actor): readonly AwsPrincipal[] {
+  const { estate, judge } = attacker.world;
+  const account = judge.principal(from)?.account;
+  return estate.principals.filter(
+    (role) =>
+      role.kind === 'role' &&
+      role.account === account &&
+      !held.has(role.arn) &&
+      !isServiceLinked(role) &&
+      (services.every((service) => service !== 'ec2.amazonaws.com') || role.instanceProfiles.length > 0) &&
+      services.some((service) => trusts(role, service, attacker)),
+  );
 }
 
 function requestsOn(
@@ -102,14 +122,7 @@ function assumed(technique: Takeover, { from, held, attacker }: Actor): readonly
     const sentence = what('a role that holds more');
     return [makeStep(from, { to: 'admin', toId: from, technique: technique.id, sentence, granted, assumed: true })];
   }
-  const likely = (role: AwsPrincipal): boolean =>
-    role.kind === 'role' &&
-    role.account === account &&
-    !held.has(role.arn) &&
-    !isServiceLinked(role) &&
-    (technique.services.every((service) => service !== 'ec2.amazonaws.com') || role.instanceProfiles.length > 0) &&
-    technique.services.some((service) => trusts(role, service, attacker));
-  return estate.principals.filter(likely).map((role) =>
+  return likelyRoles(technique, { from, held, attacker }).map((role) =>
     stepToPrincipal(from, role.arn, {
       world: attacker.world,
       technique: technique.id,

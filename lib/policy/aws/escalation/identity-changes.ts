@@ -178,16 +178,18 @@ const ASSUMED: readonly IdentityTechnique[] = [
 function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
   const { estate, judge, admin } = attacker.world;
   const principal = judge.principal(from);
-  // Permission sets are never in view.
-  const able = ASSUMED.filter(
-    (technique) => (technique.startsWith('sso-') && !attacker.world.isAdmin(from)) || !estate.accountsInFull.has(principal?.account ?? ''),
-  );
   if (!principal) return [];
+  const full = estate.accountsInFull.has(principal.account);
+  const able = ASSUMED.filter((technique) =>
+    technique.startsWith('sso-') ? !full || hasIdentityCenter(principal.account, attacker) : !full,
+  );
   let capped: boolean | undefined;
   return able.flatMap((technique): EscalationStep[] => {
     const attaches = technique.includes('attach');
     const granted = attacker.tryNobodys(from, actionOf(technique), attaches ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {});
     if (!granted) return [];
+    // Taking a boundary off a role helps who can use the role.
+    if (technique === 'iam-delete-role-boundary' && principal.kind !== 'role' && !attacker.tryIdentity(from, 'sts:AssumeRole')) return [];
     // What caps the attacker itself caps what it gives itself; others may not be capped, and only these then count.
     if (technique.startsWith('iam-') && technique.includes(principal.kind)) {
       capped ??= !admin.holds(from, { add: [EVERYTHING] });
@@ -196,4 +198,9 @@ function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
     const sentence = saysOf(technique, '{any}').replace(/the (\w+) '\{any\}'/, 'any $1 of the account');
     return [makeStep(from, { to: 'admin', toId: from, technique, sentence, granted: [granted], assumed: true })];
   });
+}
+
+/** Permission sets are not in view; where an account has one, a role of it shows. */
+function hasIdentityCenter(account: PolicyText, { world: { estate } }: Attacker): boolean {
+  return estate.principals.some((role) => role.account === account && role.path.startsWith('/aws-reserved/sso.amazonaws.com/'));
 }

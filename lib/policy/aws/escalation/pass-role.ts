@@ -55,8 +55,12 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
   });
 }
 
+/**
+ * Whether only AWS can change a role: those of its services, and those that Identity Center makes.
+ * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
 export function isServiceLinked({ path }: AwsPrincipal): boolean {
-  return path.startsWith('/aws-service-role/');
+  return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }
 
 interface Actor {

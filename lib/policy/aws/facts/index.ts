@@ -17,6 +17,7 @@ export const AWS_FACTS: ActionFacts = {
   level: actionLevel,
   reads: readKind,
   runsCode: (action) => RUNS_CODE.has(action.toLowerCase()),
+  leadsOn: (action) => /^sts:(assumerole|tagsession|setsourceidentity)$/i.test(action),
   isTelemetry: (action) => TELEMETRY.has(action.toLowerCase()),
   get count() {
     count ??= expandActions('*').length;
