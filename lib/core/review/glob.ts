@@ -16,6 +16,8 @@ export interface Glob {
 }
 
 const SIZE_OF_CACHE = 50_000;
+/** Of values with symbols that one glob remembers the answer for. */
+const SIZE_OF_MEMORY = 5_000;
 const cache = new Map<string, Glob>();
 
 /** Compiles a glob; the same text gives the same glob. */
@@ -29,14 +31,21 @@ export function compileGlob(text: string, ignoreCase = false): Glob {
   return made;
 }
 
+const HIDDEN_ENDS = /\uE002[^\uE003]*\uE003/g;
+
 function makeGlob(text: string, ignoreCase: boolean): Glob {
   const parts = partsOf(text, ignoreCase);
   const exact = plainMatcher(text, parts, ignoreCase);
+  const ends = text.match(HIDDEN_ENDS) ?? [];
   return {
     text,
     ignoreCase,
     parts,
-    matches: (value) => (exact && !hasSymbol(value) ? exact(value) : matchSymbols(parts, value, ignoreCase)),
+    matches: (value) => {
+      if (exact && !hasSymbol(value)) return exact(value);
+      // A hidden end is like no other, and no symbol stands for one.
+      return ends.every((end) => value.includes(end)) ? matchSymbols(parts, value, ignoreCase) : 'no';
+    },
   };
 }
 
