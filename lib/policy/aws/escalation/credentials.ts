@@ -8,8 +8,11 @@ import { makeStep, stepToPrincipal, tagKeys } from './steps';
 
 const OF_USERS: readonly IdentityTechnique[] = ['iam-create-access-key', 'iam-create-login-profile', 'iam-update-login-profile'];
 
+const TRUST: IdentityTechnique = 'iam-update-trust';
+
 /** Principals whose credentials can be made: keys and passwords of users, and roles whose trust can be rewritten. */
 export function takeCredentials(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  if (![...OF_USERS, TRUST].some((technique) => attacker.mayEver(from, actionOf(technique)))) return [];
   const { estate } = attacker.world;
   const others = estate.principals.filter(({ arn }) => arn !== from && !held.has(arn));
   const users = others.filter(({ kind }) => kind === 'user');
