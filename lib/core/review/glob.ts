@@ -37,6 +37,14 @@ function makeGlob(text: string, ignoreCase: boolean): Glob {
   const parts = partsOf(text, ignoreCase);
   const exact = plainMatcher(text, parts, ignoreCase);
   const ends = text.match(HIDDEN_ENDS) ?? [];
+  const known = new Map<string, Ternary>();
+  // The names of a fleet are asked about again for each of its members, and a search costs a hundred times as much as a look.
+  const search = (value: string): Ternary => {
+    const found = known.get(value) ?? matchSymbols(parts, value, ignoreCase);
+    if (known.size >= SIZE_OF_MEMORY) known.clear();
+    known.set(value, found);
+    return found;
+  };
   return {
     text,
     ignoreCase,
@@ -44,7 +52,7 @@ function makeGlob(text: string, ignoreCase: boolean): Glob {
     matches: (value) => {
       if (exact && !hasSymbol(value)) return exact(value);
       // A hidden end is like no other, and no symbol stands for one.
-      return ends.every((end) => value.includes(end)) ? matchSymbols(parts, value, ignoreCase) : 'no';
+      return ends.every((end) => value.includes(end)) ? search(value) : 'no';
     },
   };
 }
