@@ -96,7 +96,8 @@ export class PathFinder {
       if (!this.wasGiven(step)) this.arrive(steps);
       return undefined;
     }
-    if (step.assumed === true || known.gains(step.toId)) this.arrive(steps);
+    if (known.principal(step.toId) === undefined ? step.assumed === true || known.gains(step.toId) : known.gains(step.toId))
+      this.arrive(steps);
     if (this.chains.has(step.toId)) return undefined;
     this.chains.set(step.toId, steps);
     return step.toId;

@@ -3,7 +3,7 @@ import { readPolicy } from '../input/read-policy';
 import type { AwsPolicy, AwsPrincipal, PolicyText } from '../model';
 import type { Attacker } from './attacker';
 import { actionOf, type IdentityTechnique, saysOf } from './identity-facts';
-import { isServiceLinked } from './pass-role';
+import { isProtected } from './pass-role';
 import { makeStep, stepToPrincipal, tagKeys } from './steps';
 
 const OF_USERS: readonly IdentityTechnique[] = ['iam-create-access-key', 'iam-create-login-profile', 'iam-update-login-profile'];
@@ -47,7 +47,7 @@ export function about({ tags, boundary }: AwsPrincipal): Readonly<Record<string,
 /** After the trust names the caller, only a denial of the caller's own side can stop it. */
 function rewriteTrust(role: AwsPrincipal, from: PolicyText, attacker: Attacker): EscalationStep[] {
   const technique = 'iam-update-trust';
-  if (isServiceLinked(role)) return [];
+  if (isProtected(role)) return [];
   const changed = attacker.try(from, { action: actionOf(technique), resource: role.arn, context: about(role) });
   if (!changed) return [];
   const assumed = attacker.try(

@@ -33,7 +33,7 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
   if (able.length === 0) return [];
   const { estate, judge } = attacker.world;
   const account = judge.principal(from)?.account;
-  const roles = estate.principals.filter((one) => one.kind === 'role' && one.account === account && !isServiceLinked(one));
+  const roles = estate.principals.filter((one) => one.kind === 'role' && one.account === account && !isProtected(one));
   return able.flatMap((technique) => {
     const rest = stagesOf(technique, { from, held, attacker });
     if (!rest) return [];
@@ -55,8 +55,8 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
   });
 }
 
-export function isServiceLinked({ path }: AwsPrincipal): boolean {
-  return path.startsWith('/aws-service-role/');
+export function isProtected({ path }: AwsPrincipal): boolean {
+  return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }
 
 interface Actor {
