@@ -30,9 +30,9 @@ export function counterpartOf({ world, principal }: Located, subject: AccessSubj
   return all.find(({ principal: { agent } }) => agent?.name === name && agent.fleet === fleet);
 }
 
-/** The agents of the subject itself, or where it has none its principals. Other stacks of its app are only there to be reached. */
+/** The agents of the subject itself, or where it has none its principals. */
 function ownOf(subject: AccessSubjectRead): readonly Located[] {
-  const own = allOf(subject).filter(({ principal: { source } }) => subject.own === undefined || subject.own.includes(source));
+  const own = allOf(subject).filter(({ principal }) => subject.isOwn?.(principal) ?? true);
   const agents = own.filter(({ principal: { agent } }) => agent !== undefined);
   return agents.length > 0 ? agents : own;
 }

@@ -1,6 +1,6 @@
 import type { Manifest } from '../core/manifest';
 import type { ReviewInput } from '../core/review/input';
-import type { AccessWorld } from '../core/review/world';
+import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { Folder } from '../policy/documents/files';
 import { readFolder } from '../policy/documents/folder';
 import { type DocumentKind, fieldsOf, KIND_NAMES, kindOf } from '../policy/documents/kinds';
@@ -12,26 +12,29 @@ import { type InConstructTree, manifestOf } from './manifest-of';
 export interface AccessSubjectRead {
   readonly inputs: readonly ReviewInput[];
   readonly worlds: readonly AccessWorld[];
-  /** Files whose principals are the subject's own. @default - all */
-  readonly own?: readonly string[];
+  /** Whether a principal is the subject's own. Others of its app are only there to be reached. @default - all are */
+  readonly isOwn?: (principal: WorldPrincipal) => boolean;
   /** True where it says what is declared, and nothing of what else there may be. */
   readonly declared: boolean;
 }
 
-const known = new WeakMap<object, AccessSubjectRead>();
+/** Subjects by their text: one that was changed between two expectations is another. */
+const byText = new Map<string, AccessSubjectRead>();
+const MOST_TEXTS = 20;
+const byAssembly = new WeakMap<object, AccessSubjectRead>();
 
 /**
  * Reads what an expectation is about: by its shape, so that neither framework has to be installed.
  * @throws Error for what holds no access
  */
 export function readSubject(given: unknown): AccessSubjectRead {
-  const value: unknown = typeof given === 'string' ? parse(given) : given;
-  if (isConstruct(value)) return readConstruct(value);
-  if (typeof value !== 'object' || value === null) throw notASubject(value);
-  const before = known.get(value);
+  if (isConstruct(given)) return readConstruct(given);
+  const text = typeof given === 'string' ? given : JSON.stringify(given);
+  const before = byText.get(text);
   if (before) return before;
-  const made = readDocument(hasMethod(value, 'toJSON') ? value.toJSON() : value);
-  known.set(value, made);
+  const made = readDocument(text === undefined ? undefined : parse(text));
+  if (byText.size >= MOST_TEXTS) byText.clear();
+  byText.set(text, made);
   return made;
 }
 
@@ -46,20 +49,33 @@ function isReadable(kind: DocumentKind): kind is ReviewInput['kind'] {
   return ['template', 'terraform-stack', 'terraform-plan', 'account-details'].includes(kind);
 }
 
+/** How every version of the CDK marks a stage or app. */
+const STAGE = Symbol.for('@aws-cdk/core.Stage');
+
+/** As `Template.fromStack` does it: an app that was synthesised already is not synthesised again, unless constructs were added. */
 function readConstruct(construct: Construct): AccessSubjectRead {
   const { root } = construct.node;
   if (hasMethod(construct, 'toTerraform')) return readTerraformStack(construct);
-  if (!hasMethod(root, 'synth')) throw notASubject(construct);
+  if (!hasMethod(root, 'synth') || !(STAGE in root)) throw notASubject(construct);
   const assembly = root.synth();
   const directory = fieldsOf(assembly)?.['directory'];
-  if (typeof assembly !== 'object' || assembly === null || typeof directory !== 'string') {
-    throw new Error('An app of cdktf is no subject of access matchers: give one of its stacks, or what Testing.synth(stack) returns.');
-  }
-  const whole = known.get(assembly) ?? read(readFolder(new Folder(directory, '')));
-  known.set(assembly, whole);
-  const template = fieldsOf(construct)?.['templateFile'];
-  if (typeof template !== 'string') return whole;
-  return { ...whole, own: whole.inputs.map(({ file }) => file).filter((file) => file === template || file.endsWith(`/${template}`)) };
+  if (typeof assembly !== 'object' || assembly === null || typeof directory !== 'string') throw notASubject(construct);
+  const whole = byAssembly.get(assembly) ?? read(readFolder(new Folder(directory, '')));
+  byAssembly.set(assembly, whole);
+  const path = construct.node.path ?? '';
+  const isOwn = ({ source, construct: made }: WorldPrincipal): boolean =>
+    path === '' || made?.startsWith(`${path}/`) || (made === undefined && templateOf(construct).some((file) => isFile(source, file)));
+  return { ...whole, isOwn };
+}
+
+/** The file of a stack; other constructs have none of their own. */
+function templateOf(construct: Construct): readonly string[] {
+  const file = (construct as { readonly templateFile?: unknown }).templateFile;
+  return typeof file === 'string' ? [file] : [];
+}
+
+function isFile(source: string, name: string): boolean {
+  return source === name || source.endsWith(`/${name}`);
 }
 
 /** As `Testing.synth` does it, but for aspects, which cdktf applies when an app is synthesised. */
@@ -77,11 +93,11 @@ function read(inputs: readonly ReviewInput[], { declared = false }: { readonly d
 }
 
 interface Construct extends InConstructTree {
-  readonly node: { readonly root: object; readonly id?: string };
+  readonly node: { readonly root: object; readonly id?: string; readonly path?: string };
 }
 
 function isConstruct(value: unknown): value is Construct {
-  return typeof fieldsOf(fieldsOf(value)?.['node'])?.['root'] === 'object';
+  return typeof fieldsOf(fieldsOf(value)?.['node'])?.['root'] === 'object' && !hasMethod(value, 'toJSON');
 }
 
 function hasMethod<Name extends string>(value: unknown, name: Name): value is Readonly<Record<Name, () => unknown>> {

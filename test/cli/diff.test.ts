@@ -69,6 +69,12 @@ describe('a list of wanted access', () => {
     expect((await diff([read], head, '--allow', wanted(...entries))).code).toBe(expected);
   });
 
+  test('that covers one of two resources of a statement does not cover it', async () => {
+    const two = [read, allow('s3:PutObject', [BUCKET, 'arn:aws:s3:::other/*'])];
+    expect((await diff([read], two, '--allow', wanted(entry))).code).toBe(1);
+    expect((await diff([read], two, '--allow', wanted({ ...entry, resource: 'arn:aws:s3:::*' }))).code).toBe(0);
+  });
+
   test('names the entries that nothing needs', async () => {
     const unused = { ...entry, action: 's3:GetBucketAcl' };
     const { code, err } = await diff([read], [read], '--allow', wanted(unused));

@@ -1,7 +1,8 @@
 import { expect as importedExpect } from '@jest/globals';
-import { App, aws_iam as iam, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, aws_iam as iam, NestedStack, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Testing } from 'cdktf';
+import type { Construct } from 'constructs';
 import { InvoiceReaderStack } from '../../examples/invoice-reader/aws';
 import { InvoiceReaderStack as InvoiceReaderOnGcp } from '../../examples/invoice-reader/gcp';
 import { accessMatchers, manifestOf } from '../../lib/testing';
@@ -151,6 +152,28 @@ describe('subjects', () => {
     expect(app).toHaveNoPathTo('admin');
   });
 
+  test('a nested stack answers for its own principals, and so does any construct', () => {
+    const outer = new Stack(new App(), 'outer');
+    const bucket = new s3.Bucket(outer, 'Bucket', { bucketName: 'example' });
+    const make = (scope: Construct): iam.Role =>
+      new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    const nested = new NestedStack(outer, 'Nested');
+    bucket.grantRead(make(nested));
+    bucket.grantPut(make(outer));
+    expect(nested).toAllow(read);
+    expect(nested).toBeReadOnly();
+    expect(outer).not.toBeReadOnly();
+    expect(outer.node.findChild('Role')).toAllow(write);
+    expect(outer.node.findChild('Role')).toDeny(read);
+  });
+
+  test('a document that was changed is another subject', () => {
+    const changing = template(allow('s3:GetObject', BUCKET));
+    expect(changing).toDeny(write);
+    Object.assign(changing, template(allow('s3:*', BUCKET)));
+    expect(changing).toAllow(write);
+  });
+
   test('a template of the assertions, its JSON, and the text of it are the same subject', () => {
     const given = Template.fromStack(plain);
     for (const subject of [given, given.toJSON(), JSON.stringify(given.toJSON())]) {
@@ -222,5 +245,5 @@ test('a stack of cdktf, its JSON and what Testing.synth returns are the same sub
   expect(stack).toBeReadOnly();
   expect(stack).toHaveNoPathTo('admin');
   expect(stack).toGrantNothingBeyond(stack);
-  expect(failure(() => expect(Testing.app()).toBeReadOnly())).toContain('An app of cdktf is no subject');
+  expect(failure(() => expect(Testing.app()).toBeReadOnly())).toContain('Matchers of access take a stack');
 });

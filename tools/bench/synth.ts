@@ -15,6 +15,9 @@ const SIZES: readonly (readonly [number, number])[] = [
 ];
 const MAX_RATIO = 1.3;
 const MAX_GROWTH = 1.2;
+/** Of a synth with the review of every agent, beside the same synth without. */
+const MAX_REVIEW = 3;
+const REVIEWED = 1000;
 
 interface Timing {
   readonly agents: number;
@@ -31,6 +34,7 @@ function main(names: readonly string[]): void {
   process.setSourceMapsEnabled(false);
   const goals: Goal[] = [];
   const rows: string[][] = [];
+  const reviews: string[][] = [];
   for (const one of [aws, azure, gcp].filter(({ cloud }) => names.length === 0 || names.includes(cloud))) {
     const differing = compareOutput(one);
     goals.push({
@@ -41,12 +45,20 @@ function main(names: readonly string[]): void {
     const timings = SIZES.map(([agents, repetitions]) => time(one, agents, repetitions));
     rows.push(...timings.map((timing) => row(one.cloud, timing)));
     goals.push(...timings.map((timing) => ratioGoal(one.cloud, timing)), growthGoal(one.cloud, timings));
+    const review = timeReview(one);
+    reviews.push([one.cloud, `${REVIEWED}`, review.without.toFixed(0), review.reviewed.toFixed(0), review.ratio.toFixed(2)]);
+    goals.push({
+      goal: `${one.cloud}: ${REVIEWED} agents with their review in at most ${MAX_REVIEW} x the time without`,
+      met: review.ratio <= MAX_REVIEW,
+      found: review.ratio.toFixed(2),
+    });
   }
   printTable(
-    'Build and synth, median of alternating runs in one process',
+    'Build and synth without the review, median of alternating runs in one process',
     ['cloud', 'agents', 'library ms', 'by hand ms', 'ratio', 'ms/agent'],
     rows,
   );
+  printTable('Build and synth with the review of every agent', ['cloud', 'agents', 'without ms', 'with ms', 'ratio'], reviews);
   exitWith(goals);
 }
 
@@ -101,10 +113,20 @@ function time(one: SynthCase, agents: number, repetitions: number): Timing {
   };
 }
 
-function measure(program: SynthCase['library'], agents: number): number {
+/** A review that finds nothing, as every one should. */
+function timeReview({ library }: SynthCase): { readonly without: number; readonly reviewed: number; readonly ratio: number } {
+  const runs = Array.from({ length: 3 }, () => [measure(library, REVIEWED), measure(library, REVIEWED, 'fail')] as const);
+  return {
+    without: median(runs.map(([without]) => without)),
+    reviewed: median(runs.map(([, reviewed]) => reviewed)),
+    ratio: median(runs.map(([without, reviewed]) => reviewed / without)),
+  };
+}
+
+function measure(program: SynthCase['library'], agents: number, review: 'fail' | 'off' = 'off'): number {
   return inFolder((outdir) => {
     const start = performance.now();
-    program(agents, outdir);
+    program(agents, outdir, review);
     return performance.now() - start;
   });
 }

@@ -14,9 +14,15 @@ export function printTable(title: string, heads: readonly string[], rows: readon
   process.stdout.write(`${title}\n\n${[heads, ...rows].map((row) => `  ${line(row)}\n`).join('')}\n`);
 }
 
+/** Prints goals, each with what was found, under a heading. */
+export function printGoals(title: string, goals: readonly Goal[]): void {
+  if (title) process.stdout.write(`${title}\n`);
+  for (const { goal, met, found } of goals) process.stdout.write(`${met ? 'ok  ' : 'FAIL'} ${goal} (${found})\n`);
+}
+
 /** Prints the goals and sets the exit code: 1 where one is missed. */
 export function exitWith(goals: readonly Goal[]): void {
-  for (const { goal, met, found } of goals) process.stdout.write(`${met ? 'ok  ' : 'FAIL'} ${goal} (${found})\n`);
+  printGoals('', goals);
   process.exitCode = goals.every(({ met }) => met) ? 0 : 1;
 }
 

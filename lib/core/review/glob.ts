@@ -16,6 +16,8 @@ export interface Glob {
 }
 
 const SIZE_OF_CACHE = 50_000;
+/** Of values with symbols that one glob remembers the answer for. */
+const SIZE_OF_MEMORY = 5_000;
 const cache = new Map<string, Glob>();
 
 /** Compiles a glob; the same text gives the same glob. */
@@ -29,14 +31,29 @@ export function compileGlob(text: string, ignoreCase = false): Glob {
   return made;
 }
 
+const HIDDEN_ENDS = /\uE002[^\uE003]*\uE003/g;
+
 function makeGlob(text: string, ignoreCase: boolean): Glob {
   const parts = partsOf(text, ignoreCase);
   const exact = plainMatcher(text, parts, ignoreCase);
+  const ends = text.match(HIDDEN_ENDS) ?? [];
+  const known = new Map<string, Ternary>();
+  // The names of a fleet are asked about again for each of its members, and a search costs a hundred times as much as a look.
+  const search = (value: string): Ternary => {
+    const found = known.get(value) ?? matchSymbols(parts, value, ignoreCase);
+    if (known.size >= SIZE_OF_MEMORY) known.clear();
+    known.set(value, found);
+    return found;
+  };
   return {
     text,
     ignoreCase,
     parts,
-    matches: (value) => (exact && !hasSymbol(value) ? exact(value) : matchSymbols(parts, value, ignoreCase)),
+    matches: (value) => {
+      if (exact && !hasSymbol(value)) return exact(value);
+      // A hidden end is like no other, and no symbol stands for one.
+      return ends.every((end) => value.includes(end)) ? search(value) : 'no';
+    },
   };
 }
 

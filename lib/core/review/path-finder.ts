@@ -97,8 +97,8 @@ export class PathFinder {
       if (!this.wasGiven(step)) this.arrive(steps);
       return undefined;
     }
-    // Of a target that is only assumed it is not known what it may do.
-    if (known.worldOf(step.toId) === undefined ? step.assumed === true : known.gains(step.toId)) this.arrive(steps);
+    // Of a target that is only assumed, and not in view, it is not known what it may do.
+    if ((step.assumed === true && known.principal(step.toId) === undefined) || known.gains(step.toId)) this.arrive(steps);
     if (this.chains.has(step.toId)) return undefined;
     this.chains.set(step.toId, steps);
     return step.toId;

@@ -6,6 +6,7 @@ import type { Granted } from './escalation/attacker';
 import { AWS_FACTS } from './facts';
 import type { Judge } from './judge';
 import type { AwsResource, PolicyText } from './model';
+import { ResourceIndex } from './resource-index';
 
 /** A named resource that a principal can use. */
 export interface Touch {
@@ -27,22 +28,45 @@ interface Reach {
  * these, apart for what only the resource's own policy gives.
  */
 export function touchesOf({ judge, access, resources, settle }: Reach, arn: PolicyText): readonly Touch[] {
-  const entries = access.entries.map((entry) => ({ entry, services: servicesOf(entry), given: entry.origins.every(isOfResource) }));
-  return resources.flatMap((resource) => {
-    const service = serviceOf(resource);
-    const found = new Map<string, Touch>();
-    for (const { entry, services, given } of entries) {
-      if (!services.has(service) || entry.region.resources.some((list) => list.every((glob) => surelyApart(glob, resource.arn)))) continue;
-      for (const [kind, actions] of kindsOf(entry, service)) {
-        const key = `${kind} ${given}`;
-        const touch = found.has(key) ? undefined : touchThrough({ ...entry, actions }, { judge, resource, arn, settle });
-        if (touch) found.set(key, touch);
+  const near = entriesNear(access.entries, resources);
+  return [...near.keys()]
+    .sort((a, b) => a - b)
+    .flatMap((place) => {
+      const resource = resources[place];
+      if (!resource) return [];
+      const service = serviceOf(resource);
+      const found = new Map<string, Touch>();
+      for (const entry of near.get(place) ?? []) {
+        if (!servicesOf(entry).has(service)) continue;
+        const given = entry.origins.every(isOfResource);
+        for (const [kind, actions] of kindsOf(entry, service)) {
+          const key = `${kind} ${given}`;
+          const touch = found.has(key) ? undefined : touchThrough({ ...entry, actions }, { judge, resource, arn, settle });
+          if (touch) found.set(key, touch);
+        }
       }
+      // What depends on a condition says nothing beside what does not.
+      const sure = [...found.values()].filter(({ decision }) => decision.effect === 'allowed');
+      return sure.length > 0 ? sure : [...found.values()].slice(0, 1);
+    });
+}
+
+const indexes = new WeakMap<readonly AwsResource[], ResourceIndex>();
+
+/** The entries that may be about each resource, by its place. */
+function entriesNear(entries: readonly AccessEntry[], resources: readonly AwsResource[]): ReadonlyMap<number, readonly AccessEntry[]> {
+  const index = indexes.get(resources) ?? new ResourceIndex(resources.map(({ arn }) => arn));
+  indexes.set(resources, index);
+  const near = new Map<number, AccessEntry[]>();
+  for (const entry of entries) {
+    const [list = ['*']] = [...entry.region.resources].sort((a, b) => a.length - b.length);
+    for (const place of index.near(list)) {
+      const known = near.get(place);
+      if (known) known.push(entry);
+      else near.set(place, [entry]);
     }
-    // What depends on a condition says nothing beside what does not.
-    const sure = [...found.values()].filter(({ decision }) => decision.effect === 'allowed');
-    return sure.length > 0 ? sure : [...found.values()].slice(0, 1);
-  });
+  }
+  return near;
 }
 
 function isOfResource({ layer }: AccessOrigin): boolean {
@@ -139,29 +163,6 @@ function servicesOf(entry: AccessEntry): ReadonlySet<string> {
   services.set(entry, known);
   return known;
 }
-
-/**
- * Whether a pattern names neither the resource nor anything in it: the two differ before the first wildcard, or in a name that was made
- * up. False where that is not plain to see.
- */
-function surelyApart(glob: string, arn: PolicyText): boolean {
-  let at = 0;
-  while (at < glob.length && at < arn.length) {
-    const [one, other] = [glob[at], arn[at]];
-    if (one === '*' || one === '?' || one === '\\') return false;
-    if (one === '\uE000' || other === '\uE000') {
-      const [name, otherName] = [MADE_UP.exec(glob.slice(at))?.[0], MADE_UP.exec(arn.slice(at))?.[0]];
-      if (name === undefined || otherName === undefined) return false;
-      if (name !== otherName) return true;
-      at += name.length;
-    } else if (one !== other) return true;
-    else at += 1;
-  }
-  return at < arn.length;
-}
-
-/** A name that was made up: a symbol with a hidden end. */
-const MADE_UP = /^\uE000[^\uE001]*\uE001\uE002[^\uE003]*\uE003/;
 
 /** What an action does to a resource, where that matters. */
 function kindOf(action: string): string | undefined {

@@ -53,16 +53,14 @@ const condition = fc.constantFrom<object>(
   { StringEquals: { 'aws:PrincipalTag/team': 'nobody' } },
   { Bool: { 'aws:SecureTransport': 'true' } },
 );
-const statement = fc
-  .tuple(fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'), action, resource, condition)
-  .map(
-    ([Effect, Action, Resource, Condition]): Statement => ({
-      Effect,
-      Action,
-      Resource,
-      ...(Object.keys(Condition).length > 0 ? { Condition } : {}),
-    }),
-  );
+const statement = fc.tuple(fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'), action, resource, condition).map(
+  ([Effect, Action, Resource, Condition]): Statement => ({
+    Effect,
+    Action,
+    Resource,
+    ...(Object.keys(Condition).length > 0 ? { Condition } : {}),
+  }),
+);
 const people = fc.tuple(
   ...NAMES.map((name) =>
     fc

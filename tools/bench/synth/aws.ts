@@ -20,8 +20,8 @@ interface Things {
 /** CloudFormation takes 500 resources in a stack, so the agents are spread over several; the spec needs no change for that. */
 export const aws: SynthCase = {
   cloud: 'aws',
-  library: (agents, outdir) => {
-    const app = new App({ outdir });
+  library: (agents, outdir, review = 'off') => {
+    const app = new App({ outdir, context: { 'agentic-iam:review': review } });
     for (const [index, numbers] of stacksOf(agents).entries()) {
       const { stack, things } = makeStack(app, index);
       const resources = { invoices: AgentResource.bucket(things.invoices, { prefix: PREFIX }), token: AgentResource.secret(things.token) };

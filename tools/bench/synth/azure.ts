@@ -29,8 +29,8 @@ const NAMESPACE = '9d1c7d3c-6f1d-4b3b-8a53-1f0f6f2f4c11';
 /** All agents in one stack: Terraform has no limit of resources, and custom roles are shared within a stack. */
 export const azure: SynthCase = {
   cloud: 'azure',
-  library: (agents, outdir) => {
-    const { app, stack } = makeStack(outdir);
+  library: (agents, outdir, review = 'off') => {
+    const { app, stack } = makeStack(outdir, review);
     const resources = {
       invoices: AgentResource.storageContainer({ resourceId: CONTAINER }, { prefix: PREFIX }),
       token: AgentResource.keyVaultSecret({ resourceId: SECRET }),
@@ -82,8 +82,8 @@ export const azure: SynthCase = {
     }),
 };
 
-function makeStack(outdir: string): { app: App; stack: TerraformStack } {
-  const app = new App({ outdir });
+function makeStack(outdir: string, review = 'off'): { app: App; stack: TerraformStack } {
+  const app = new App({ outdir, context: { 'agentic-iam:review': review } });
   const stack = new TerraformStack(app, 'bench');
   new AzurermProvider(stack, 'azurerm', { features: [{}], subscriptionId: SUBSCRIPTION });
   return { app, stack };

@@ -4,8 +4,8 @@ export const AGENTS_PER_STACK = 150;
 /** One cloud's two programs that must come to the same: through the library, and written by hand. */
 export interface SynthCase {
   readonly cloud: string;
-  /** Builds an app of so many agents and synthesises it into the folder. */
-  readonly library: (agents: number, outdir: string) => void;
+  /** Builds an app of so many agents and synthesises it into the folder, with the review at synth or without. */
+  readonly library: (agents: number, outdir: string, review?: 'fail' | 'off') => void;
   readonly byHand: (agents: number, outdir: string) => void;
   /**
    * What was synthesised, one line per resource, without the names that constructs give: both programs must give the

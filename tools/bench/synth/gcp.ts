@@ -18,8 +18,8 @@ const SECRET = 'token';
 /** All agents in one stack: Terraform has no limit of resources, and custom roles are shared within a stack. */
 export const gcp: SynthCase = {
   cloud: 'gcp',
-  library: (agents, outdir) => {
-    const { app, stack } = makeStack(outdir);
+  library: (agents, outdir, review = 'off') => {
+    const { app, stack } = makeStack(outdir, review);
     const resources = {
       invoices: AgentResource.bucket({ name: BUCKET, project: PROJECT }, { prefix: PREFIX }),
       token: AgentResource.secret({ secretId: SECRET, project: PROJECT }),
@@ -62,8 +62,8 @@ export const gcp: SynthCase = {
     ),
 };
 
-function makeStack(outdir: string): { app: App; stack: TerraformStack } {
-  const app = new App({ outdir });
+function makeStack(outdir: string, review = 'off'): { app: App; stack: TerraformStack } {
+  const app = new App({ outdir, context: { 'agentic-iam:review': review } });
   const stack = new TerraformStack(app, 'bench');
   new GoogleProvider(stack, 'google', { project: PROJECT });
   return { app, stack };

@@ -1,6 +1,6 @@
 import type { EscalationStep } from '../../../core/review/world';
 import { matchPrincipal } from '../engine';
-import type { AwsPrincipal, PolicyText } from '../model';
+import type { AwsPrincipal, PolicyStatement, PolicyText } from '../model';
 import type { Attacker } from './attacker';
 import { makeStep, stepToPrincipal, tagKeys } from './steps';
 
@@ -15,7 +15,7 @@ export function assumeRoles(from: PolicyText, attacker: Attacker): readonly Esca
   const able = attacker.mayEver(from, ASSUME);
   const caller = judge.callerOf(from);
   const steps = estate.principals.flatMap((role): EscalationStep[] => {
-    if (role.kind !== 'role' || role.arn === from || !role.trust) return [];
+    if (role.kind !== 'role' || role.arn === from || !role.trust?.document.statements.some(isForPrincipals)) return [];
     // A trust that names the caller itself needs nothing of the caller's side, in one account; any other does.
     if (!able && !role.trust.document.statements.some(({ principals }) => principals && matchPrincipal(principals, caller).match !== 'no'))
       return [];
@@ -31,6 +31,11 @@ export function assumeRoles(from: PolicyText, attacker: Attacker): readonly Esca
     ];
   });
   return [...steps, ...assumed(from, attacker)];
+}
+
+/** Most roles are for services alone. */
+function isForPrincipals({ principals }: PolicyStatement): boolean {
+  return !principals || principals.any || principals.negated || principals.aws.length > 0;
 }
 
 function withTags({ tags }: AwsPrincipal): { readonly context?: Readonly<Record<string, string>> } {

@@ -3,13 +3,16 @@ import { readPolicy } from '../input/read-policy';
 import type { AwsPolicy, AwsPrincipal, PolicyText } from '../model';
 import type { Attacker } from './attacker';
 import { actionOf, type IdentityTechnique, saysOf } from './identity-facts';
-import { isServiceLinked } from './pass-role';
+import { isProtected } from './pass-role';
 import { makeStep, stepToPrincipal, tagKeys } from './steps';
 
 const OF_USERS: readonly IdentityTechnique[] = ['iam-create-access-key', 'iam-create-login-profile', 'iam-update-login-profile'];
 
+const TRUST: IdentityTechnique = 'iam-update-trust';
+
 /** Principals whose credentials can be made: keys and passwords of users, and roles whose trust can be rewritten. */
 export function takeCredentials(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  if (![...OF_USERS, TRUST].some((technique) => attacker.mayEver(from, actionOf(technique)))) return [];
   const { estate } = attacker.world;
   const others = estate.principals.filter(({ arn }) => arn !== from && !held.has(arn));
   const users = others.filter(({ kind }) => kind === 'user');
@@ -44,7 +47,7 @@ export function about({ tags, boundary }: AwsPrincipal): Readonly<Record<string,
 /** After the trust names the caller, only a denial of the caller's own side can stop it. */
 function rewriteTrust(role: AwsPrincipal, from: PolicyText, attacker: Attacker): EscalationStep[] {
   const technique = 'iam-update-trust';
-  if (isServiceLinked(role)) return [];
+  if (isProtected(role)) return [];
   const changed = attacker.try(from, { action: actionOf(technique), resource: role.arn, context: about(role) });
   if (!changed) return [];
   const assumed = attacker.try(

@@ -4,7 +4,7 @@ import { canName } from '../engine';
 import type { AwsPrincipal, AwsResource, PolicyText } from '../model';
 import { type Attacker, type Granted, typeOf } from './attacker';
 import catalog from './existing-compute.json';
-import { isServiceLinked, trusts } from './pass-role';
+import { isProtected, trusts } from './pass-role';
 import { makeStep, stepToPrincipal } from './steps';
 
 /** One way to run code on compute that exists; members are explained in the catalog. */
@@ -16,7 +16,7 @@ interface Takeover {
   readonly requests: readonly string[];
   readonly samePass?: boolean;
   readonly assumedOnly?: boolean;
-  readonly realOnly?: boolean;
+  readonly inViewOnly?: boolean;
   readonly anyRole?: boolean;
 }
 
@@ -39,35 +39,43 @@ export function takeOvers(actor: Actor): readonly EscalationStep[] {
       ? []
       : estate.resources.filter(({ arn, role }) => (role !== undefined || technique.anyRole) && technique.match.includes(typeOf(arn)));
     const real = compute.flatMap((target) => takeOver(target, technique, actor));
-    return technique.realOnly || (estate.resourcesInFull && !technique.assumedOnly) ? real : [...real, ...assumed(technique, actor)];
+    const inView = technique.inViewOnly || (estate.resourcesInFull && !technique.assumedOnly);
+    return inView ? real : [...real, ...assumed(technique, actor)];
   });
 }
 
 function takeOver(target: AwsResource, technique: Takeover, actor: Actor): EscalationStep[] {
   const { from, held, attacker } = actor;
-  const roles = technique.anyRole ? likelyRoles(technique, actor).map(({ arn }) => arn) : [target.role ?? from];
-  const wanted = roles.filter((role) => role !== from && !held.has(role));
-  const granted = wanted.length > 0 ? requestsOn(target, technique, { from, attacker }) : undefined;
+  const roles = rolesOf(target, technique, actor).filter((role) => !held.has(role) && role !== from);
+  if (roles.length === 0) return [];
+  const granted = requestsOn(target, technique, { from, attacker });
   if (!granted) return [];
-  return wanted.map((role) => {
+  return roles.map((role) => {
     const name = attacker.world.judge.principal(role)?.name ?? role;
     const sentence = technique.does.replaceAll('{target}', shortName(target.arn)).replaceAll('{role}', name);
     return stepToPrincipal(from, role, { world: attacker.world, technique: technique.id, sentence, granted });
   });
 }
 
-/** Roles of the account that may run on what is taken over: their trust says so, and for instances their profile. */
-function likelyRoles({ services }: Takeover, { from, held, attacker }: Actor): readonly AwsPrincipal[] {
-  const { estate, judge } = attacker.world;
-  const account = judge.principal(from)?.account;
-  return estate.principals.filter(
-    (role) =>
-      role.kind === 'role' &&
-      role.account === account &&
-      !held.has(role.arn) &&
-      !isServiceLinked(role) &&
-      (services.every((service) => service !== 'ec2.amazonaws.com') || role.instanceProfiles.length > 0) &&
-      services.some((service) => trusts(role, service, attacker)),
+/** The role that it runs as, and those that the change may put in its place. */
+function rolesOf(target: AwsResource, technique: Takeover, { from, held, attacker }: Actor): readonly PolicyText[] {
+  const own = target.role === undefined ? [] : [target.role];
+  const account = target.arn.split(':')[4];
+  if (!technique.anyRole) return own;
+  const fitting = attacker.world.estate.principals.filter(
+    (role) => role.account === account && fits(role, technique, { from, held, attacker }),
+  );
+  return [...new Set([...own, ...fitting.map(({ arn }) => arn)])];
+}
+
+/** Whether a role can be what such compute runs as. */
+function fits(role: AwsPrincipal, { services }: Takeover, { held, attacker }: Actor): boolean {
+  return (
+    role.kind === 'role' &&
+    !held.has(role.arn) &&
+    !isProtected(role) &&
+    (services.every((service) => service !== 'ec2.amazonaws.com') || role.instanceProfiles.length > 0) &&
+    services.some((service) => trusts(role, service, attacker))
   );
 }
 
@@ -122,7 +130,8 @@ function assumed(technique: Takeover, { from, held, attacker }: Actor): readonly
     const sentence = what('a role that holds more');
     return [makeStep(from, { to: 'admin', toId: from, technique: technique.id, sentence, granted, assumed: true })];
   }
-  return likelyRoles(technique, { from, held, attacker }).map((role) =>
+  const likely = estate.principals.filter((role) => role.account === account && fits(role, technique, { from, held, attacker }));
+  return likely.map((role) =>
     stepToPrincipal(from, role.arn, {
       world: attacker.world,
       technique: technique.id,

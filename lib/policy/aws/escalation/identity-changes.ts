@@ -6,7 +6,7 @@ import type { AwsPolicy, AwsPrincipal, PolicyText } from '../model';
 import type { Attacker, Granted } from './attacker';
 import { about } from './credentials';
 import { actionOf, type IdentityTechnique, saysOf } from './identity-facts';
-import { isServiceLinked } from './pass-role';
+import { isProtected } from './pass-role';
 import { makeStep } from './steps';
 
 /** The policy an attacker writes. */
@@ -29,7 +29,7 @@ interface Actor {
 export function changeIdentities(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
   const actor = { from, held, attacker };
   const { judge } = attacker.world;
-  const owned = [...held].flatMap((arn) => judge.principal(arn) ?? []).filter((one) => !isServiceLinked(one));
+  const owned = [...held].flatMap((arn) => judge.principal(arn) ?? []).filter((one) => !isProtected(one));
   const groups = new Map(
     owned.flatMap((user) =>
       user.groups.flatMap((group) => judge.principal(group) ?? []).map((group) => [group.arn, { group, user }] as const),
@@ -174,33 +174,33 @@ const ASSUMED: readonly IdentityTechnique[] = [
   'sso-put-policy',
 ];
 
+/** Path of the roles that IAM Identity Center makes of permission sets. */
+const OF_PERMISSION_SETS = '/aws-reserved/sso.amazonaws.com/';
+
 /** Where the account is not in full view, what a wildcard takes in is taken to exist. */
 function assumed({ from, attacker }: Actor): readonly EscalationStep[] {
   const { estate, judge, admin } = attacker.world;
   const principal = judge.principal(from);
   if (!principal) return [];
-  const full = estate.accountsInFull.has(principal.account);
-  const able = ASSUMED.filter((technique) =>
-    technique.startsWith('sso-') ? !full || hasIdentityCenter(principal.account, attacker) : !full,
-  );
+  const inFull = estate.accountsInFull.has(principal.account);
+  // Permission sets are never in view; the roles that they become are.
+  const sets =
+    !inFull || estate.principals.some(({ account, path }) => account === principal.account && path.startsWith(OF_PERMISSION_SETS));
+  const able = ASSUMED.filter((technique) => (technique.startsWith('sso-') ? sets && !attacker.world.isAdmin(from) : !inFull));
   let capped: boolean | undefined;
   return able.flatMap((technique): EscalationStep[] => {
     const attaches = technique.includes('attach');
     const granted = attacker.tryNobodys(from, actionOf(technique), attaches ? { context: { 'iam:PolicyARN': ADMINISTRATOR } } : {});
     if (!granted) return [];
-    // Taking a boundary off a role helps who can use the role.
-    if (technique === 'iam-delete-role-boundary' && principal.kind !== 'role' && !attacker.tryIdentity(from, 'sts:AssumeRole')) return [];
     // What caps the attacker itself caps what it gives itself; others may not be capped, and only these then count.
     if (technique.startsWith('iam-') && technique.includes(principal.kind)) {
       capped ??= !admin.holds(from, { add: [EVERYTHING] });
       if (capped) return [];
     }
+    // Who is no role and may assume none has no use for what a role may.
+    if (technique === 'iam-delete-role-boundary' && principal.kind === 'user' && !attacker.tryNobodys(from, 'sts:AssumeRole', {}))
+      return [];
     const sentence = saysOf(technique, '{any}').replace(/the (\w+) '\{any\}'/, 'any $1 of the account');
     return [makeStep(from, { to: 'admin', toId: from, technique, sentence, granted: [granted], assumed: true })];
   });
-}
-
-/** Permission sets are not in view; where an account has one, a role of it shows. */
-function hasIdentityCenter(account: PolicyText, { world: { estate } }: Attacker): boolean {
-  return estate.principals.some((role) => role.account === account && role.path.startsWith('/aws-reserved/sso.amazonaws.com/'));
 }

@@ -33,7 +33,7 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
   if (able.length === 0) return [];
   const { estate, judge } = attacker.world;
   const account = judge.principal(from)?.account;
-  const roles = estate.principals.filter((one) => one.kind === 'role' && one.account === account && !isServiceLinked(one));
+  const roles = estate.principals.filter((one) => one.kind === 'role' && one.account === account && !isProtected(one));
   return able.flatMap((technique) => {
     const rest = stagesOf(technique, { from, held, attacker });
     if (!rest) return [];
@@ -55,11 +55,7 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
   });
 }
 
-/**
- * Whether only AWS can change a role: those of its services, and those that Identity Center makes.
- * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
- */
-export function isServiceLinked({ path }: AwsPrincipal): boolean {
+export function isProtected({ path }: AwsPrincipal): boolean {
   return path.startsWith('/aws-service-role/') || path.startsWith('/aws-reserved/');
 }
 

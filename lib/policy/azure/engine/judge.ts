@@ -66,6 +66,8 @@ export class AzureJudge {
     { action, resource, context = {} }: AccessRequest,
     missing: 'absent' | 'unknown',
   ): Ternary {
+    // What the role permits is known at once, where a scope may have to be searched.
+    if (role && !permits(role, action)) return 'no';
     if (inScope(scope, resource) === 'no') return 'no';
     if (!role) return 'maybe';
     const given = Object.fromEntries(Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? [value] : value]));

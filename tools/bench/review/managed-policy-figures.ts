@@ -1,0 +1,29 @@
+import { reviewManagedPolicies } from '../managed-policies';
+import type { Goal } from '../table';
+
+/** The AWS managed policies of reads; without the folder of all of them there is nothing to measure. */
+export function managedPolicyGoals(folder: string | undefined): readonly Goal[] {
+  if (!folder) {
+    return [
+      {
+        goal: 'AWS managed policies of reads',
+        met: true,
+        found: 'not measured: give --managed-policies FOLDER, see tools/bench/managed-policies.ts',
+      },
+    ];
+  }
+  const { reading, escalating, credentials, named, beyond } = reviewManagedPolicies(folder);
+  const policies = new Set(beyond.map(({ policy }) => policy));
+  return [
+    {
+      goal: `${reading} managed policies that only list and read: no step leads on`,
+      met: escalating.length === 0,
+      found: escalating.map(({ policy, technique }) => `${policy}: ${technique}`).join(', ') || `0; ${credentials} return credentials`,
+    },
+    {
+      goal: `${named} named ReadOnly or ViewOnly: what is more than a read has a reason`,
+      met: beyond.every(({ reason }) => reason !== ''),
+      found: `${policies.size} hold more; list them with tools/bench/managed-policies.ts`,
+    },
+  ];
+}
