@@ -65,7 +65,11 @@ test.each<readonly [string, State, readonly (readonly [string, string])[]]>([
   ['the role is an administrator', { user: [may(TARGET)], trust: trusts(ROOT), admin: true }, [['admin', TARGET]]],
   ['the role names the user, and the account is the same', { trust: trusts(USER) }, [['principal', TARGET]]],
   ['another account, both sides', { user: [may(FAR)], account: THERE, trust: trusts(USER) }, [['principal', FAR]]],
-  ['another account, by its root', { user: [may(`arn:aws:iam::${THERE}:role/*`)], account: THERE, trust: trusts(ROOT) }, [['principal', FAR]]],
+  [
+    'another account, by its root',
+    { user: [may(`arn:aws:iam::${THERE}:role/*`)], account: THERE, trust: trusts(ROOT) },
+    [['principal', FAR]],
+  ],
   ['another account, without the identity side', { account: THERE, trust: trusts(USER) }, []],
   ['the role trusts somebody else', { user: [may('*')], trust: trusts(`arn:aws:iam::${HERE}:user/bert`) }, []],
   ['the role trusts a service', { user: [may('*')], trust: trusts('', { Principal: { Service: 'lambda.amazonaws.com' } }) }, []],
