@@ -1,7 +1,7 @@
 import type { EscalationStep } from '../../../core/review/world';
 import { matchPrincipal } from '../engine';
 import type { AwsPrincipal, PolicyStatement, PolicyText } from '../model';
-import type { Attacker } from './attacker';
+import type { Attacker, Granted } from './attacker';
 import { makeStep, stepToPrincipal, tagKeys } from './steps';
 
 const ASSUME = 'sts:AssumeRole';
@@ -19,19 +19,40 @@ export function assumeRoles(from: PolicyText, attacker: Attacker): readonly Esca
     // A trust that names the caller itself needs nothing of the caller's side, in one account; any other does.
     if (!able && !role.trust.document.statements.some(({ principals }) => principals && matchPrincipal(principals, caller).match !== 'no'))
       return [];
-    const granted = attacker.try(from, { action: ASSUME, resource: role.arn, ...withTags(role) });
+    const asked = attacker.try(from, { action: ASSUME, resource: role.arn, ...withTags(role) });
+    const granted = asked && withLeave(asked, { from, attacker });
     if (!granted) return [];
     return [
       stepToPrincipal(from, role.arn, {
         world: attacker.world,
         technique: 'sts-assume-role',
         sentence: `assumes the role '${role.name}', which trusts it`,
-        granted: [granted],
+        granted,
       }),
     ];
   });
   return [...steps, ...assumed(from, attacker)];
 }
+
+/**
+ * Tags of a session need leave of their own, on both sides.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html#id_session-tags_permissions-required
+ */
+function withLeave(
+  asked: Granted,
+  { from, attacker }: { readonly from: PolicyText; readonly attacker: Attacker },
+): readonly Granted[] | undefined {
+  const context = Object.entries(asked.request.context ?? {});
+  const plain = context.filter(([key]) => !TAGS_OF_SESSION.test(key));
+  if (plain.length === context.length) return [asked];
+  const without = { ...asked.request, context: Object.fromEntries(plain) };
+  const { effect, origins } = attacker.world.judge.decideIf(from, without, {});
+  if (effect === 'allowed') return [{ request: without, origins }];
+  const tagged = attacker.try(from, { ...asked.request, action: 'sts:TagSession' });
+  return tagged && [asked, tagged];
+}
+
+const TAGS_OF_SESSION = /^(aws:(requesttag\/|tagkeys$)|sts:transitivetagkeys$)/i;
 
 /** Most roles are for services alone. */
 function isForPrincipals({ principals }: PolicyStatement): boolean {

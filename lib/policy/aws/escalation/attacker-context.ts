@@ -21,14 +21,20 @@ const MOST = 24;
 
 /**
  * The contexts an attacker can give a request, likeliest first: what every request over TLS carries, and values of the keys that are
- * up to the caller, taken from the conditions that want them.
+ * up to the caller, taken from the conditions that want them. `caller` is what stands for the variables in them: `aws:username`.
  */
-export function* contextsFor(request: AccessRequest, policies: readonly AwsPolicy[]): Generator<NonNullable<AccessRequest['context']>> {
+export function* contextsFor(
+  request: AccessRequest,
+  policies: readonly AwsPolicy[],
+  caller: Readonly<Record<string, string>> = {},
+): Generator<NonNullable<AccessRequest['context']>> {
   // Most requests need nothing more, and a request that says little is easy to read.
   yield request.context ?? {};
   const base = { ...plainContext(request), ...request.context };
   yield base;
-  const choices = choicesIn(policies, request.action);
+  const choices = choicesIn(policies, request.action, caller);
+  // A resource that is in a region is asked for there.
+  if (splitArn(request.resource)?.region) choices.delete('aws:requestedregion');
   for (const key of Object.keys(base)) if (request.context && key in request.context) choices.delete(key.toLowerCase());
   if (choices.size === 0) return;
   let tried = 0;
@@ -64,7 +70,7 @@ interface Choice {
 const read = new WeakMap<AwsPolicy, readonly ConditionTest[]>();
 
 /** Keys that are up to the caller, and the values that conditions of Allow statements want of them. */
-function choicesIn(policies: readonly AwsPolicy[], action: string): Map<string, Choice> {
+function choicesIn(policies: readonly AwsPolicy[], action: string, caller: Readonly<Record<string, string>>): Map<string, Choice> {
   const found = new Map<string, Choice>();
   const named = new Set(actionConditionKeys(action).map((key) => key.toLowerCase().replace(/\/.*$/, '/')));
   for (const policy of policies) {
@@ -72,11 +78,16 @@ function choicesIn(policies: readonly AwsPolicy[], action: string): Map<string, 
       const name = key.toLowerCase();
       if (!isChosen(name, named) || /^(.*:)?(String|Arn)Not|^Null|^Not|^NumericNot|^DateNot/i.test(operator)) continue;
       const choice = found.get(name) ?? { key, values: [] };
-      for (const value of values.map(readable)) if (mayBe(name, value, action)) choice.values.push(value);
+      for (const value of values.map((one) => readable(filled(one, caller)))) if (mayBe(name, value, action)) choice.values.push(value);
       if (choice.values.length > 0) found.set(name, choice);
     }
   }
   return found;
+}
+
+/** With what stands for a variable in its place. */
+function filled(value: string, caller: Readonly<Record<string, string>>): string {
+  return value.replace(/\$\{([^}]*)\}/g, (whole, key: string) => caller[key.toLowerCase()] ?? whole);
 }
 
 function isChosen(key: string, named: ReadonlySet<string>): boolean {

@@ -38,7 +38,7 @@ export class Attacker {
   /** The request, where the principal may make it in some context that it can bring about. */
   try(by: PolicyText, request: AccessRequest, change: Omit<Change, 'missing'> = {}): Granted | undefined {
     if (!this.globsOf(by).has(request.action) && change.resourcePolicy === undefined) return undefined;
-    for (const context of contextsFor(request, this.policiesFor(by, request, change))) {
+    for (const context of contextsFor(request, this.policiesFor(by, request, change), this.variablesOf(by))) {
       const asked = { ...request, context };
       const decision = this.world.judge.decideIf(by, asked, change);
       if (decision.effect === 'allowed') return { request: Object.keys(context).length > 0 ? asked : request, origins: decision.origins };
@@ -141,6 +141,11 @@ export class Attacker {
     }
     this.globs.set(by, made);
     return made;
+  }
+
+  private variablesOf(by: PolicyText): Readonly<Record<string, string>> {
+    const principal = this.world.judge.principal(by);
+    return principal?.kind === 'user' ? { 'aws:username': principal.name } : {};
   }
 
   private policiesFor(

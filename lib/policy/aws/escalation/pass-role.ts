@@ -47,7 +47,7 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
           world: attacker.world,
           technique: technique.id,
           sentence: technique.does.replaceAll('{role}', role.name),
-          granted: [granted, ...rest],
+          granted: [...granted, ...rest],
         }),
       ];
     });
@@ -65,8 +65,9 @@ interface Actor {
 }
 
 /** The role is passed to the service, trusts it, and can be handed over as the service wants it. */
-function passTo(role: AwsPrincipal, technique: PassRole, { from, attacker }: Actor): Granted | undefined {
-  if (technique.profile && role.instanceProfiles.length === 0) return undefined;
+function passTo(role: AwsPrincipal, technique: PassRole, { from, attacker }: Actor): readonly Granted[] | undefined {
+  const profile = technique.profile && role.instanceProfiles.length === 0 ? ownProfile(from, attacker) : [];
+  if (!profile) return undefined;
   for (const service of technique.services) {
     if (!trusts(role, service, attacker) && !(technique.federated && trustsProvider(role, technique.federated))) continue;
     const granted = attacker.try(from, {
@@ -74,7 +75,20 @@ function passTo(role: AwsPrincipal, technique: PassRole, { from, attacker }: Act
       resource: role.arn,
       context: { 'iam:PassedToService': service, ...tagKeys(role.tags) },
     });
-    if (granted) return granted;
+    if (granted) return [...profile, granted];
+  }
+  return undefined;
+}
+
+/**
+ * An instance profile that the attacker makes for a role that is in none; putting a role into it asks for leave to pass the role.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html
+ */
+function ownProfile(from: PolicyText, attacker: Attacker): readonly Granted[] | undefined {
+  for (const resource of attacker.resourcesFor(from, 'iam:AddRoleToInstanceProfile')) {
+    const made = attacker.try(from, { action: 'iam:CreateInstanceProfile', resource });
+    const filled = made && attacker.try(from, { action: 'iam:AddRoleToInstanceProfile', resource });
+    if (made && filled) return [made, filled];
   }
   return undefined;
 }

@@ -4,6 +4,7 @@ import selfEscalation from './self-escalation.json';
 import { type AccountState, type End, endsOf, pathsOf } from './state';
 import toAdmin from './to-admin.json';
 import toBucket from './to-bucket.json';
+import traps from './traps.json';
 
 const STATES = [toAdmin, toBucket, selfEscalation, chains].flatMap(({ states }) => states as unknown as readonly AccountState[]);
 
@@ -11,6 +12,12 @@ const texts = (ends: readonly End[] = []): readonly string[] => ends.map((end) =
 
 describe('known ways through an account', () => {
   it.each(STATES.map((state) => [state.id, state] as const))('are found, and nothing else: %s', (_, state) => {
+    expect(endsOf(pathsOf(state))).toEqual(texts(state.ends));
+  });
+});
+
+describe('states that look like something else', () => {
+  it.each((traps.states as unknown as readonly AccountState[]).map((state) => [state.id, state] as const))('%s', (_, state) => {
     expect(endsOf(pathsOf(state))).toEqual(texts(state.ends));
   });
 });
