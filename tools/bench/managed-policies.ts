@@ -1,18 +1,17 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AccessLevel } from '../../lib/core/enums';
 import type { AccessWorld } from '../../lib/core/review/world';
 import { awsWorldOf } from '../../lib/policy/aws';
 import { readServiceData } from '../../lib/policy/aws/engine/service-data';
+import catalog from '../../test/fixtures/aws-read-policies.json';
 import { exitWith, printTable } from './table';
 
-/** One AWS managed policy of the data set, as far as it is used here. */
+/** One AWS managed policy of the extract. */
 interface ManagedPolicy {
   readonly name: string;
   readonly arn: string;
   readonly document: unknown;
-  /** The levels that the data set gives its actions. */
-  readonly access_levels: readonly string[];
+  /** Whether the data set gives all its actions the level List or Read. */
+  readonly reads: boolean;
 }
 
 /** An action of a policy that is more than a read. */
@@ -37,18 +36,10 @@ export interface ManagedPolicyFigures {
   readonly beyond: readonly BeyondReading[];
 }
 
-/**
- * Reviews AWS managed policies, each as the only one of a role.
- *
- * @param folder the folder `aws/managedpolicies` of iann0036/iam-dataset (MIT), which is not part of this repository
- */
-export function reviewManagedPolicies(folder: string): ManagedPolicyFigures {
-  const all = readdirSync(folder)
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as ManagedPolicy);
-  const reading = all.filter(
-    ({ access_levels: levels }) => levels.length > 0 && levels.every((level) => level === 'Read' || level === 'List'),
-  );
+/** Reviews AWS managed policies, each as the only one of a role. */
+export function reviewManagedPolicies(): ManagedPolicyFigures {
+  const all: readonly ManagedPolicy[] = catalog.policies;
+  const reading = all.filter(({ reads }) => reads);
   const named = all.filter(({ name }) => /ReadOnly|ViewOnly/i.test(name));
   const worlds = new Map([...reading, ...named].map((policy) => [policy.name, worldOf(policy)]));
   const world = (policy: ManagedPolicy): AccessWorld => worlds.get(policy.name) ?? worldOf(policy);
@@ -101,13 +92,8 @@ function describe(action: string): string {
   return actions[name.toLowerCase()]?.description ?? '';
 }
 
-function main(folder: string | undefined): void {
-  if (!folder) {
-    console.error('usage: node --import tsx tools/bench/managed-policies.ts FOLDER   (aws/managedpolicies of iann0036/iam-dataset)');
-    process.exitCode = 2;
-    return;
-  }
-  const found = reviewManagedPolicies(folder);
+function main(): void {
+  const found = reviewManagedPolicies();
   const beyond = new Set(found.beyond.map(({ policy }) => policy));
   printTable(
     `${beyond.size} of ${found.named} policies named ReadOnly or ViewOnly hold more`,
@@ -123,4 +109,4 @@ function main(folder: string | undefined): void {
   ]);
 }
 
-if (require.main === module) main(process.argv[2] ?? process.env.MANAGED_POLICIES);
+if (require.main === module) main();

@@ -1,5 +1,5 @@
 // Every figure that the review promises, with its goal.
-// Run: node --import tsx tools/bench/review/index.ts [--managed-policies FOLDER] [name of a group ...]
+// Run: node --import tsx tools/bench/review/index.ts [name of a group ...]
 import { type Goal, printGoals } from '../table';
 import { azureGoals } from './azure-figures';
 import { gcpGoals } from './gcp-figures';
@@ -13,7 +13,7 @@ const GROUPS: Readonly<Record<string, () => readonly Goal[]>> = {
   closings: closedGoals,
   gcp: gcpGoals,
   azure: azureGoals,
-  'managed-policies': () => managedPolicyGoals(optionOf('--managed-policies') ?? process.env['MANAGED_POLICIES']),
+  'managed-policies': managedPolicyGoals,
   simulator: agreementGoals,
   speed: speedGoals,
 };
@@ -29,11 +29,6 @@ function main(): void {
       return measured;
     });
   process.exitCode = goals.every(({ met }) => met) ? 0 : 1;
-}
-
-function optionOf(name: string): string | undefined {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
 }
 
 if (require.main === module) main();

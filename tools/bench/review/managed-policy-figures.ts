@@ -1,18 +1,9 @@
 import { reviewManagedPolicies } from '../managed-policies';
 import type { Goal } from '../table';
 
-/** The AWS managed policies of reads; without the folder of all of them there is nothing to measure. */
-export function managedPolicyGoals(folder: string | undefined): readonly Goal[] {
-  if (!folder) {
-    return [
-      {
-        goal: 'AWS managed policies of reads',
-        met: true,
-        found: 'not measured: give --managed-policies FOLDER, see tools/bench/managed-policies.ts',
-      },
-    ];
-  }
-  const { reading, escalating, credentials, named, beyond } = reviewManagedPolicies(folder);
+/** The AWS managed policies of reads, and those that are named so. */
+export function managedPolicyGoals(): readonly Goal[] {
+  const { reading, escalating, credentials, named, beyond } = reviewManagedPolicies();
   const policies = new Set(beyond.map(({ policy }) => policy));
   return [
     {
