@@ -15,7 +15,7 @@ const HEADER = {
 
 interface Policy {
   readonly name: string;
-  readonly arn: string;
+  readonly arn: string | null;
   readonly document: unknown;
   readonly access_levels: readonly string[];
 }
@@ -25,10 +25,12 @@ if (!folder) throw new Error('give the folder of policy files as the only argume
 const policies = readdirSync(folder)
   .filter((file) => file.endsWith('.json'))
   .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Policy)
-  .sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  .sort((a, b) => (a.name < b.name ? -1 : 1));
 const rows = policies.flatMap(({ name, arn, document, access_levels: levels }) => {
   const reads = levels.length > 0 && levels.every((level) => level === 'Read' || level === 'List');
-  return reads || /ReadOnly|ViewOnly/i.test(name) ? [`  ${JSON.stringify({ name, arn, reads, document })}`] : [];
+  return reads || /ReadOnly|ViewOnly/i.test(name)
+    ? [`  ${JSON.stringify({ name, arn: arn ?? `arn:aws:iam::aws:policy/${name}`, reads, document })}`]
+    : [];
 });
 const head = JSON.stringify(HEADER, null, 1).replace(/\n}$/, '');
 writeFileSync(TARGET, `${head},\n "policies": [\n${rows.join(',\n')}\n ]\n}\n`);
