@@ -13,12 +13,16 @@ test('of those named ReadOnly or ViewOnly, what is more than a read is said with
   expect([...new Set(found.beyond.map(({ policy }) => policy))].sort()).toMatchInlineSnapshot(`
 [
   "AWSDirectoryServiceDataReadOnlyAccess",
+  "AWSIotRoboRunnerReadOnly",
+  "AWSMobileHub_ReadOnly",
   "AmazonCognitoReadOnly",
+  "AmazonMechanicalTurkCrowdReadOnlyAccess",
   "AmazonRoute53RecoveryControlConfigReadOnlyAccess",
   "AmazonS3ExpressReadOnlyAccess",
   "AmazonTimestreamReadOnlyAccess",
   "AnthropicReadOnlyAccess",
   "ReadOnlyAccess",
+  "ServiceCatalogAdminReadOnlyAccess",
 ]
 `);
 });
