@@ -10,6 +10,8 @@ export interface Place {
    * it, so that all in a thing begins with the name of the thing.
    */
   readonly name: string;
+  /** Projects that lie outside a folder or organization for sure. @default - none */
+  readonly outside?: readonly string[];
 }
 
 /** One binding of one role to one member. */
@@ -39,6 +41,17 @@ export interface DenyRule {
   readonly exceptPermissions: readonly string[];
   readonly place: Place;
   readonly condition?: Condition;
+  readonly origin: AccessOrigin;
+  /** Why it may not apply after all; then it takes nothing out for sure. @default - it applies */
+  readonly doubt?: string;
+}
+
+/** A principal access boundary that is bound to principals: beyond its places it takes access away where it covers the permission. */
+export interface Fence {
+  /** Members that are held in; undefined for all of `project`. */
+  readonly members?: readonly string[];
+  readonly project?: string;
+  readonly places: readonly Place[];
   readonly origin: AccessOrigin;
 }
 
@@ -77,6 +90,10 @@ export interface Federation {
   readonly awsAccount?: string;
   /** Issuer of the tokens that are let in. */
   readonly issuer?: string;
+  /** CEL over what the stranger claims; undefined lets in everybody. */
+  readonly condition?: string;
+  /** Attributes of Google Cloud -> CEL over what the stranger claims. @default - what Google Cloud maps by itself */
+  readonly mapping?: Readonly<Record<string, string>>;
   readonly source: string;
 }
 
@@ -87,7 +104,10 @@ export interface GcpEstate {
   readonly bindings: readonly Binding[];
   readonly denies: readonly DenyRule[];
   readonly federations: readonly Federation[];
+  readonly fences: readonly Fence[];
   readonly customRoles: ReadonlyMap<string, readonly string[]>;
   readonly reviewed: ReadonlySet<string>;
+  /** Grants that could not be read, so that they may be anybody's; full sentences. */
+  readonly unread: readonly string[];
   readonly unknowns: readonly string[];
 }

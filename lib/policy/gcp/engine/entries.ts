@@ -19,10 +19,11 @@ export function entriesAt({ place, permissions, condition, origin }: GrantAt): r
 /** The place and what is below it, as far as the condition leaves it. */
 export function regionsOf(place: Place, condition: Condition | undefined): readonly AccessRegion[] {
   const own = [...namesAt(place)];
-  if (!condition) return [{ resources: [own], notResources: [], when: [] }];
+  const elsewhere = (place.outside ?? []).flatMap((name) => namesAt({ level: 'project', name }));
+  if (!condition) return [{ resources: [own], notResources: elsewhere, when: [] }];
   return condition.regions.map(({ resources, notResources, when }) => ({
     resources: [own, ...resources.filter((list) => !list.includes('*'))],
-    notResources,
+    notResources: [...elsewhere, ...notResources],
     when,
   }));
 }

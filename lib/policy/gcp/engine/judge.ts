@@ -1,8 +1,27 @@
 import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
-import type { Binding, DenyRule, GcpEstate } from '../model';
+import type { Binding, DenyRule, Fence, GcpEstate } from '../model';
 import { entriesAt, regionsOf } from './entries';
+
+/** Basic roles, and the sets of those who hold them on a project. */
+const BASIC: ReadonlyMap<string, string> = new Map([
+  ['roles/owner', 'projectOwner'],
+  ['roles/editor', 'projectEditor'],
+  ['roles/viewer', 'projectViewer'],
+]);
+
+/** The pool of a federated principal, or of a set of them. */
+function poolOf(member: string): string | undefined {
+  return /^principal(?:Set)?:\/\/iam\.googleapis\.com\/(.+?\/workloadIdentityPools\/[^/]+|.+?)\/(?:subject|group|attribute\.|\*)/.exec(
+    member,
+  )?.[1];
+}
+
+/** Pools may be named by the number of their project as well. */
+function sameOrHidden(a: string | undefined, b: string): boolean {
+  return a === b || (a !== undefined && a.split('/').at(-1) === b.split('/').at(-1));
+}
 
 /** Decides and lists what the members of an estate may do: bindings add up, deny policies take out. */
 export class GcpJudge {
@@ -16,14 +35,31 @@ export class GcpJudge {
     }
   }
 
-  /** Bindings that name a member, or everyone it is one of. */
+  /** Bindings that name a member, or everyone it is one of for sure. */
   bindingsOf(id: string): readonly Binding[] {
-    return [id, 'allUsers', 'allAuthenticatedUsers', ...this.setsOf(id)].flatMap((member) => this.byMember.get(member) ?? []);
+    const own = [...new Set([id, 'allUsers', 'allAuthenticatedUsers', ...this.setsOf(id)])].flatMap((member) => this.byMember.get(member) ?? []);
+    const sets = own.flatMap(({ role, place }) => {
+      const set = BASIC.get(role);
+      return set !== undefined && place.level === 'project' ? [`${set}:${place.name.slice('projects/'.length)}`] : [];
+    });
+    return sets.length === 0 ? own : [...own, ...[...new Set(sets)].flatMap((member) => this.byMember.get(member) ?? [])];
   }
 
-  /** Sets of a workload identity pool that a federated principal is in for sure: the whole pool. */
+  /** Sets that are granted something and of which it is not known whether the member is in them. */
+  private maybeIn(id: string): readonly string[] {
+    const pool = poolOf(id);
+    if (pool === undefined) return [];
+    const [sure] = this.setsOf(id);
+    return [...this.byMember.keys()].filter(
+      (member) => member !== id && member !== sure && member.startsWith('principalSet:') && sameOrHidden(poolOf(member), pool),
+    );
+  }
+
+  /** Sets that a member is in for sure: the whole of its pool, the domain of a user. */
   private setsOf(id: string): readonly string[] {
-    const pool = /^principal:\/\/iam\.googleapis\.com\/(.+?)\/subject\//.exec(id)?.[1];
+    const domain = /^user:[^@]+@(.+)$/.exec(id)?.[1];
+    if (domain !== undefined) return [`domain:${domain}`];
+    const pool = poolOf(id);
     return pool === undefined ? [] : [`principalSet://iam.googleapis.com/${pool}/*`];
   }
 
@@ -37,27 +73,51 @@ export class GcpJudge {
         ({ role, origin }) =>
           `What the role '${showSymbols(role)}' permits is not known; ${origin.statement} grants it to '${showSymbols(id)}'.`,
       );
-    return { principal: showSymbols(id), entries: entries.flatMap((entry) => less(entry, denies)), unknowns: [...new Set(unknowns)] };
+    const sets = this.maybeIn(id).map((set) => `Whether '${showSymbols(id)}' is one of '${showSymbols(set)}' is not known.`);
+    return {
+      principal: showSymbols(id),
+      entries: entries.flatMap((entry) => less(entry, denies)),
+      unknowns: [...new Set([...unknowns, ...sets, ...this.estate.unread])],
+    };
   }
 
   decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
     for (const rule of this.deniesOf(id)) {
       if (!isDenied(rule, request.action)) continue;
       const denied = anyRegion(regionsOf(rule.place, rule.condition), request, missing);
-      if (denied === 'yes') return { effect: 'explicitly-denied', origins: [rule.origin], reason: `${rule.origin.statement} denies it.` };
-      if (denied === 'maybe') return this.depends(rule, rule.condition?.text);
+      if (denied === 'yes' && rule.doubt === undefined)
+        return { effect: 'explicitly-denied', origins: [rule.origin], reason: `${rule.origin.statement} denies it.` };
+      if (denied !== 'no') return this.depends(rule, rule.doubt ?? rule.condition?.text);
     }
+    const fence = this.fenceAround(id, request.resource);
     let open: Binding | undefined;
     for (const binding of this.bindingsOf(id)) {
       if (binding.permissions && !binding.permissions.includes(request.action)) continue;
       const inside = anyRegion(regionsOf(binding.place, binding.condition), request, missing);
       if (inside === 'no') continue;
+      if (inside === 'yes' && binding.permissions && fence) return this.depends(fence, 'whether the boundary covers the permission');
       if (inside === 'yes' && binding.permissions)
         return { effect: 'allowed', origins: [binding.origin], reason: `${binding.origin.statement} allows it.` };
       open ??= binding;
     }
     if (open) return this.depends(open, open.condition?.text ?? `what the role '${showSymbols(open.role)}' permits`);
     return { effect: 'implicitly-denied', origins: [], reason: `No binding allows ${request.action} on ${showSymbols(request.resource)}.` };
+  }
+
+  /** The boundaries of a member, where all of them leave a resource out. */
+  private fenceAround(id: string, resource: string): Fence | undefined {
+    const around = this.fencesOf(id);
+    const point = { resource, context: {} };
+    const within = around.some(({ places }) =>
+      places.some((place) => regionsOf(place, undefined).some((region) => holdsIn(region, point) !== 'no')),
+    );
+    return within ? undefined : around[0];
+  }
+
+  /** The principal access boundaries that hold a member in; several of them add up. */
+  fencesOf(id: string): readonly Fence[] {
+    const project = this.estate.principals.find((one) => one.id === id)?.project;
+    return this.estate.fences.filter(({ members, project: of }) => (members ? members.includes(id) : of === project));
   }
 
   private depends({ origin }: Pick<Binding, 'origin'>, on: string | undefined): Decision {
@@ -81,7 +141,7 @@ export class GcpJudge {
 function less(entry: AccessEntry, denies: readonly DenyRule[]): readonly AccessEntry[] {
   const groups = new Map<string, { readonly actions: string[]; readonly except: AccessRegion[] }>();
   for (const action of entry.actions) {
-    const rules = denies.filter((rule) => isDenied(rule, action));
+    const rules = denies.filter((rule) => rule.doubt === undefined && isDenied(rule, action));
     const key = rules.map((rule) => denies.indexOf(rule)).join();
     const group = groups.get(key);
     if (group) group.actions.push(action);

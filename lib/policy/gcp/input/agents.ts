@@ -20,7 +20,7 @@ export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft:
     const own = [...opened].sort((a, b) => rank(agent, b) - rank(agent, a))[0];
     const principal = textOf(agent.identity.principal);
     const id = own && principal !== undefined ? own.values.fill(principal) : undefined;
-    if (!own || id === undefined || id.includes('${')) {
+    if (!own || id === undefined || id.includes('${') || !draft.knows(id)) {
       draft.unknowns.add(
         `Agent '${agent.name}' of '${input.file}' has no identity in the files that were read, so its access is not reviewed.`,
       );

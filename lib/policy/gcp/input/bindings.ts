@@ -27,21 +27,37 @@ export function bindingsOf(resource: TerraformResource, values: Values, source: 
   const role = values.text(resource, 'role') ?? '';
   const members = form === 'member' ? values.texts(resource, 'member') : values.texts(resource, 'members');
   const condition = conditionOf(resource.values.condition, values);
-  return members.flatMap((member) => places.map((place) => ({ member, role, place, origin, ...(condition ? { condition } : {}) })));
+  return members.flatMap((member) =>
+    places.map((place) => ({ member: namedMember(member), role, place, origin, ...(condition ? { condition } : {}) })),
+  );
 }
+
+/** A plan tells of `serviceAccount:${...email}` only that it refers to the address. */
+function namedMember(member: string): string {
+  return /^[a-zA-Z]+:|^all(Authenticated)?Users$/.test(member) ? member : `serviceAccount:${member}`;
+}
+
+/** Types that grant without a role of IAM's own resources: access lists. */
+const OTHER_GRANTS =
+  /^google_(bigquery_dataset_access|storage_bucket_(access_control|acl)|storage_object_(access_control|acl)|storage_default_object_(access_control|acl))$/;
 
 /** Whether a type of Terraform grants in a way that is not known here. */
 export function isUnknownGrant(type: string): boolean {
   const base = /^(google_\w+?)_iam_(member|binding|policy)$/.exec(type)?.[1];
-  return base !== undefined && !Object.hasOwn(SCOPES, base) && !/^google_(billing_account|iap_)/.test(base);
+  return base === undefined ? OTHER_GRANTS.test(type) : !Object.hasOwn(SCOPES, base);
 }
 
 /** The places that a scope takes in: a managed folder's policy also holds for the objects in it. */
 export function placesOf({ name, objects, level = 'resource' }: Scope, fill: (template: string) => string | undefined): readonly Place[] {
   return [name, ...(objects ? [objects] : [])].flatMap((template) => {
     const filled = fill(template);
-    return filled === undefined ? [] : [{ level: level as Place['level'], name: filled }];
+    return filled === undefined ? [] : [{ level: level as Place['level'], name: accountName(filled) }];
   });
+}
+
+/** `-` in place of the project of a service account, which its address tells. */
+function accountName(name: string): string {
+  return name.replace(/^projects\/-\/serviceAccounts\/(.+@([\w-]+)\.iam\.gserviceaccount\.com)$/, 'projects/$2/serviceAccounts/$1');
 }
 
 interface PolicyPlace {
@@ -73,10 +89,10 @@ function tryParse(text: string | undefined): unknown {
   }
 }
 
-function conditionOf(value: unknown, values: Values): Condition | undefined {
+function conditionOf(value: unknown, values: Values, exact = false): Condition | undefined {
   const [row] = rowsOf(value);
   const expression = textOf(row?.expression);
-  return expression === undefined ? undefined : readCondition(values.fill(expression));
+  return expression === undefined ? undefined : readCondition(values.fill(expression), exact);
 }
 
 export function originOf({ address, values }: TerraformResource, source: string, layer: string): AccessOrigin {
@@ -90,31 +106,41 @@ export function originOf({ address, values }: TerraformResource, source: string,
  * @see https://docs.cloud.google.com/iam/docs/deny-overview
  */
 export function denyRulesOf(resource: TerraformResource, values: Values, source: string): readonly DenyRule[] {
-  const parent = decodeURIComponent(values.text(resource, 'parent') ?? '');
+  const parent = (values.text(resource, 'parent') ?? '').replace(/%2F/gi, '/');
   const name = parent.replace(/^cloudresourcemanager\.googleapis\.com\//, '');
   const level = name.startsWith('projects/') ? 'project' : name.startsWith('folders/') ? 'folder' : 'organization';
   return rowsOf(resource.values.rules).flatMap((rule) =>
     rowsOf(rule.deny_rule).map((deny): DenyRule => {
       const texts = (key: string): readonly string[] =>
         listOf(deny[key]).flatMap((one) => (typeof one === 'string' ? [values.fill(one)] : []));
-      const condition = conditionOf(deny.denial_condition, values);
+      const condition = conditionOf(deny.denial_condition, values, true);
+      const exceptions = texts('exception_principals').map(memberOf);
+      const unsure = exceptions.length < listOf(deny.exception_principals).length || exceptions.some(isSet);
       return {
         principals: texts('denied_principals').map(memberOf),
-        exceptPrincipals: texts('exception_principals').map(memberOf),
+        exceptPrincipals: exceptions,
         permissions: texts('denied_permissions').map(permissionOf),
         exceptPermissions: texts('exception_permissions').map(permissionOf),
-        place: { level, name },
+        place: /^projects\/\d+$/.test(name) ? { level: 'organization', name } : { level, name },
         origin: originOf(resource, source, 'deny'),
+        ...(unsure ? { doubt: 'who is in the sets that it excepts' } : {}),
         ...(condition ? { condition } : {}),
       };
     }),
   );
 }
 
+/** Sets of principals of which it is not known here who is in them. */
+function isSet(member: string): boolean {
+  return /^(group|principalSet):/.test(member);
+}
+
 /** Deny policies name principals by long identifiers; bindings by short ones. */
 function memberOf(principal: string): string {
   const account = /^principal:\/\/iam\.googleapis\.com\/projects\/-\/serviceAccounts\/(.+)$/.exec(principal)?.[1];
   if (account !== undefined) return `serviceAccount:${account}`;
+  const [, kind, name] = /^principal(?:Set)?:\/\/goog\/(subject|group)\/(.+)$/.exec(principal) ?? [];
+  if (name !== undefined) return `${kind === 'group' ? 'group' : 'user'}:${name}`;
   return principal === 'principalSet://goog/public:all' ? 'allUsers' : principal;
 }
 

@@ -30,7 +30,15 @@ export class Values {
 
   texts(resource: TerraformResource, path: string): readonly string[] {
     const given = follow(resource.values, path) ?? follow(single(resource.values), path);
-    if (Array.isArray(given)) return given.flatMap((one) => (typeof one === 'string' ? [this.fill(one)] : []));
+    if (Array.isArray(given) && given.length > 0) {
+      const written = given.flatMap((one) => (typeof one === 'string' ? [this.fill(one)] : []));
+      // A plan leaves out what only apply fills in, and says of the whole list what it refers to.
+      const named = written.length < given.length ? (resource.references[path] ?? []) : [];
+      return [...written, ...named.filter((name) => SIMPLE.test(withoutModule(name))).map((name) => this.reference(name))];
+    }
+    const several = resource.references[path] ?? [];
+    if (given === undefined && several.length > 2)
+      return several.filter((name) => SIMPLE.test(withoutModule(name))).map((name) => this.reference(name));
     const one = this.text(resource, path);
     return one === undefined ? [] : [one];
   }
@@ -50,7 +58,12 @@ export class Values {
   }
 
   projectOf(resource: TerraformResource): string {
-    return this.text(resource, 'project') ?? this.projectOfNamed(resource) ?? this.project;
+    return (
+      (resource.type === 'google_project' ? this.text(resource, 'project_id') : undefined) ??
+      this.text(resource, 'project') ??
+      this.projectOfNamed(resource) ??
+      this.project
+    );
   }
 
   /** What is granted on a bucket that is made here is granted in its project. */
@@ -70,8 +83,11 @@ export class Values {
 
   /** What one reference stands for. */
   reference(text: string): string {
-    const [, address = '', attribute = ''] = SIMPLE.exec(text) ?? [];
-    const resource = this.byAddress.get(withoutIndex(address));
+    const inner = /^urlencode\((.*)\)$/.exec(text)?.[1];
+    if (inner !== undefined) return this.reference(inner);
+    const [module = ''] = /^(module\.[\w-]+\.)*/.exec(text) ?? [];
+    const [, address = '', attribute = ''] = SIMPLE.exec(text.slice(module.length)) ?? [];
+    const resource = this.byAddress.get(withoutIndex(`${module}${address}`));
     const derived = resource && this.derive(resource, attribute);
     if (derived !== undefined) return derived;
     const given = resource && follow(resource.values, attribute.replace(/\[(\d+)\]/g, '.$1'));
@@ -89,6 +105,10 @@ export class Values {
     if (resource.type === 'google_iam_workload_identity_pool' && attribute === 'name') {
       return this.name('projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}', resource);
     }
+    if (resource.type === 'google_project' && attribute === 'number') return this.projectOf(resource);
+    if (resource.type === 'google_project' && attribute === 'id') return `projects/${this.projectOf(resource)}`;
+    if (resource.type === 'google_folder' && /^(name|id)$/.test(attribute))
+      return `folders/${this.reference(`${resource.address}.folder_id`)}`;
     return undefined;
   }
 
@@ -100,6 +120,10 @@ export class Values {
     if (attribute === 'name' || attribute === 'id') return `projects/${this.projectOf(resource)}/serviceAccounts/${email}`;
     return undefined;
   }
+}
+
+function withoutModule(name: string): string {
+  return name.replace(/^(module\.[\w-]+\.)*/, '');
 }
 
 /** Blocks of one are objects in what cdktf writes, and lists of one in a plan. */
