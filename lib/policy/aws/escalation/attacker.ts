@@ -51,12 +51,10 @@ export class Attacker {
     return this.globsOf(by).has(action);
   }
 
-  /** The action on some resource that the attacker picks; `prefer` are tried first. */
-  tryAny(by: PolicyText, action: string, context?: AccessRequest['context'], prefer: readonly string[] = []): Granted | undefined {
-    const globs = this.globsOf(by).get(action);
-    if (!globs) return undefined;
-    for (const resource of new Set([...prefer, ...this.resourcesFor(by, action, globs)])) {
-      const granted = this.try(by, { action, resource, ...(context ? { context } : {}) });
+  /** The action on some resource that the attacker picks. */
+  tryAny(by: PolicyText, action: string): Granted | undefined {
+    for (const resource of new Set(this.resourcesFor(by, action))) {
+      const granted = this.try(by, { action, resource });
       if (granted) return granted;
     }
     return undefined;

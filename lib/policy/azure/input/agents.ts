@@ -68,7 +68,7 @@ function declaredOf(agent: ManifestAgent, { values, file, draft }: From): readon
         const text = values.fill(name);
         const role = draft.customRole(text) ?? builtInRole(text) ?? builtInRoleNamed(text);
         const place = values.fill(String(scope));
-        return role ? entriesAt({ role, scope: place, origin: said }) : [plain([text], place, said)];
+        return role ? entriesAt({ role, scope: place, origin: said }) : [plain(text, { scope: place, origin: said })];
       }),
     );
     return { entries };
@@ -76,8 +76,14 @@ function declaredOf(agent: ManifestAgent, { values, file, draft }: From): readon
   return [...declared, ...native];
 }
 
-function plain(actions: readonly string[], scope: string, origin: AccessOrigin, when: readonly KeyConstraint[] = []): AccessEntry {
-  return { actions, region: { resources: [namesAt(scope)], notResources: [], when }, except: [], origins: [origin] };
+interface Plain {
+  readonly scope: string;
+  readonly origin: AccessOrigin;
+  readonly when?: readonly KeyConstraint[];
+}
+
+function plain(action: string, { scope, origin, when = [] }: Plain): AccessEntry {
+  return { actions: [action], region: { resources: [namesAt(scope)], notResources: [], when }, except: [], origins: [origin] };
 }
 
 function grantEntries(grant: ManifestGrant, values: Values, origin: AccessOrigin): readonly AccessEntry[] {
@@ -86,7 +92,7 @@ function grantEntries(grant: ManifestGrant, values: Values, origin: AccessOrigin
     typeof scope !== 'string'
       ? []
       : grant.permissions.flatMap((permission) =>
-          alternatives(permission, condition).map((when) => plain([permission], values.fill(scope), origin, when)),
+          alternatives(permission, condition).map((when) => plain(permission, { scope: values.fill(scope), origin, when })),
         ),
   );
 }
