@@ -6,7 +6,7 @@ export const DELEGATION = 'delegation';
 
 /**
  * A principal and, transitively, the identities of the agents that it declares to delegate to, each with the declared steps that lead
- * there. Agents are found by name, in the same fleet and on the same cloud.
+ * there. Agents are found by name, in the same fleet: on the same cloud, and where that has none of the name, on any other.
  */
 export function delegatesOf(start: string, worlds: readonly AccessWorld[]): ReadonlyMap<string, readonly EscalationStep[]> {
   const held = new Map<string, readonly EscalationStep[]>([[start, []]]);
@@ -14,17 +14,21 @@ export function delegatesOf(start: string, worlds: readonly AccessWorld[]): Read
     for (const world of worlds) {
       const principal = principalsOf(world).get(id);
       if (!principal) continue;
-      for (const other of delegatesIn(world, principal))
+      for (const other of delegatesIn(principal, world, worlds))
         if (!held.has(other.id)) held.set(other.id, [...chain, handOver(principal, other)]);
     }
   }
   return held;
 }
 
-/** The identities of the agents that one agent itself names. */
-export function delegatesIn(world: AccessWorld, { agent }: WorldPrincipal): readonly WorldPrincipal[] {
+/** The identities of the agents that one agent itself names; `home` is its own cloud. */
+export function delegatesIn({ agent }: WorldPrincipal, home: AccessWorld, worlds: readonly AccessWorld[]): readonly WorldPrincipal[] {
   if (!agent || agent.delegatesTo.length === 0) return [];
-  return agentsOf(world, agent.fleet).filter((other) => other.agent && agent.delegatesTo.includes(other.agent.name));
+  return agent.delegatesTo.flatMap((name) => {
+    const named = (world: AccessWorld) => agentsOf(world, agent.fleet).filter((other) => other.agent?.name === name);
+    const near = named(home);
+    return near.length > 0 ? near : worlds.filter((world) => world !== home).flatMap(named);
+  });
 }
 
 function handOver(from: WorldPrincipal, to: WorldPrincipal): EscalationStep {

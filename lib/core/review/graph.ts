@@ -32,7 +32,7 @@ class Draft {
   private readonly edges = new Map<string, GraphEdge>();
   private readonly owners = new Map<string, { readonly world: AccessWorld; readonly principal: WorldPrincipal }>();
 
-  constructor(worlds: readonly AccessWorld[]) {
+  constructor(private readonly worlds: readonly AccessWorld[]) {
     for (const world of worlds) for (const principal of world.principals) this.owners.set(principal.id, { world, principal });
   }
 
@@ -67,7 +67,7 @@ class Draft {
   delegates(id: string): void {
     const owner = this.owners.get(id);
     if (!owner) return;
-    for (const other of delegatesIn(owner.world, owner.principal)) this.edge(id, this.principal(other.id), 'delegates');
+    for (const other of delegatesIn(owner.principal, owner.world, this.worlds)) this.edge(id, this.principal(other.id), 'delegates');
   }
 
   end({ to, toArn }: PrincipalReview['paths'][number], from: string): void {

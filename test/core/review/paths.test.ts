@@ -218,6 +218,15 @@ describe('delegation', () => {
     const worlds = [toyWorld({ principals: [parent] }), toyWorld({ cloud: 'sky', principals: [b, c] })];
     expect([...findPaths('a', worlds).reached]).toEqual(['a']);
   });
+  test('an agent of another cloud is delegated to, where its own has none of that name', () => {
+    const parent = { id: 'a', declares: [], delegatesTo: ['b'] };
+    const there = toyWorld({ cloud: 'other', principals: [{ id: 'far', declares: [], more: { name: 'b' } }] });
+    const alone = toyWorld({ principals: [parent] });
+    expect([...findPaths('a', [alone, there]).reached].sort()).toEqual(['a', 'far']);
+    const beside = toyWorld({ principals: [parent, { id: 'b', declares: [] }] });
+    expect([...findPaths('a', [beside, there]).reached].sort()).toEqual(['a', 'b']);
+  });
+
   test('agents that delegate to each other', () => {
     const principals = [
       { id: 'a', declares: [], delegatesTo: ['b'] },
