@@ -5,7 +5,7 @@ import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../../core/review/world';
 import { GcpJudge } from './engine/judge';
 import { makeSteps } from './escalation';
-import { Attacker } from './escalation/attacker';
+import { Attacker, contextOf } from './escalation/attacker';
 import { GCP_FACTS } from './facts';
 import { readGcp } from './input';
 import type { GcpEstate, GcpResource } from './model';
@@ -117,7 +117,7 @@ function touchesOf(id: string, { judge, entries, resources }: Reach): ReturnType
       );
       for (const name of names) {
         for (const action of actions.filter((one) => service === undefined || one.startsWith(service)).slice(0, 8)) {
-          const request: AccessRequest = { action, resource: name };
+          const request: AccessRequest = { action, resource: name, context: contextOf(name) };
           const decision: Decision = judge.decide(id, request, 'unknown');
           if (decision.effect === 'allowed' || decision.effect === 'depends')
             return [{ resource: showSymbols(resource.name), request, decision }];

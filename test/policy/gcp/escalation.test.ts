@@ -73,13 +73,9 @@ test.each<readonly [string, object, readonly string[]]>([
         boss: { project: 'acme', role: 'roles/storage.objectAdmin', member: '${google_service_account.boss.member}' },
       },
     },
-    [
-      'service-account-id-token',
-      'service-account-implicit-delegation',
-      'service-account-sign-blob',
-      'service-account-sign-jwt',
-      'service-account-token',
-    ].map((technique) => `principal serviceAccount:boss@acme.iam.gserviceaccount.com by ${technique}`),
+    ['service-account-sign-blob', 'service-account-sign-jwt', 'service-account-token'].map(
+      (technique) => `principal serviceAccount:boss@acme.iam.gserviceaccount.com by ${technique}`,
+    ),
   ],
   ['an account that holds nothing', TOKEN_ON('${google_service_account.dev.member}'), []],
   [
@@ -105,6 +101,110 @@ test('an owner is an administrator, and has nothing to gain', () => {
   expect(pathsOf(json).filter((path) => !path.includes('?'))).toEqual(
     expect.arrayContaining([expect.stringContaining('project-set-policy')]),
   );
+});
+
+const chain = (permissions: readonly string[], more: object = {}): object =>
+  stack({
+    google_service_account: { mid: { account_id: 'mid', project: 'acme' }, boss: { account_id: 'boss', project: 'acme' } },
+    google_project_iam_custom_role: { own: { role_id: 'own', project: 'acme', permissions } },
+    google_service_account_iam_member: {
+      dev: {
+        service_account_id: '${google_service_account.mid.name}',
+        role: '${google_project_iam_custom_role.own.name}',
+        member: '${google_service_account.dev.member}',
+      },
+    },
+    google_project_iam_member: {
+      boss: { project: 'acme', role: 'roles/storage.objectAdmin', member: '${google_service_account.boss.member}' },
+      mid: { project: 'acme', role: 'roles/storage.objectViewer', member: '${google_service_account.mid.member}' },
+    },
+    ...more,
+  });
+
+test('an account that may be asked to delegate yields what it may ask a token of, and not itself', () => {
+  const permissions = ['iam.serviceAccounts.implicitDelegation'];
+  expect(pathsOf(chain(permissions))).toEqual([]);
+  const token = {
+    google_service_account_iam_binding: {
+      mid: {
+        service_account_id: '${google_service_account.boss.name}',
+        role: 'roles/iam.serviceAccountTokenCreator',
+        members: ['${google_service_account.mid.member}'],
+      },
+    },
+  };
+  expect(pathsOf(chain(permissions, token))).toEqual([
+    'principal serviceAccount:boss@acme.iam.gserviceaccount.com by service-account-implicit-delegation',
+  ]);
+});
+
+test('a token of identity opens nothing that is in view', () => {
+  expect(pathsOf(chain(['iam.serviceAccounts.getOpenIdToken']))).toEqual([]);
+});
+
+test('a virtual machine can not be started without a disk and a network', () => {
+  const some = [
+    'compute.instances.create',
+    'compute.instances.setMetadata',
+    'compute.instances.setServiceAccount',
+    'iam.serviceAccounts.actAs',
+  ];
+  expect(pathsOf(holding(some))).toEqual([]);
+  expect(pathsOf(holding([...some, 'compute.disks.create', 'compute.subnetworks.use']))).not.toEqual([]);
+});
+
+test('a custom role that is held on one bucket gives no more than the bucket, however wide it is made', () => {
+  const json = stack({
+    google_storage_bucket: { logs: { name: 'logs', project: 'acme' } },
+    google_project_iam_custom_role: { own: { role_id: 'own', project: 'acme', permissions: ['storage.objects.list'] } },
+    google_project_iam_member: { dev: { project: 'acme', role: 'roles/iam.roleAdmin', member: '${google_service_account.dev.member}' } },
+    google_storage_bucket_iam_member: {
+      dev: { bucket: 'logs', role: '${google_project_iam_custom_role.own.name}', member: '${google_service_account.dev.member}' },
+    },
+  });
+  expect(pathsOf(json)).toEqual(['resource projects/acme/buckets/logs by role-update']);
+});
+
+const denyAt = (parent: string): object => ({ no: { ...denyPolicy(['iam.serviceAccounts.getAccessToken']), parent } });
+
+test.each<readonly [string, object, boolean]>([
+  [
+    'an unrelated folder, which the project is known not to be in',
+    { google_iam_deny_policy: denyAt('cloudresourcemanager.googleapis.com%2Ffolders%2F9') },
+    true,
+  ],
+  ['its folder', { google_iam_deny_policy: denyAt('cloudresourcemanager.googleapis.com%2Ffolders%2F7') }, false],
+  ['the organization above', { google_iam_deny_policy: denyAt('cloudresourcemanager.googleapis.com%2Forganizations%2F1') }, false],
+])('a deny policy on %s', (_, more, open) => {
+  const resources = {
+    google_project: { acme: { project_id: 'acme', name: 'acme', folder_id: '${google_folder.f.name}' } },
+    google_folder: { f: { display_name: 'f', parent: 'organizations/1' } },
+  };
+  const json = JSON.stringify(holding(['iam.serviceAccounts.getAccessToken'], { resources: { ...resources, ...more } as never }));
+  const named = json.replaceAll('"${google_folder.f.name}"', '"folders/7"').replace('"display_name":"f"', '"folder_id":"7"');
+  expect(pathsOf(JSON.parse(named) as object).length > 0).toBe(open);
+});
+
+test('a boundary that leaves the project out closes what it may cover', () => {
+  const fence = (inside: string) => ({
+    google_iam_principal_access_boundary_policy: {
+      fence: {
+        principal_access_boundary_policy_id: 'fence',
+        details: [{ rules: [{ effect: 'ALLOW', resources: [`//cloudresourcemanager.googleapis.com/projects/${inside}`] }] }],
+      },
+    },
+    google_iam_projects_policy_binding: {
+      fence: {
+        project: 'acme',
+        policy_kind: 'PRINCIPAL_ACCESS_BOUNDARY',
+        policy: '${google_iam_principal_access_boundary_policy.fence.name}',
+        target: [{ principal_set: '//cloudresourcemanager.googleapis.com/projects/acme' }],
+      },
+    },
+  });
+  const paths = (inside: string) => pathsOf(holding(['resourcemanager.projects.setIamPolicy'], { resources: fence(inside) }));
+  expect(paths('acme')).not.toEqual([]);
+  expect(paths('other')).toEqual([]);
 });
 
 test('predefined roles are known by their permissions', () => {

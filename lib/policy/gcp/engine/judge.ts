@@ -3,6 +3,7 @@ import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
 import type { Binding, DenyRule, Fence, GcpEstate } from '../model';
 import { entriesAt, regionsOf } from './entries';
+import { mayBeSamePool, poolOf } from './pools';
 
 /** Basic roles, and the sets of those who hold them on a project. */
 const BASIC: ReadonlyMap<string, string> = new Map([
@@ -10,18 +11,6 @@ const BASIC: ReadonlyMap<string, string> = new Map([
   ['roles/editor', 'projectEditor'],
   ['roles/viewer', 'projectViewer'],
 ]);
-
-/** The pool of a federated principal, or of a set of them. */
-function poolOf(member: string): string | undefined {
-  return /^principal(?:Set)?:\/\/iam\.googleapis\.com\/(.+?\/workloadIdentityPools\/[^/]+|.+?)\/(?:subject|group|attribute\.|\*)/.exec(
-    member,
-  )?.[1];
-}
-
-/** Pools may be named by the number of their project as well. */
-function sameOrHidden(a: string | undefined, b: string): boolean {
-  return a === b || (a !== undefined && a.split('/').at(-1) === b.split('/').at(-1));
-}
 
 /** Decides and lists what the members of an estate may do: bindings add up, deny policies take out. */
 export class GcpJudge {
@@ -37,7 +26,9 @@ export class GcpJudge {
 
   /** Bindings that name a member, or everyone it is one of for sure. */
   bindingsOf(id: string): readonly Binding[] {
-    const own = [...new Set([id, 'allUsers', 'allAuthenticatedUsers', ...this.setsOf(id)])].flatMap((member) => this.byMember.get(member) ?? []);
+    const own = [...new Set([id, 'allUsers', 'allAuthenticatedUsers', ...this.setsOf(id)])].flatMap(
+      (member) => this.byMember.get(member) ?? [],
+    );
     const sets = own.flatMap(({ role, place }) => {
       const set = BASIC.get(role);
       return set !== undefined && place.level === 'project' ? [`${set}:${place.name.slice('projects/'.length)}`] : [];
@@ -51,7 +42,7 @@ export class GcpJudge {
     if (pool === undefined) return [];
     const [sure] = this.setsOf(id);
     return [...this.byMember.keys()].filter(
-      (member) => member !== id && member !== sure && member.startsWith('principalSet:') && sameOrHidden(poolOf(member), pool),
+      (member) => member !== id && member !== sure && member.startsWith('principalSet:') && mayBeSamePool(poolOf(member), pool),
     );
   }
 
@@ -127,6 +118,12 @@ export class GcpJudge {
       reason: `It depends on ${origin.statement}.`,
       dependsOn: [showSymbols(on ?? origin.statement)],
     };
+  }
+
+  /** Whether a binding holds on its whole place at a time. */
+  covers({ place, condition }: Binding, time: string): boolean {
+    const resource = place.level === 'resource' || place.level === 'project' ? place.name : 'projects/any';
+    return anyRegion(regionsOf(place, condition), { action: '', resource, context: { 'request.time': time } }, 'absent') === 'yes';
   }
 
   deniesOf(id: string): readonly DenyRule[] {

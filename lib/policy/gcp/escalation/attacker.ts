@@ -1,11 +1,13 @@
 import type { AccessOrigin, AccessRequest } from '../../../core/review/access';
 import type { GcpJudge } from '../engine/judge';
-import type { GcpEstate, GcpPrincipal } from '../model';
+import type { GcpEstate, GcpPrincipal, Place } from '../model';
 
 /** A request that is allowed, and what allows it. */
 export interface Granted {
   readonly request: AccessRequest;
   readonly origins: readonly AccessOrigin[];
+  /** Where it is granted. */
+  readonly levels: readonly Place['level'][];
 }
 
 /** Requests are made after the day the catalogs were checked. */
@@ -36,9 +38,19 @@ export class Attacker {
   }
 
   try(by: string, permission: string, resource: string): Granted | undefined {
-    const request: AccessRequest = { action: permission, resource, context: { 'request.time': NOW, ...typeKeys(resource) } };
+    const request: AccessRequest = { action: permission, resource, context: contextOf(resource) };
     const decision = this.judge.decide(by, request);
-    return decision.effect === 'allowed' ? { request, origins: decision.origins } : undefined;
+    if (decision.effect !== 'allowed') return undefined;
+    const levels = this.judge.bindingsOf(by).flatMap(({ origin, place }) => (decision.origins.includes(origin) ? [place.level] : []));
+    return { request, origins: decision.origins, levels };
+  }
+
+  /** Where a member holds a role now, as far as a condition leaves the whole place. */
+  placesHeld(by: string, role: string): readonly Place[] {
+    return this.judge
+      .bindingsOf(by)
+      .filter((binding) => binding.role === role && this.judge.covers(binding, NOW))
+      .map(({ place }) => place);
   }
 
   tryAll(by: string, permissions: readonly string[], resource: string): readonly Granted[] | undefined {
@@ -68,6 +80,11 @@ export class Attacker {
 function accountResource({ id, kind, project }: GcpPrincipal): string | undefined {
   if (kind !== 'service-account' || project === undefined) return undefined;
   return `projects/${project}/serviceAccounts/${id.slice('serviceAccount:'.length)}`;
+}
+
+/** What a request at a time after the catalogs were checked carries. */
+export function contextOf(resource: string): Readonly<Record<string, string>> {
+  return { 'request.time': NOW, ...typeKeys(resource) };
 }
 
 /** What conditions may ask of the kind of a resource, where its name tells. */

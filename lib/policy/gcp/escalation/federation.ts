@@ -1,53 +1,54 @@
 import type { EscalationStep } from '../../../core/review/world';
-import type { Binding, GcpEstate } from '../model';
+import { mayBeSamePool, poolOf } from '../engine/pools';
+import type { Binding, GcpPrincipal } from '../model';
+import type { Attacker } from './attacker';
+import { membersFor } from './strangers';
 
-const TOKEN_ROLES = /^roles\/iam\.(workloadIdentityUser|serviceAccountTokenCreator)$/;
+const TOKEN = 'iam.serviceAccounts.getAccessToken';
 
 /**
- * Service accounts that a role of AWS may become through a workload identity pool: the pool must let in its account, and a binding must
- * name the role, its account, or everyone of the pool.
+ * What a role of AWS may become through a workload identity pool whose provider lets it in: service accounts that a federated principal
+ * may ask a token of, and federated principals that are granted something themselves.
  * @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
  */
-export function federateFrom(stranger: string, estate: GcpEstate, isAdmin: (id: string) => boolean): readonly EscalationStep[] {
+export function federateFrom(stranger: string, attacker: Attacker, isAdmin: (id: string) => boolean): readonly EscalationStep[] {
   const [, account, role] = /^arn:[^:]*:iam::([^:]*):role\/(?:.*\/)?([^/]+)$/.exec(stranger) ?? [];
   if (account === undefined || role === undefined) return [];
-  const pools = estate.federations.filter(({ awsAccount }) => awsAccount === account);
-  return pools.flatMap(({ pool }) =>
-    estate.bindings.flatMap((binding): EscalationStep[] => {
-      if (!TOKEN_ROLES.test(binding.role) || !names(binding.member, { pool, account, role })) return [];
-      const target = estate.principals.find(({ id, resource }) => resource === binding.place.name && id.startsWith('serviceAccount:'));
-      return target ? [stepTo(target, { stranger, binding, isAdmin })] : [];
-    }),
-  );
+  const ids = new Set(attacker.estate.federations.flatMap((one) => membersFor({ account, role }, one)));
+  if (ids.size === 0) return [];
+  const known = new Set([...ids].flatMap((id) => attacker.estate.bindings.flatMap(({ member }) => (isSame(member, id) ? [member] : []))));
+  const accounts = attacker.accounts();
+  return [...known].flatMap((member): EscalationStep[] => {
+    const direct = attacker.estate.principals.find(({ id }) => id === member);
+    const bindings = attacker.judge.bindingsOf(member).filter((binding) => binding.member === member);
+    const more = bindings.find(({ permissions }) => permissions?.some((one) => !one.startsWith('iam.serviceAccounts.')) === true);
+    const enter = (target: GcpPrincipal, rest: Pick<EscalationStep, 'sentence' | 'requests' | 'allowedBy'>): EscalationStep => ({
+      from: stranger,
+      to: isAdmin(target.id) ? 'admin' : 'principal',
+      toId: target.id,
+      technique: 'workload-identity-federation',
+      ...rest,
+    });
+    const own = direct && more ? [enter(direct, { sentence: direction(direct), requests: [], allowedBy: originsOf(more) })] : [];
+    const others = accounts.flatMap((target): EscalationStep[] => {
+      const granted = attacker.try(member, TOKEN, target.resource);
+      const sentence = `exchanges its AWS credentials for a token of the service account '${target.name}', whose pool lets it in`;
+      return granted ? [enter(target, { sentence, requests: [granted.request], allowedBy: granted.origins })] : [];
+    });
+    return [...own, ...others];
+  });
 }
 
-/** @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds#mapping */
-function names(
-  member: string,
-  { pool, account, role }: { readonly pool: string; readonly account: string; readonly role: string },
-): boolean {
-  const at = `principalSet://iam.googleapis.com/${pool}`;
-  return (
-    member === `${at}/*` ||
-    member === `${at}/attribute.aws_role/arn:aws:sts::${account}:assumed-role/${role}` ||
-    member === `${at}/attribute.aws_account/${account}`
-  );
+function direction({ name }: GcpPrincipal): string {
+  return `exchanges its AWS credentials for a token of the pool, as '${name}'`;
 }
 
-interface Entry {
-  readonly stranger: string;
-  readonly binding: Binding;
-  readonly isAdmin: (id: string) => boolean;
+function originsOf({ origin }: Binding): EscalationStep['allowedBy'] {
+  return [origin];
 }
 
-function stepTo({ id, name }: GcpEstate['principals'][number], { stranger, binding, isAdmin }: Entry): EscalationStep {
-  return {
-    from: stranger,
-    to: isAdmin(id) ? 'admin' : 'principal',
-    toId: id,
-    technique: 'workload-identity-federation',
-    sentence: `exchanges its AWS credentials for a token of the service account '${name}', whose pool lets it in`,
-    requests: [{ action: 'iam.serviceAccounts.getAccessToken', resource: binding.place.name }],
-    allowedBy: [binding.origin],
-  };
+function isSame(member: string, id: string): boolean {
+  if (member === id) return true;
+  const [a, b] = [poolOf(member), poolOf(id)];
+  return a !== undefined && b !== undefined && mayBeSamePool(a, b) && member.replace(a, '') === id.replace(b, '');
 }

@@ -13,6 +13,7 @@ interface Technique {
 }
 
 const TECHNIQUES: readonly Technique[] = catalog.techniques;
+const TOKEN = 'iam.serviceAccounts.getAccessToken';
 const ACT_AS = 'iam.serviceAccounts.actAs';
 
 interface Actor {
@@ -25,7 +26,7 @@ interface Actor {
 /** The steps of an attacker on Google Cloud. Each permission of a step is decided with conditions and deny policies. */
 export function makeSteps(attacker: Attacker, isAdmin: (id: string) => boolean): AccessWorld['steps'] {
   return (from, held): readonly EscalationStep[] => {
-    if (!attacker.estate.principals.some(({ id }) => id === from)) return federateFrom(from, attacker.estate, isAdmin);
+    if (!attacker.estate.principals.some(({ id }) => id === from)) return federateFrom(from, attacker, isAdmin);
     const actor: Actor = { from, held, attacker, isAdmin };
     return [...TECHNIQUES.flatMap((technique) => stepsOf(technique, actor)), ...takeOvers(actor), ...openResources(actor)];
   };
@@ -37,13 +38,63 @@ function stepsOf(technique: Technique, actor: Actor): readonly EscalationStep[] 
   if (!needed.every((permission) => attacker.mayEver(from, permission))) return [];
   if (technique.kind === 'account') return [...toAccounts(technique, actor), ...toAssumed(technique, actor)];
   if (technique.kind === 'role') return toRoles(technique, actor);
+  if (technique.kind === 'delegation') return [...toDelegates(technique, actor), ...toAssumed(technique, actor)];
+  if (technique.kind === 'account-key') return [...toAccountKeys(technique, actor), ...toAssumed(technique, actor)];
   return attacker.projects.flatMap((project): EscalationStep[] => {
     const granted = attacker.tryAll(from, technique.project ?? [], `projects/${project}`);
     if (!granted) return [];
     if (technique.kind === 'credentials')
       return [make(actor, { to: 'credentials', toId: `projects/${project}/apiKeys`, technique, says: technique.does, granted })];
-    return [make(actor, { to: 'admin', toId: from, technique, says: technique.does, granted, assumed: technique.kind === 'default' })];
+    return [
+      make(actor, {
+        to: 'admin',
+        toId: from,
+        technique,
+        says: technique.does,
+        granted,
+        assumed: technique.kind === 'default' || isFarther(technique, granted),
+      }),
+    ];
   });
+}
+
+/** Whether a folder or organization is to be changed by what is only granted on a project, so that nobody knows of it. */
+function isFarther({ project: [permission = ''] = [] }: Technique, granted: readonly Granted[]): boolean {
+  if (!/^resourcemanager\.(folders|organizations)\./.test(permission)) return false;
+  return granted.every(({ levels }) => !levels.some((level) => level === 'folder' || level === 'organization'));
+}
+
+/** Accounts behind an account: the first asks for a token of the second in the attacker's name. */
+function toDelegates(technique: Technique, actor: Actor): readonly EscalationStep[] {
+  const { from, held, attacker } = actor;
+  const accounts = attacker.accounts();
+  return accounts.flatMap((between): EscalationStep[] => {
+    const own = between.id === from ? undefined : attacker.tryAll(from, technique.account ?? [], between.resource);
+    if (!own || !attacker.mayEver(between.id, TOKEN)) return [];
+    return accounts.flatMap((target): EscalationStep[] => {
+      if ([from, between.id].includes(target.id) || held.has(target.id)) return [];
+      const token = attacker.try(between.id, TOKEN, target.resource);
+      if (!token) return [];
+      const says = `${technique.does.replaceAll('{target}', between.name)}, which yields a token of '${target.name}'`;
+      return [toPrincipal(target, { actor, technique, granted: [...own, token], says })];
+    });
+  });
+}
+
+/** Keys that open one service only, and are worth something only where the account may use it. */
+function toAccountKeys(technique: Technique, actor: Actor): readonly EscalationStep[] {
+  const { from, held, attacker } = actor;
+  return attacker.accounts().flatMap((account): EscalationStep[] => {
+    if (account.id === from || held.has(account.id)) return [];
+    if (!attacker.judge.bindingsOf(account.id).some(({ permissions }) => permissions?.some(isOfObjects) === true)) return [];
+    const granted = attacker.tryAll(from, technique.project ?? [], `projects/${account.project ?? ''}`);
+    const says = technique.does.replaceAll('{target}', account.name);
+    return granted ? [make(actor, { to: 'credentials', toId: `${account.resource}/hmacKeys`, technique, says, granted })] : [];
+  });
+}
+
+function isOfObjects(permission: string): boolean {
+  return permission.startsWith('storage.');
 }
 
 /** Service accounts in view: what is asked of the account on it, what is asked of its project on that. */
@@ -58,15 +109,14 @@ function toAccounts(technique: Technique, actor: Actor): readonly EscalationStep
 
 /** Code runs in any project that the attacker may use, not only in that of the account. */
 function grantedFor(
-  { account = [], project = [], id }: Technique,
+  { account = [], project = [] }: Technique,
   target: { readonly resource: string; readonly project?: string },
   { from, attacker }: Actor,
 ): readonly Granted[] | undefined {
   const own = attacker.tryAll(from, account, target.resource);
   if (!own) return undefined;
   if (project.length === 0) return own;
-  const places = id === 'hmac-key' ? [target.project ?? ''] : attacker.projects;
-  for (const place of places) {
+  for (const place of attacker.projects) {
     const granted = attacker.tryAll(from, project, `projects/${place}`);
     if (granted) return [...own, ...granted];
   }
@@ -80,6 +130,8 @@ function toAssumed(technique: Technique, actor: Actor): readonly EscalationStep[
     const granted = grantedFor(technique, { resource: attacker.nobodysAccount(project), project }, actor);
     if (!granted) continue;
     const says = technique.does.replaceAll("'{target}'", 'any service account of the project');
+    if (technique.kind === 'account-key')
+      return [make(actor, { to: 'credentials', toId: `projects/${project}/hmacKeys`, technique, says, granted, assumed: true })];
     return [make(actor, { to: 'admin', toId: from, technique, says, granted, assumed: true })];
   }
   return [];
@@ -90,17 +142,13 @@ function toRoles(technique: Technique, actor: Actor): readonly EscalationStep[] 
   const { from, attacker } = actor;
   const custom = [...new Set(attacker.judge.bindingsOf(from).flatMap(({ role }) => (/\/roles\//.test(role) ? [role] : [])))];
   return custom.flatMap((role): EscalationStep[] => {
-    const granted = attacker.tryAll(from, technique.project ?? [], role.startsWith('projects/') ? role : 'projects/any');
+    const granted = attacker.tryAll(from, technique.project ?? [], role);
     if (!granted) return [];
-    return [
-      make(actor, {
-        to: 'admin',
-        toId: from,
-        technique,
-        says: technique.does.replaceAll('{target}', role.split('/').at(-1) ?? role),
-        granted,
-      }),
-    ];
+    const says = technique.does.replaceAll('{target}', role.split('/').at(-1) ?? role);
+    const places = attacker.placesHeld(from, role);
+    if (places.some(({ level }) => level !== 'resource')) return [make(actor, { to: 'admin', toId: from, technique, says, granted })];
+    // A role that is held on one thing gives, however wide it is made, no more than that thing.
+    return places.flatMap(({ name }) => [make(actor, { to: 'resource', toId: name, technique, says: `${says} on ${name}`, granted })]);
   });
 }
 

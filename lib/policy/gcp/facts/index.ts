@@ -16,6 +16,9 @@ const DATA = new Set(levels.data);
 const RUNS_CODE = new Set(levels.runsCode);
 const ROLES: Readonly<Record<string, string>> = predefined.roles;
 
+/** What yields a service account, and nothing else. */
+const LEADS_ON = /^iam\.serviceAccounts\.(actAs|getAccessToken|getOpenIdToken|implicitDelegation|signBlob|signJwt)$/;
+
 let permissions: readonly string[] | undefined;
 
 /** Every permission that a predefined role of Google Cloud holds, sorted. */
@@ -70,6 +73,7 @@ export const GCP_FACTS: ActionFacts = {
     return WORDS.get(permission.slice(permission.lastIndexOf('.') + 1)) ?? (isPermission(permission) ? AccessLevel.WRITE : undefined);
   },
   reads: (permission) => (CREDENTIALS.has(permission) ? 'credentials' : DATA.has(permission) ? 'data' : 'metadata'),
+  leadsOn: (permission) => LEADS_ON.test(permission),
   runsCode: (permission) => RUNS_CODE.has(permission),
   get count() {
     return allPermissions().length;
