@@ -5,7 +5,7 @@ import type { AdminTest } from '../facts/admin';
 import { splitArn } from '../input/arn';
 import { readPolicy } from '../input/read-policy';
 import type { Change, Judge } from '../judge';
-import type { AwsEstate, AwsPolicy, PolicyText } from '../model';
+import type { AwsEstate, AwsPolicy, AwsResource, PolicyText } from '../model';
 import { contextsFor } from './attacker-context';
 
 /** A request that is allowed, and what allows it. */
@@ -86,6 +86,21 @@ export class Attacker {
     const open = wanted.map((format) => this.fill(format, by, 'example'));
     const named = globs.flatMap((glob) => (glob === '*' ? [] : this.instance(glob, by)));
     return [...named, ...open].filter((arn) => canName(action, arn) && (!main || main.includes(typeOf(arn))));
+  }
+
+  /**
+   * Where an action changes something that must be there: the resources in view that it can be about, and where `unlisted` something that
+   * nobody has named. Undefined where the action is about something else.
+   */
+  standing(by: PolicyText, action: string, { existing = [], unlisted = [] }: Standing): readonly AwsResource[] | undefined {
+    const formats = formatsOf(action).filter((format) => [...existing, ...unlisted].includes(typeOf(format)));
+    if (formats.length === 0) return undefined;
+    const types = new Set(formats.map(typeOf));
+    const open = formats.filter((format) => unlisted.includes(typeOf(format))).map((format) => this.fill(format, by, NOBODYS));
+    return [
+      ...this.world.estate.resources.filter(({ arn }) => types.has(typeOf(arn)) && canName(action, arn)),
+      ...open.map((arn) => ({ arn, type: typeOf(arn), source: '' })),
+    ];
   }
 
   /** What stands in a format's place of partition, region, account and name. */
@@ -172,6 +187,14 @@ interface Nobodys {
   readonly context?: AccessRequest['context'];
   /** Policy that the resource is taken to have. @default - none */
   readonly resourcePolicy?: AwsPolicy;
+}
+
+/** Types of what must be there already. */
+export interface Standing {
+  /** @default - none */
+  readonly existing?: readonly string[];
+  /** Those that need not be listed. @default - none */
+  readonly unlisted?: readonly string[];
 }
 
 /** A trust policy that leaves it to an account who may assume the role. */

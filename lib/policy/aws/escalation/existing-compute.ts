@@ -5,7 +5,7 @@ import type { AwsPrincipal, AwsResource, PolicyText } from '../model';
 import { type Attacker, type Granted, typeOf } from './attacker';
 import catalog from './existing-compute.json';
 import { isProtected, trusts } from './pass-role';
-import { makeStep, stepToPrincipal } from './steps';
+import { makeStep, resourceKeys, stepToPrincipal } from './steps';
 
 /** One way to run code on compute that exists; members are explained in the catalog. */
 interface Takeover {
@@ -80,20 +80,15 @@ function fits(role: AwsPrincipal, { services }: Takeover, { held, attacker }: Ac
 }
 
 function requestsOn(
-  { arn, role = '', tags = {} }: AwsResource,
+  resource: AwsResource,
   { requests, samePass, services }: Takeover,
   { from, attacker }: Pick<Actor, 'from' | 'attacker'>,
 ): readonly Granted[] | undefined {
-  const about = Object.fromEntries(
-    Object.entries(tags).flatMap(([key, value]) => [
-      [`aws:ResourceTag/${key}`, value],
-      [`${arn.split(':')[2]}:ResourceTag/${key}`, value],
-      [`${arn.split(':')[2]}:resourceTag/${key}`, value],
-    ]),
-  );
+  const { arn, role = '' } = resource;
+  const about = resourceKeys(resource);
   const found: Granted[] = [];
   for (const action of requests) {
-    const context = Object.keys(about).length > 0 ? { context: about } : {};
+    const context = about ? { context: about } : {};
     const granted =
       canName(action, arn) && arn !== '*' ? attacker.try(from, { action, resource: arn, ...context }) : attacker.tryAny(from, action);
     if (!granted) return undefined;

@@ -1,12 +1,12 @@
 import type { EscalationStep } from '../../../core/review/world';
 import { canName } from '../engine';
 import type { AwsPrincipal, PolicyText } from '../model';
-import type { Attacker, Granted } from './attacker';
+import type { Attacker, Granted, Standing } from './attacker';
 import catalog from './pass-role.json';
-import { makeStep, stepToPrincipal, tagKeys } from './steps';
+import { makeStep, resourceKeys, stepToPrincipal, tagKeys } from './steps';
 
 /** One way to run something as a role that is passed; members are explained in the catalog. */
-interface PassRole {
+interface PassRole extends Standing {
   readonly id: string;
   readonly services: readonly string[];
   readonly federated?: string;
@@ -108,7 +108,7 @@ function trustsProvider(role: AwsPrincipal, provider: string): boolean {
 
 /** The requests of every stage; those that are about one thing are about the same one. */
 function stagesOf(
-  { stages, passWith = 0 }: PassRole,
+  { stages, passWith = 0, ...standing }: PassRole,
   { from, held, attacker }: Actor & { readonly held: ReadonlySet<PolicyText> },
 ): readonly Granted[] | undefined {
   const wanted = stages.flatMap((stage, at) => stage.map((action) => ({ action, by: at === passWith ? [from] : [from, ...held] })));
@@ -119,10 +119,13 @@ function stagesOf(
     const same = used.find((arn) => arn !== '*' && canName(action, arn));
     for (const by of new Set(next.by)) {
       const later = wanted.slice(at + 1).flatMap((one) => one.by.flatMap((who) => attacker.resourcesFor(who, one.action)));
-      const candidates =
-        same === undefined ? [...attacker.resourcesFor(by, action), ...later.filter((arn) => canName(action, arn))] : [same];
+      const there = attacker.world.estate.resourcesInFull ? attacker.standing(by, action, standing) : undefined;
+      const made = [...attacker.resourcesFor(by, action), ...later.filter((arn) => canName(action, arn))];
+      const candidates = same === undefined ? (there?.map(({ arn }) => arn) ?? made) : [same];
       for (const resource of new Set(candidates)) {
-        const granted = attacker.try(by, { action, resource });
+        const tagged = there?.find(({ arn }) => arn === resource);
+        const context = tagged && resourceKeys(tagged);
+        const granted = attacker.try(by, { action, resource, ...(context ? { context } : {}) });
         const rest = granted && place(at + 1, [...used, resource]);
         if (granted && rest) return [granted, ...rest];
       }

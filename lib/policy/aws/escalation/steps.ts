@@ -1,6 +1,6 @@
 import type { AccessOrigin } from '../../../core/review/access';
 import type { EscalationStep } from '../../../core/review/world';
-import type { PolicyText } from '../model';
+import type { AwsResource, PolicyText } from '../model';
 import type { Granted, World } from './attacker';
 
 /** What makes a step, but for who acts and what is reached. */
@@ -50,4 +50,15 @@ export function tagKeys(tags: Readonly<Record<string, string>>): Readonly<Record
       [`iam:ResourceTag/${key}`, value],
     ]),
   );
+}
+
+/** Tags of a resource as keys of a request about it; undefined where it has none. */
+export function resourceKeys({ arn, tags = {} }: AwsResource): Readonly<Record<string, string>> | undefined {
+  const service = arn.split(':')[2];
+  const keys = Object.entries(tags).flatMap(([key, value]) => [
+    [`aws:ResourceTag/${key}`, value],
+    [`${service}:ResourceTag/${key}`, value],
+    [`${service}:resourceTag/${key}`, value],
+  ]);
+  return keys.length > 0 ? Object.fromEntries(keys) : undefined;
 }

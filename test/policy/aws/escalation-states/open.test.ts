@@ -92,12 +92,7 @@ const OPEN: readonly (readonly [string, State, readonly string[]])[] = [
       users: dev(allow('iam:PassRole', ROLE), allow('lambda:*', 'arn:aws:lambda:*:*:function:dev-*')),
       roles: boss({ trust: 'lambda.amazonaws.com' }),
     },
-    [
-      admin('role/boss', 'lambda-change-role'),
-      admin('role/boss', 'lambda-create-invoke'),
-      admin('role/boss', 'lambda-create-permission'),
-      admin('role/boss', 'lambda-create-url'),
-    ],
+    [admin('role/boss', 'lambda-create-invoke'), admin('role/boss', 'lambda-create-permission'), admin('role/boss', 'lambda-create-url')],
   ],
   [
     'a machine with a profile',
