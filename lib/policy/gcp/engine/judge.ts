@@ -73,12 +73,13 @@ export class GcpJudge {
   }
 
   decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+    let doubtful: DenyRule | undefined;
     for (const rule of this.deniesOf(id)) {
       if (!isDenied(rule, request.action)) continue;
       const denied = anyRegion(regionsOf(rule.place, rule.condition), request, missing);
       if (denied === 'yes' && rule.doubt === undefined)
         return { effect: 'explicitly-denied', origins: [rule.origin], reason: `${rule.origin.statement} denies it.` };
-      if (denied !== 'no') return this.depends(rule, rule.doubt ?? rule.condition?.text);
+      if (denied !== 'no') doubtful ??= rule;
     }
     const fence = this.fenceAround(id, request.resource);
     let open: Binding | undefined;
@@ -86,6 +87,7 @@ export class GcpJudge {
       if (binding.permissions && !binding.permissions.includes(request.action)) continue;
       const inside = anyRegion(regionsOf(binding.place, binding.condition), request, missing);
       if (inside === 'no') continue;
+      if (doubtful) return this.depends(doubtful, doubtful.doubt ?? doubtful.condition?.text);
       if (inside === 'yes' && binding.permissions && fence) return this.depends(fence, 'whether the boundary covers the permission');
       if (inside === 'yes' && binding.permissions)
         return { effect: 'allowed', origins: [binding.origin], reason: `${binding.origin.statement} allows it.` };
