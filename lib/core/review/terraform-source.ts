@@ -1,6 +1,6 @@
 import { unreadableInput } from '../review-errors';
 import type { ReviewInput } from './input';
-import { type Fields, fieldsOf, listOf, member, rowsOf, textOf } from './json-fields';
+import { type Fields, fieldsOf, follow, member, rowsOf, textOf, textsOf } from './json-fields';
 
 /** One resource of Terraform, whichever file it came from. */
 export interface TerraformResource {
@@ -10,6 +10,10 @@ export interface TerraformResource {
   readonly values: Fields;
   /** Arguments whose value is a reference that only apply fills in -> address of what is referred to, and the attribute. */
   readonly references: Readonly<Record<string, readonly string[]>>;
+  /** The same references with the keys of `count` and `for_each`. @default - there are none */
+  readonly keyed?: Readonly<Record<string, readonly string[]>>;
+  /** What only apply fills in, in the shape of the arguments: `true` where it does. @default - not said */
+  readonly unknown?: unknown;
   readonly isData: boolean;
 }
 
@@ -44,12 +48,13 @@ function readPlan(json: Fields, cloud: TerraformCloud): TerraformSource {
   const expressions = new Map<string, Fields>();
   collectExpressions(configuration, '', expressions);
   const provider = member(member(json.configuration, 'provider_config'), cloud.provider);
+  const changes = new Map(rowsOf(json.resource_changes).map((row) => [textOf(row.address), member(row.change, 'after_unknown')]));
   const planned = modulesBelow(values).flatMap((module) => rowsOf(module.resources));
   const data = modulesBelow(known)
     .flatMap((module) => rowsOf(module.resources))
     .filter(({ mode }) => mode === 'data');
   return {
-    resources: [...planned, ...data].flatMap((row) => planRow(row, expressions, cloud)),
+    resources: [...planned, ...data].flatMap((row) => planRow(row, { expressions, cloud, changes })),
     provider: constantsOf(member(provider, 'expressions')),
   };
 }
@@ -66,19 +71,38 @@ function isOf(type: string, { prefixes }: TerraformCloud): boolean {
   return prefixes.some((prefix) => type.startsWith(prefix));
 }
 
-function planRow(row: Fields, expressions: ReadonlyMap<string, Fields>, cloud: TerraformCloud): TerraformResource[] {
+interface Plan {
+  readonly expressions: ReadonlyMap<string, Fields>;
+  readonly cloud: TerraformCloud;
+  readonly changes: ReadonlyMap<string | undefined, unknown>;
+}
+
+function planRow(row: Fields, { expressions, cloud, changes }: Plan): TerraformResource[] {
   const [address, type] = [textOf(row.address), textOf(row.type)];
   if (!address || !type || !isOf(type, cloud)) return [];
   const plain = withoutIndex(address);
   const [module = ''] = /^(module\.[\w-]+\.)*/.exec(plain) ?? [];
   const found = expressions.get(plain) ?? {};
-  const references = Object.fromEntries(
-    Object.entries(found).map(([key, expression]) => {
-      const names = listOf(member(expression, 'references')).filter((one): one is string => typeof one === 'string');
-      return [key, names.map((name) => `${module}${withoutIndex(name)}`)];
-    }),
-  );
-  return [{ address, type, values: fieldsOf(row.values) ?? {}, references, isData: row.mode === 'data' }];
+  const [own = ''] = /^(module\.[\w-]+(\[[^\]]*\])?\.)*/.exec(address) ?? [];
+  const named = Object.entries(found).map(([key, expression]) => [key, textsOf(member(expression, 'references'))] as const);
+  return [
+    {
+      address,
+      type,
+      values: fieldsOf(row.values) ?? {},
+      references: Object.fromEntries(named.map(([key, names]) => [key, names.map((name) => `${module}${withoutIndex(name)}`)])),
+      keyed: Object.fromEntries(named.map(([key, names]) => [key, names.map((name) => `${own}${name}`)])),
+      unknown: changes.get(address),
+      isData: row.mode === 'data',
+    },
+  ];
+}
+
+/** Whether anything below a part of what is not known until apply is so. */
+export function isHiddenBelow(unknown: unknown, path?: string): boolean {
+  const at = path === undefined ? unknown : follow(unknown, path);
+  if (at === true) return true;
+  return typeof at === 'object' && at !== null && Object.values(at).some((one) => isHiddenBelow(one));
 }
 
 /** An address without the keys of `count` and `for_each`. */
