@@ -136,7 +136,8 @@ function resourceOf({ all, none }: Demand): Found {
 }
 
 function search(lists: readonly (readonly string[])[], none: readonly string[]): Found {
-  for (const glob of lists.flat()) {
+  // A resource without a name would be true, and tell nobody anything.
+  for (const glob of lists.length > 0 ? lists.flat() : ['*']) {
     const guess = readable(glob);
     const fits = lists.every((list) => anyOf(list, (one) => compileGlob(one).matches(guess)) === 'yes');
     if (fits && allOf(none, (one) => (compileGlob(one).matches(guess) === 'no' ? 'yes' : 'no')) === 'yes') return { found: guess };
