@@ -124,6 +124,19 @@ const chain = (permissions: readonly string[], more: object = {}): object =>
 test('an account that may be asked to delegate yields what it may ask a token of, and not itself', () => {
   const permissions = ['iam.serviceAccounts.implicitDelegation'];
   expect(pathsOf(chain(permissions))).toEqual([]);
+  const other = {
+    google_service_account: {
+      ...Object.fromEntries(['mid', 'boss', 'idle'].map((id) => [id, { account_id: id, project: 'acme' }])),
+    },
+    google_service_account_iam_binding: {
+      mid: {
+        service_account_id: '${google_service_account.idle.name}',
+        role: 'roles/iam.serviceAccountTokenCreator',
+        members: ['${google_service_account.mid.member}'],
+      },
+    },
+  };
+  expect(pathsOf(chain(permissions, other))).toEqual([]);
   const token = {
     google_service_account_iam_binding: {
       mid: {

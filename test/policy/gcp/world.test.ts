@@ -154,6 +154,25 @@ test('what is denied in doubt is not taken out', () => {
   expect(verdict({}, 'cloudresourcemanager.googleapis.com%2Ffolders%2F7')).not.toBe('proven');
 });
 
+test('a request depends on a denial that is in doubt', () => {
+  const no = {
+    parent: 'cloudresourcemanager.googleapis.com%2Ffolders%2F7',
+    rules: [
+      {
+        deny_rule: [{ denied_principals: ['principalSet://goog/public:all'], denied_permissions: ['storage.googleapis.com/objects.get'] }],
+      },
+    ],
+  };
+  const world = worldOf(holding(['storage.objects.get', 'storage.objects.list'], { resources: { google_iam_deny_policy: { no } } }));
+  const effects = ['storage.objects.get', 'storage.objects.list', 'storage.objects.delete'].map(
+    (action) => world.decide(DEV, { action, resource: 'projects/acme/buckets/b' }).effect,
+  );
+  expect(effects).toEqual(['depends', 'allowed', 'implicitly-denied']);
+  expect(world.decide(DEV, { action: 'storage.objects.get', resource: 'projects/acme/buckets/b' }).dependsOn).toEqual([
+    'whether folders/7 holds the project',
+  ]);
+});
+
 test('a plan names members by what it refers to', () => {
   const row = (type: string, name: string, values: object) => ({ address: `${type}.${name}`, type, name, mode: 'managed', values });
   const json = {
