@@ -79,5 +79,9 @@ export interface AzureEstate {
   readonly federated: readonly FederatedCredential[];
   readonly graph: readonly GraphGrant[];
   readonly reviewed: ReadonlySet<string>;
+  /** What is not known of one principal, full sentences by its id. */
+  readonly doubts: ReadonlyMap<string, readonly string[]>;
+  /** Grants that could not be read, so that they may be anybody's; full sentences. */
+  readonly unread: readonly string[];
   readonly unknowns: readonly string[];
 }

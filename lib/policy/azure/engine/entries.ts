@@ -83,7 +83,8 @@ export function regionsFor(scope: string, conditions: readonly AbacExpression[],
 
 /** What lies below a management group is not known from names, so it is everything. */
 export function namesAt(scope: string): readonly string[] {
-  if (scope === '/' || /^\/providers\/Microsoft\.Management\/managementGroups\//i.test(scope)) return ['*'];
+  if (scope === '/' || /^\/providers\/Microsoft\.Management\/managementGroups\/|^\uE000[^\uE001]*azurerm_management_group\./i.test(scope))
+    return ['*'];
   const text = scope.replace(/[\\*?]/g, '\\$&');
   return [text, `${text}/*`];
 }

@@ -35,7 +35,11 @@ export class AzureJudge {
     const entries = assignments.flatMap(({ role, scope, condition, origin }) =>
       role ? entriesAt({ role, scope, origin, ...(condition ? { condition } : {}) }) : [],
     );
-    return { principal: showSymbols(id), entries: entries.flatMap((entry) => less(entry, denials)), unknowns: [...new Set(unknowns)] };
+    return {
+      principal: showSymbols(id),
+      entries: entries.flatMap((entry) => less(entry, denials)),
+      unknowns: [...new Set([...unknowns, ...(this.estate.doubts.get(id) ?? []), ...this.estate.unread])],
+    };
   }
 
   decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
