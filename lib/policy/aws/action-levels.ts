@@ -8,7 +8,7 @@ interface ActionData {
   readonly name: string;
   /** One or several of `List`, `Read`, `Write`, `Tagging`, `Permissions management`, joined by commas. */
   readonly accessLevel: string;
-  readonly resourceTypes: readonly { readonly name: string }[];
+  readonly resourceTypes: readonly { readonly name: string; readonly conditionKeys?: readonly string[] }[];
   readonly conditionKeys: readonly string[];
 }
 
@@ -65,9 +65,15 @@ export function isResourceLess(action: string): boolean {
   return data.resourceTypes.length === 0 || `${splitAction(action)[0].toLowerCase()}:${data.name}` in RESOURCE_LESS;
 }
 
-/** The service's own condition keys of an exact action; global keys are not listed. */
+/** Actions that say what something new is to be. */
+const MAKES = /^(Create|Run|Request|Register|Start)(?![a-z])/;
+
+/** The service's own condition keys of an exact action and, where it makes something, of what it makes; other global keys are not listed. */
 export function actionConditionKeys(action: string): readonly string[] {
-  return findAction(action)?.conditionKeys ?? [];
+  const data = findAction(action);
+  if (!data) return [];
+  const made = MAKES.test(data.name) ? data.resourceTypes.flatMap(({ conditionKeys = [] }) => conditionKeys) : [];
+  return [...new Set([...data.conditionKeys, ...made])];
 }
 
 function splitAction(action: string): [string, string | undefined] {

@@ -51,6 +51,8 @@ export interface AwsPolicy {
   /** ARN of a managed policy. @default - inline */
   readonly arn?: string;
   readonly document: PolicyDocument;
+  /** Versions of a managed policy that are not in force. @default - none is known */
+  readonly otherVersions?: readonly AwsPolicy[];
 }
 
 /** A user, role or group. */

@@ -3,12 +3,10 @@ import { showSymbols } from '../../core/review/glob';
 import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
 import { makeSteps } from './escalation';
-import { Attacker, type Granted } from './escalation/attacker';
+import { Attacker, type Granted, remember } from './escalation/attacker';
 import { AWS_FACTS } from './facts';
-import { AdminTest } from './facts/admin';
 import { readAws } from './input';
 import { resourceShape } from './input/resource-types';
-import { Judge } from './judge';
 import type { AwsEstate, AwsPrincipal } from './model';
 import { touchesOf } from './touches';
 
@@ -33,11 +31,8 @@ export function awsWorldOf(inputs: readonly ReviewInput[]): AccessWorld | undefi
  * Patterns and requests keep their symbols, so that they can be compared and decided again.
  */
 export function awsWorld(estate: AwsEstate): AccessWorld {
-  const judge = new Judge(estate);
-  const admin = new AdminTest(judge);
-  const access = remember((id) => judge.access(id));
-  const isAdmin = remember((id) => admin.holds(id));
-  const attacker = new Attacker({ estate, judge, admin, access, isAdmin });
+  const attacker = Attacker.in(estate);
+  const { judge, access, isAdmin } = attacker.world;
   const step = makeSteps(attacker);
   const settle = (arn: string, request: AccessRequest): Granted | undefined => attacker.try(arn, request);
   const resources = estate.resources.map(worldResource);
@@ -97,13 +92,5 @@ function worldResource({ arn, type, role }: AwsEstate['resources'][number]): Wor
     type,
     runsAs: role === undefined ? undefined : showSymbols(role),
     holdsCredentials: resourceShape(type)?.holdsCredentials,
-  };
-}
-
-function remember<T>(make: (id: string) => T): (id: string) => T {
-  const known = new Map<string, T>();
-  return (id) => {
-    if (!known.has(id)) known.set(id, make(id));
-    return known.get(id) as T;
   };
 }

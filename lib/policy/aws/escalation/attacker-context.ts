@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../../../core/review/access';
 import { readable } from '../../../core/review/constraint-values';
+import { compileGlob } from '../../../core/review/glob';
 import { actionConditionKeys } from '../action-levels';
 import facts from '../engine/impossible.json';
 import { splitArn } from '../input/arn';
@@ -28,8 +29,8 @@ export function* contextsFor(
   policies: readonly AwsPolicy[],
   caller: Readonly<Record<string, string>> = {},
 ): Generator<NonNullable<AccessRequest['context']>> {
-  // Most requests need nothing more, and a request that says little is easy to read.
-  yield request.context ?? {};
+  // Most requests need nothing more, and a request that says little is easy to read. A condition about how it is sent reads all of it.
+  if (!policies.some(saysHowToSend)) yield request.context ?? {};
   const base = { ...plainContext(request), ...request.context };
   yield base;
   const choices = choicesIn(policies, request.action, caller);
@@ -62,27 +63,46 @@ export function plainContext({ action, resource }: Pick<AccessRequest, 'action' 
   };
 }
 
+const PLAIN = new Set(Object.keys(plainContext({ action: '', resource: '' })).map((key) => key.toLowerCase()));
+
 interface Choice {
   readonly key: string;
   readonly values: string[];
 }
 
-const read = new WeakMap<AwsPolicy, readonly ConditionTest[]>();
+const read = new WeakMap<AwsPolicy, readonly Test[]>();
 
-/** Keys that are up to the caller, and the values that conditions of Allow statements want of them. */
+/** Keys that are up to the caller, and the values that statements want of them: for an Allow to hold, and for a Deny not to. */
 function choicesIn(policies: readonly AwsPolicy[], action: string, caller: Readonly<Record<string, string>>): Map<string, Choice> {
   const found = new Map<string, Choice>();
   const named = new Set(actionConditionKeys(action).map((key) => key.toLowerCase().replace(/\/.*$/, '/')));
   for (const policy of policies) {
-    for (const { key, operator, values } of testsOf(policy)) {
-      const name = key.toLowerCase();
-      if (!isChosen(name, named) || /^(.*:)?(String|Arn)Not|^Null|^Not|^NumericNot|^DateNot/i.test(operator)) continue;
-      const choice = found.get(name) ?? { key, values: [] };
-      for (const value of values.map((one) => readable(filled(one, caller)))) if (mayBe(name, value, action)) choice.values.push(value);
+    for (const { effect, test } of testsOf(policy)) {
+      const name = test.key.toLowerCase();
+      if (!isChosen(name, named)) continue;
+      const choice = found.get(name) ?? { key: test.key, values: [] };
+      for (const value of wantedBy(test, effect).map((one) => readable(filled(one, caller)))) {
+        if (mayBe(name, value, action) && !choice.values.includes(value)) choice.values.push(value);
+      }
       if (choice.values.length > 0) found.set(name, choice);
     }
   }
+  // Any value will do where one is asked for, but one that another test wants does better.
+  for (const { values } of found.values()) if (values[0] === ANY_VALUE && values.length > 1) values.push(values.shift() ?? ANY_VALUE);
   return found;
+}
+
+const ANY_VALUE = 'x';
+const NEGATIVE = /^(For\w+:)?((String|Arn|Numeric|Date)Not|NotIpAddress)/i;
+
+/** Values with which an Allow holds, or a Deny does not. */
+function wantedBy({ operator, values }: ConditionTest, effect: 'Allow' | 'Deny'): readonly string[] {
+  const allows = effect === 'Allow';
+  if (/^Null/i.test(operator)) return values.some((value) => (value.toLowerCase() === 'true') !== allows) ? [ANY_VALUE] : [];
+  if (NEGATIVE.test(operator) === allows) return [];
+  const step = /^Numeric(Less|Greater)Than(IfExists)?$/i.exec(operator)?.[1]?.toLowerCase();
+  if (!allows || step === undefined) return values;
+  return values.map((value) => String(Number(value) + (step === 'less' ? -1 : 1)));
 }
 
 /** With what stands for a variable in its place. */
@@ -105,10 +125,43 @@ function mayBe(key: string, value: string, action: string): boolean {
   return true;
 }
 
-function testsOf(policy: AwsPolicy): readonly ConditionTest[] {
+function saysHowToSend(policy: AwsPolicy): boolean {
+  return testsOf(policy).some(({ test }) => PLAIN.has(test.key.toLowerCase()));
+}
+
+interface Test {
+  readonly effect: 'Allow' | 'Deny';
+  readonly test: ConditionTest;
+}
+
+function testsOf(policy: AwsPolicy): readonly Test[] {
   const known = read.get(policy);
   if (known) return known;
-  const made = policy.document.statements.flatMap(({ effect, conditions }) => (effect === 'Allow' ? conditions : []));
+  const made = policy.document.statements.flatMap(({ effect, conditions }) => conditions.map((test) => ({ effect, test })));
   read.set(policy, made);
   return made;
 }
+
+/** Regions where the attacker may have to work, as conditions about the region of a request want it. */
+export function regionsIn(policies: readonly AwsPolicy[]): readonly string[] {
+  const wanted = policies.flatMap((policy) =>
+    testsOf(policy).flatMap(({ effect, test }) => (test.key.toLowerCase() === 'aws:requestedregion' ? wantedBy(test, effect) : [])),
+  );
+  const plain = wanted.flatMap((glob) =>
+    REGION.test(glob) ? [glob] : COMMON_REGIONS.filter((region) => compileGlob(glob).matches(region) === 'yes').slice(0, 1),
+  );
+  return [...new Set(plain)].slice(0, MOST_REGIONS);
+}
+
+/** Some of those that exist, for patterns. */
+const COMMON_REGIONS = [
+  'us-east-1',
+  'us-east-2',
+  'us-west-2',
+  'eu-west-1',
+  'eu-central-1',
+  'eu-north-1',
+  'ap-southeast-1',
+  'ap-northeast-1',
+];
+const MOST_REGIONS = 4;

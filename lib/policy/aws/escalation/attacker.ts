@@ -1,12 +1,13 @@
 import type { AccessOrigin, AccessRequest, EffectiveAccess } from '../../../core/review/access';
+import { compileGlob } from '../../../core/review/glob';
 import { canName } from '../engine';
 import { actionCatalog } from '../engine/action-space';
-import type { AdminTest } from '../facts/admin';
+import { AdminTest } from '../facts/admin';
 import { splitArn } from '../input/arn';
 import { readPolicy } from '../input/read-policy';
-import type { Change, Judge } from '../judge';
+import { type Change, Judge } from '../judge';
 import type { AwsEstate, AwsPolicy, AwsResource, PolicyText } from '../model';
-import { contextsFor } from './attacker-context';
+import { contextsFor, regionsIn } from './attacker-context';
 
 /** A request that is allowed, and what allows it. */
 export interface Granted {
@@ -34,6 +35,14 @@ export class Attacker {
   private readonly globs = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   constructor(readonly world: World) {}
+
+  /** An attacker of what an estate holds. */
+  static in(estate: AwsEstate): Attacker {
+    const judge = new Judge(estate);
+    const admin = new AdminTest(judge);
+    const access = remember((arn) => judge.access(arn));
+    return new Attacker({ estate, judge, admin, access, isAdmin: remember((arn) => admin.holds(arn)) });
+  }
 
   /** The request, where the principal may make it in some context that it can bring about. */
   try(by: PolicyText, request: AccessRequest, change: Omit<Change, 'missing'> = {}): Granted | undefined {
@@ -70,7 +79,7 @@ export class Attacker {
   tryNobodys(by: PolicyText, action: string, { type, context, resourcePolicy }: Nobodys = {}): Granted | undefined {
     if (!this.globsOf(by).has(action)) return undefined;
     const formats = formatsOf(action).filter((format) => type === undefined || typeOf(format) === type);
-    for (const resource of formats.length > 0 ? formats.map((format) => this.fill(format, by, NOBODYS)) : ['*']) {
+    for (const resource of formats.length > 0 ? formats.flatMap((format) => this.fill(format, by, NOBODYS)) : ['*']) {
       const granted = this.try(by, { action, resource, ...(context ? { context } : {}) }, resourcePolicy ? { resourcePolicy } : {});
       if (granted) return granted;
     }
@@ -83,7 +92,7 @@ export class Attacker {
     if (formats.length === 0) return ['*'];
     const main = MAIN[action];
     const wanted = main ? formats.filter((format) => main.includes(typeOf(format))) : formats;
-    const open = wanted.map((format) => this.fill(format, by, 'example'));
+    const open = wanted.flatMap((format) => this.fill(format, by, 'example'));
     const named = globs.flatMap((glob) => (glob === '*' ? [] : this.instance(glob, by)));
     return [...named, ...open].filter((arn) => canName(action, arn) && (!main || main.includes(typeOf(arn))));
   }
@@ -96,25 +105,20 @@ export class Attacker {
     const formats = formatsOf(action).filter((format) => [...existing, ...unlisted].includes(typeOf(format)));
     if (formats.length === 0) return undefined;
     const types = new Set(formats.map(typeOf));
-    const open = formats.filter((format) => unlisted.includes(typeOf(format))).map((format) => this.fill(format, by, NOBODYS));
+    const open = formats.filter((format) => unlisted.includes(typeOf(format))).flatMap((format) => this.fill(format, by, NOBODYS));
     return [
       ...this.world.estate.resources.filter(({ arn }) => types.has(typeOf(arn)) && canName(action, arn)),
       ...open.map((arn) => ({ arn, type: typeOf(arn), source: '' })),
     ];
   }
 
-  /** What stands in a format's place of partition, region, account and name. */
-  private fill(format: string, by: PolicyText, name: string): string {
+  /** What stands in a format's place of partition, region, account and name; in each region that the attacker may have to work in. */
+  private fill(format: string, by: PolicyText, name: string): string[] {
     const [, partition = 'aws', , , account = ''] = this.partsOf(by);
     const [arn = 'arn', own = '', service = '', region = '', owner = '', ...rest] = format.split(':');
-    return [
-      arn,
-      own === '*' ? partition : own,
-      service,
-      region === '*' ? REGION : region,
-      owner === '*' ? account : owner,
-      rest.join(':').replaceAll('*', name),
-    ].join(':');
+    return (region === '*' ? this.regionsOf(by) : [region]).map((where) =>
+      [arn, own === '*' ? partition : own, service, where, owner === '*' ? account : owner, rest.join(':').replaceAll('*', name)].join(':'),
+    );
   }
 
   private instance(glob: string, by: PolicyText): string[] {
@@ -122,17 +126,20 @@ export class Attacker {
     if (!parts) return [];
     const [, partition = 'aws', , , account = ''] = this.partsOf(by);
     const pick = (text: string, instead: string): string => (/[*?]/.test(text) ? instead : text);
-    return [
+    const matching = this.regionsOf(by).filter((region) => compileGlob(parts.region).matches(region) === 'yes');
+    return (matching.length > 0 ? matching : [pick(parts.region, REGION)]).map((region) =>
       [
         'arn',
         pick(parts.partition, partition),
         parts.service,
-        pick(parts.region, REGION),
+        region,
         pick(parts.account, account),
         parts.resource.replace(/\\([\s\S])|[*?]/g, (_, literal: string | undefined) => literal ?? 'x'),
       ].join(':'),
-    ];
+    );
   }
+
+  private readonly regionsOf = remember((by) => [...new Set([...regionsIn(this.layersOf(by)), REGION])]);
 
   private partsOf(by: PolicyText): readonly string[] {
     const parts = splitArn(by);
@@ -166,19 +173,23 @@ export class Attacker {
     { resource }: AccessRequest,
     { resourcePolicy, add = [] }: Omit<Change, 'missing'>,
   ): readonly AwsPolicy[] {
+    const { judge } = this.world;
+    const target = judge.principal(resource)?.trust ?? judge.resourceOf(resource)?.policy;
+    return [...this.layersOf(by), ...(resourcePolicy ? [resourcePolicy] : target ? [target] : []), ...add];
+  }
+
+  /** Policies that have a say in whatever a principal asks for. */
+  private readonly layersOf = remember((by): readonly AwsPolicy[] => {
     const { judge, estate } = this.world;
     const principal = judge.principal(by);
     const groups = (principal?.groups ?? []).flatMap((group) => judge.principal(group)?.policies ?? []);
-    const target = judge.principal(resource)?.trust ?? judge.resourceOf(resource)?.policy;
     return [
       ...(principal?.policies ?? []),
       ...groups,
       ...(principal?.boundary ? [principal.boundary] : []),
       ...(estate.scps?.[principal?.account ?? ''] ?? []).flat(),
-      ...(resourcePolicy ? [resourcePolicy] : target ? [target] : []),
-      ...add,
     ];
-  }
+  });
 }
 
 interface Nobodys {
@@ -224,4 +235,13 @@ export function typeOf(arn: string): string {
   const [, , service = '', , , ...rest] = arn.split(':');
   const [type = '', name] = rest.join(':').split(/[:/]/);
   return name === undefined ? service : `${service}:${type}`;
+}
+
+/** Answers once for each id. */
+export function remember<T>(make: (id: string) => T): (id: string) => T {
+  const known = new Map<string, T>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, make(id));
+    return known.get(id) as T;
+  };
 }

@@ -66,7 +66,8 @@ function rewriteTrust(role: AwsPrincipal, from: PolicyText, attacker: Attacker):
   ];
 }
 
-function naming(principal: PolicyText): AwsPolicy {
+/** A trust policy that names one principal. */
+export function naming(principal: PolicyText): AwsPolicy {
   const document = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: principal } }] };
   return readPolicy(document, { layer: 'trust', name: 'the trust policy that the attacker writes' });
 }

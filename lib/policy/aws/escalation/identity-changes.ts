@@ -1,20 +1,13 @@
 import { isBeyond } from '../../../core/review/difference';
 import type { EscalationStep } from '../../../core/review/world';
-import { readPolicy } from '../input/read-policy';
 import type { Change } from '../judge';
 import type { AwsPolicy, AwsPrincipal, PolicyText } from '../model';
 import type { Attacker, Granted } from './attacker';
 import { about } from './credentials';
+import { ADMINISTRATOR, adminPolicies, EVERYTHING } from './everything';
 import { actionOf, type IdentityTechnique, saysOf } from './identity-facts';
 import { isProtected } from './pass-role';
 import { makeStep } from './steps';
-
-/** The policy an attacker writes. */
-const EVERYTHING: AwsPolicy = readPolicy(
-  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-  { layer: 'identity', name: 'a policy that allows everything' },
-);
-const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 interface Actor {
   readonly from: PolicyText;
@@ -57,12 +50,27 @@ function changesOf(target: AwsPrincipal, actor: Actor): readonly EscalationStep[
       : [
           ...write(user ? 'iam-delete-user-boundary' : 'iam-delete-role-boundary', target, end),
           ...widenBoundary(user ? 'iam-put-user-boundary' : 'iam-put-role-boundary', target, actor),
+          ...rewriteBoundary(target, actor),
         ];
   // Few may make such a change; what it would yield is asked for these alone.
-  return [
-    ...(more.length > 0 && widens(target, { add: [EVERYTHING] }, actor.attacker) ? more : []),
-    ...(unbound.length > 0 && widens(target, { unbounded: true }, actor.attacker) ? unbound : []),
-  ];
+  const widened = more.length > 0 && widens(target, { add: [EVERYTHING] }, actor.attacker) ? more : [];
+  const unbounded = unbound.length > 0 && widens(target, { unbounded: true }, actor.attacker) ? unbound : [];
+  const older = olderVersions(target, target, actor);
+  if (widened.length + unbounded.length + older.length > 0) return [...widened, ...unbounded, ...older];
+  const [first] = unbound;
+  return first && more.length > 0 && widens(target, { add: [EVERYTHING], unbounded: true }, actor.attacker)
+    ? more.map((step) => joined(first, step))
+    : [];
+}
+
+/** Two changes of one principal that only together lead anywhere. */
+function joined(first: EscalationStep, second: EscalationStep): EscalationStep {
+  return {
+    ...second,
+    sentence: `${first.sentence}, and ${second.sentence}`,
+    requests: [...first.requests, ...second.requests],
+    allowedBy: [...first.allowedBy, ...second.allowedBy],
+  };
 }
 
 /** Whether a change makes an administrator of a principal, and gives one that nearly is some more. */
@@ -81,7 +89,8 @@ function changesOfGroup(group: AwsPrincipal, user: AwsPrincipal, actor: Actor): 
     ...attach('iam-attach-group-policy', group, { ...actor, end: user }),
     ...rewritePolicies(group, user, actor),
   ];
-  return more.length > 0 && widens(user, { add: [EVERYTHING] }, actor.attacker) ? more : [];
+  const widened = more.length > 0 && widens(user, { add: [EVERYTHING] }, actor.attacker) ? more : [];
+  return [...widened, ...olderVersions(group, user, actor)];
 }
 
 type Ending = Actor & { readonly end: AwsPrincipal };
@@ -103,25 +112,32 @@ function attach(technique: IdentityTechnique, target: AwsPrincipal, { from, atta
   return [];
 }
 
-/** Managed policies of the account that allow everything. */
-function adminPolicies({ world: { estate } }: Attacker): readonly string[] {
-  return estate.managedPolicies.flatMap(({ arn, document }) => {
-    const whole = document.statements.some(
-      ({ effect, actions, resources, conditions }) =>
-        effect === 'Allow' && actions?.includes('*') === true && resources?.includes('*') === true && conditions.length === 0,
-    );
-    return arn !== undefined && whole ? [arn] : [];
-  });
+/** Policies of the account's own that are attached to a target. */
+function rewritePolicies(target: AwsPrincipal, end: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
+  return target.policies.flatMap((policy) => rewrite('iam-create-policy-version', policy, { ...actor, end }));
 }
 
-/** Policies of the account's own that are attached to a target; those of AWS cannot be changed. */
-function rewritePolicies(target: AwsPrincipal, end: AwsPrincipal, { from, attacker }: Actor): readonly EscalationStep[] {
-  const technique = 'iam-create-policy-version';
-  const attached = target.policies.flatMap(({ arn }) => (arn !== undefined && !/:iam::aws:policy\//.test(arn) ? [arn] : []));
-  return attached.flatMap((arn) => {
-    const granted = attacker.try(from, { action: actionOf(technique), resource: arn });
-    return granted ? [toAdmin(technique, nameOf(arn), { from, end, granted: [granted] })] : [];
-  });
+/** The policy that bounds a target, where it is the account's own. */
+function rewriteBoundary({ boundary, ...target }: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
+  return boundary ? rewrite('iam-create-policy-version', boundary, { ...actor, end: target }) : [];
+}
+
+/** Earlier versions of what is attached to a target, where one of them allows more than the one in force. */
+function olderVersions(target: AwsPrincipal, end: AwsPrincipal, actor: Actor): readonly EscalationStep[] {
+  return target.policies
+    .filter(({ otherVersions = [] }) => otherVersions.some((version) => version.document.statements.length > 0))
+    .flatMap((policy) => {
+      const steps = rewrite('iam-set-default-policy-version', policy, { ...actor, end });
+      const wider = (version: AwsPolicy): boolean => widens(end, { add: [version] }, actor.attacker);
+      return steps.length > 0 && policy.otherVersions?.some(wider) ? steps : [];
+    });
+}
+
+/** Policies of AWS cannot be changed. */
+function rewrite(technique: IdentityTechnique, { arn }: AwsPolicy, { from, attacker, end }: Ending): EscalationStep[] {
+  if (arn === undefined || /:iam::aws:policy\//.test(arn)) return [];
+  const granted = attacker.try(from, { action: actionOf(technique), resource: arn });
+  return granted ? [toAdmin(technique, nameOf(arn), { from, end, granted: [granted] })] : [];
 }
 
 function widenBoundary(technique: IdentityTechnique, target: AwsPrincipal, { from, attacker }: Actor): readonly EscalationStep[] {

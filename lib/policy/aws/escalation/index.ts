@@ -6,6 +6,8 @@ import { takeCredentials } from './credentials';
 import { takeOvers } from './existing-compute';
 import { federateFrom } from './federation';
 import { changeIdentities } from './identity-changes';
+import { Memberships } from './memberships';
+import { makeIdentities } from './new-identities';
 import { passRoles } from './pass-role';
 import { rewritePolicies } from './resource-policies';
 
@@ -17,20 +19,35 @@ export function makeSteps(attacker: Attacker): AccessWorld['steps'] {
   const { world } = attacker;
   // What needs nobody else is asked once, however many others come to be held.
   const alone = new Map<PolicyText, readonly EscalationStep[]>();
+  const memberships = new Memberships(attacker);
   return (from, held): readonly EscalationStep[] => {
     const principal = world.judge.principal(from);
     if (!principal) return from.startsWith('arn:') ? [] : federateFrom(from, world.estate, world);
-    // A group acts through its members, who are held beside it.
-    if (principal.kind === 'group') return [];
-    const own = alone.get(from) ?? [...assumeRoles(from, attacker), ...rewritePolicies(from, attacker)];
-    alone.set(from, own);
     const ours = new Set([...held].filter((arn) => world.judge.principal(arn) !== undefined));
-    return [
-      ...own,
-      ...takeCredentials(from, ours, attacker),
-      ...changeIdentities(from, ours, attacker),
-      ...passRoles(from, ours, attacker),
-      ...takeOvers({ from, held: ours, attacker }),
-    ];
+    // A group acts through its members.
+    if (principal.kind === 'group') {
+      return memberships
+        .joined(principal, ours)
+        .flatMap(({ user, attacker: joined }) =>
+          [...needsNobody(user, joined), ...needsOthers(user, ours, joined)].map((step) => ({ ...step, from })),
+        );
+    }
+    const own = alone.get(from) ?? needsNobody(from, attacker);
+    alone.set(from, own);
+    return [...own, ...needsOthers(from, ours, attacker)];
   };
+}
+
+function needsNobody(from: PolicyText, attacker: Attacker): readonly EscalationStep[] {
+  return [...assumeRoles(from, attacker), ...rewritePolicies(from, attacker)];
+}
+
+function needsOthers(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  return [
+    ...takeCredentials(from, held, attacker),
+    ...changeIdentities(from, held, attacker),
+    ...makeIdentities(from, held, attacker),
+    ...passRoles(from, held, attacker),
+    ...takeOvers({ from, held, attacker }),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { ReviewInput } from '../../../core/review/input';
 import { unreadableInput } from '../../../core/review-errors';
+import type { AwsPolicy } from '../model';
 import { readPrincipalArn } from './arn';
 import type { EstateDraft, PrincipalDraft } from './estate-draft';
 import { type Fields, fieldsOf, member, rowsOf, tagsOf, textOf, unpack } from './json';
@@ -54,7 +55,10 @@ function readManagedPolicy(input: ReviewInput, row: Fields, draft: EstateDraft):
     versions.find(({ VersionId }) => VersionId !== undefined && VersionId === row.DefaultVersionId) ??
     (versions.length === 1 ? versions[0] : undefined);
   // A policy without a text stays unknown, so that those it is attached to say so; an AWS managed one may be at hand.
-  if (version) draft.managed.set(arn, readPolicy(version.Document, { layer: 'identity', source: input.file, name, arn }));
+  if (!version) return;
+  const read = (one: Fields): AwsPolicy => readPolicy(one.Document, { layer: 'identity', source: input.file, name, arn });
+  const others = versions.filter((one) => one !== version && one.Document !== undefined).map(read);
+  draft.managed.set(arn, { ...read(version), ...(others.length > 0 ? { otherVersions: others } : {}) });
 }
 
 interface PrincipalRow {

@@ -28,6 +28,8 @@ export interface State {
   readonly roles?: Readonly<Record<string, Party>>;
   readonly groups?: Readonly<Record<string, Party>>;
   readonly policies?: Readonly<Record<string, readonly Statement[]>>;
+  /** What an earlier version of a policy said. */
+  readonly earlier?: Readonly<Record<string, readonly Statement[]>>;
   readonly resources?: readonly {
     readonly arn: string;
     readonly role?: string;
@@ -70,7 +72,10 @@ export function inputsOf(state: State): Parameters<typeof awsWorldOf>[0] {
     file(account).Policies.push({
       PolicyName: name,
       Arn: arn(`policy/${name}`, account),
-      PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, Document: document(statements) }],
+      PolicyVersionList: [
+        ...(state.earlier?.[name] ? [{ VersionId: 'v1', IsDefaultVersion: false, Document: document(state.earlier[name]) }] : []),
+        { VersionId: 'v2', IsDefaultVersion: true, Document: document(statements) },
+      ],
     });
   for (const [name, statements] of Object.entries(state.policies ?? {})) managed(name, statements);
   const common = (kind: 'User' | 'Role' | 'Group', name: string, party: Party) => {

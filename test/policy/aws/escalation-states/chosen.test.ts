@@ -1,0 +1,240 @@
+import { allow, arn, deny, HERE, pathsOf, type State, type Statement } from './account';
+
+const ROLE = arn('role/boss');
+const boss = (trust: string, more: NonNullable<State['roles']>[string] = {}): State['roles'] => ({ boss: { admin: true, trust, ...more } });
+const dev = (...may: readonly Statement[]): State['users'] => ({ dev: { may } });
+const when = (Condition: object): Statement => ({ Condition });
+const FUNCTION = ['lambda:CreateFunction', 'lambda:InvokeFunction'];
+const MACHINE = allow(['iam:PassRole', 'ec2:RunInstances']);
+const on = (service: string, name: string, region = 'us-east-1'): string => `arn:aws:${service}:${region}:${HERE}:${name}`;
+const pool = on('glue', 'job/etl');
+const weak = { weak: { trust: 'glue.amazonaws.com' } };
+
+/** States, and the ends with the techniques; none where it is closed. */
+const STATES: readonly (readonly [string, State, readonly string[]])[] = [
+  [
+    'a group that may assume a role',
+    {
+      users: dev(allow('iam:AddUserToGroup', arn('group/ops'))),
+      groups: { ops: { may: [allow('sts:AssumeRole', ROLE)] } },
+      roles: boss(HERE),
+    },
+    ['admin 111122223333:role/boss by iam-add-user-to-group, sts-assume-role', 'principal 111122223333:group/ops by iam-add-user-to-group'],
+  ],
+  [
+    'a group that may assume a role, which the user is denied',
+    {
+      users: dev(allow('iam:AddUserToGroup', arn('group/ops')), deny('sts:AssumeRole')),
+      groups: { ops: { may: [allow('sts:AssumeRole', ROLE)] } },
+      roles: boss(HERE),
+    },
+    [],
+  ],
+  [
+    'a group that may assume a role, under a boundary of the user',
+    {
+      users: { dev: { may: [allow('iam:AddUserToGroup')], boundary: [allow('iam:*')] } },
+      groups: { ops: { may: [allow('sts:AssumeRole', ROLE)] } },
+      roles: boss(HERE),
+    },
+    [],
+  ],
+  [
+    'two groups, each with a part of what is needed',
+    {
+      users: dev(allow('iam:AddUserToGroup')),
+      groups: { makers: { may: [allow(FUNCTION)] }, passers: { may: [allow('iam:PassRole')] } },
+      roles: boss('lambda.amazonaws.com'),
+    },
+    expect.arrayContaining([expect.stringMatching(/^admin 111122223333:role\/boss by .*lambda-create-invoke$/)]) as unknown as string[],
+  ],
+  [
+    'the policy of its own boundary',
+    { users: { dev: { admin: true, boundary: [allow(['s3:*', 'iam:CreatePolicyVersion'])] } } },
+    ['admin 111122223333:user/dev by iam-create-policy-version'],
+  ],
+  [
+    'a boundary to take away, and then a policy',
+    { users: { dev: { may: [allow(['iam:DeleteUserPermissionsBoundary', 'iam:PutUserPolicy'])], boundary: [allow('iam:*')] } } },
+    ['admin 111122223333:user/dev by iam-put-user-policy'],
+  ],
+  [
+    'a boundary to take away, and no policy',
+    { users: { dev: { may: [allow('iam:DeleteUserPermissionsBoundary')], boundary: [allow('iam:*')] } } },
+    [],
+  ],
+  [
+    'an earlier version that allowed everything',
+    {
+      users: { dev: { may: [allow('iam:SetDefaultPolicyVersion')], attached: ['own'] } },
+      policies: { own: [allow('s3:ListAllMyBuckets')] },
+      earlier: { own: [allow('*')] },
+    },
+    ['admin 111122223333:user/dev by iam-set-default-policy-version'],
+  ],
+  [
+    'an earlier version that allowed as little',
+    {
+      users: { dev: { may: [allow('iam:SetDefaultPolicyVersion')], attached: ['own'] } },
+      policies: { own: [allow('s3:ListAllMyBuckets')] },
+      earlier: { own: [allow('s3:ListBucket')] },
+    },
+    [],
+  ],
+  [
+    'an earlier version of what is attached to others',
+    {
+      users: { ...dev(allow('iam:SetDefaultPolicyVersion')), other: { attached: ['theirs'] } },
+      policies: { theirs: [allow('s3:ListAllMyBuckets')] },
+      earlier: { theirs: [allow('*')] },
+    },
+    [],
+  ],
+  [
+    'a role of its own making',
+    { users: dev(allow(['iam:CreateRole', 'iam:AttachRolePolicy'], arn('role/app-*'))) },
+    ['admin 111122223333:user/dev by iam-create-role'],
+  ],
+  ['a role of its own making, which may do nothing', { users: dev(allow(['iam:CreateRole', 'sts:AssumeRole'])) }, []],
+  [
+    'a role of its own making, which it is denied',
+    { users: dev(allow(['iam:CreateRole', 'iam:AttachRolePolicy'], arn('role/app-*')), deny('sts:AssumeRole')) },
+    [],
+  ],
+  [
+    'roles of its own making, with a boundary',
+    {
+      users: dev(
+        allow(
+          ['iam:CreateRole', 'iam:PutRolePolicy'],
+          arn('role/app-*'),
+          when({ StringEquals: { 'iam:PermissionsBoundary': arn('policy/edge') } }),
+        ),
+      ),
+      policies: { edge: [allow('s3:*')] },
+    },
+    [],
+  ],
+  [
+    'roles of its own making, never without a boundary',
+    {
+      users: dev(
+        allow(['iam:CreateRole', 'iam:PutRolePolicy'], arn('role/app-*')),
+        deny('iam:CreateRole', '*', when({ StringNotEquals: { 'iam:PermissionsBoundary': arn('policy/edge') } })),
+      ),
+      policies: { edge: [allow('s3:*')] },
+    },
+    [],
+  ],
+  [
+    'a user of its own making',
+    { users: dev(allow(['iam:CreateUser', 'iam:PutUserPolicy', 'iam:CreateAccessKey'], arn('user/new-*'))) },
+    ['admin 111122223333:user/dev by iam-create-user'],
+  ],
+  ['a user of its own making, without a key', { users: dev(allow(['iam:CreateUser', 'iam:PutUserPolicy'], arn('user/new-*'))) }, []],
+  [
+    'one region only, by a deny',
+    {
+      users: dev(allow(['iam:PassRole', ...FUNCTION]), {
+        Effect: 'Deny',
+        NotAction: ['iam:*', 'sts:*'],
+        Resource: '*',
+        ...when({ StringNotEquals: { 'aws:RequestedRegion': 'eu-west-1' } }),
+      }),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    ['admin 111122223333:role/boss by lambda-create-invoke'],
+  ],
+  [
+    'one region only, and functions of another',
+    {
+      users: dev(
+        allow('iam:PassRole'),
+        allow(FUNCTION, on('lambda', 'function:*'), when({ StringEquals: { 'aws:RequestedRegion': 'eu-west-1' } })),
+      ),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    [],
+  ],
+  [
+    'some regions by a pattern',
+    {
+      users: dev(allow('iam:PassRole'), allow(FUNCTION, '*', when({ StringLike: { 'aws:RequestedRegion': 'eu-*' } }))),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    ['admin 111122223333:role/boss by lambda-create-invoke'],
+  ],
+  [
+    'never without a tag',
+    {
+      users: dev(
+        allow(['iam:PassRole', ...FUNCTION]),
+        deny('lambda:CreateFunction', '*', when({ Null: { 'aws:RequestTag/team': 'true' } })),
+      ),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    ['admin 111122223333:role/boss by lambda-create-invoke'],
+  ],
+  [
+    'only small machines',
+    {
+      users: dev(
+        MACHINE,
+        deny('ec2:RunInstances', on('ec2', 'instance/*', '*'), when({ StringNotEquals: { 'ec2:InstanceType': 't3.micro' } })),
+      ),
+      roles: boss('ec2.amazonaws.com', { profile: true }),
+    },
+    ['admin 111122223333:role/boss by ec2-run-instances'],
+  ],
+  [
+    'only for those with a tag, which it has not',
+    {
+      users: dev(MACHINE, deny('ec2:RunInstances', '*', when({ StringNotEquals: { 'aws:PrincipalTag/team': 'ops' } }))),
+      roles: boss('ec2.amazonaws.com', { profile: true }),
+    },
+    [],
+  ],
+  [
+    'a job to change, which is there',
+    {
+      users: dev(allow(['iam:PassRole', 'glue:UpdateJob', 'glue:StartJobRun'])),
+      roles: { ...boss('glue.amazonaws.com'), ...weak },
+      resources: [{ arn: pool, role: 'weak' }],
+    },
+    ['admin 111122223333:role/boss by glue-update-job'],
+  ],
+  [
+    'a job to change, which is not there',
+    {
+      users: dev(allow('iam:PassRole'), allow(['glue:UpdateJob', 'glue:StartJobRun'], on('glue', 'job/other'))),
+      roles: { ...boss('glue.amazonaws.com'), ...weak },
+      resources: [{ arn: pool, role: 'weak' }],
+    },
+    [],
+  ],
+  [
+    'functions to change, where none is',
+    {
+      users: dev(allow(['iam:PassRole', 'lambda:UpdateFunctionConfiguration', 'lambda:UpdateFunctionCode'])),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    [],
+  ],
+  [
+    'a task to run, which need not be listed',
+    { users: dev(allow(['iam:PassRole', 'ecs:RunTask'])), roles: boss('ecs-tasks.amazonaws.com') },
+    ['admin 111122223333:role/boss by ecs-run-task-override'],
+  ],
+  [
+    'a task to run, of a name that is not listed',
+    {
+      users: dev(allow('iam:PassRole'), allow('ecs:RunTask', on('ecs', 'task-definition/other:1'))),
+      roles: boss('ecs-tasks.amazonaws.com'),
+    },
+    [],
+  ],
+];
+
+test.each(STATES)('%s', (_, state, expected) => {
+  expect(pathsOf(state)).toEqual(expected);
+});
