@@ -1,11 +1,10 @@
 import type { AccessEntry, EffectiveAccess } from './access';
 import { CLAIM_RULES } from './claim-rules';
 import { delegatesOf } from './delegation';
-import { showSymbols } from './glob';
 import { principalsOf } from './listing';
 import { accessWithin } from './proof';
 import { proveReadOnly } from './read-only';
-import { refute } from './refutation';
+import { refuteBeyond, type SecondJudge } from './refutation';
 import type { AccessPath, ClaimId, ClaimVerdict } from './result';
 import type { AccessWorld, WorldPrincipal } from './world';
 
@@ -40,7 +39,7 @@ export function proveNothingBeyond(after: EffectiveAccess, before: EffectiveAcce
     inner: after.entries,
     outer: before.entries,
     unread,
-    shown: 'every request it may make was allowed before',
+    shown: 'Every request it may make was allowed before.',
   });
 }
 
@@ -51,9 +50,8 @@ function proveCredentials(principal: WorldPrincipal, world: AccessWorld): ClaimV
     inner: yields,
     outer: declaredBy(principal),
     unread: unknowns,
-    shown: yields.length === 0 ? 'no action of it returns credentials' : 'every action that returns credentials is declared',
-    world,
-    principal: principal.id,
+    shown: yields.length === 0 ? 'No action of it returns credentials.' : 'Every action that returns credentials is declared.',
+    judge: { world, principal: principal.id },
   });
 }
 
@@ -71,9 +69,8 @@ function proveDeclared(principal: WorldPrincipal, world: AccessWorld): ClaimVerd
     inner: entries,
     outer: declaredBy(principal),
     unread: unknowns,
-    shown: 'its capabilities cover every request it may make',
-    world,
-    principal: principal.id,
+    shown: 'Its capabilities cover every request it may make.',
+    judge: { world, principal: principal.id },
   });
   return verdict.verdict === 'refuted' && isNativeOnly(principal, entries)
     ? { ...verdict, reason: `${verdict.reason} It comes from a native grant of the stack's own code.` }
@@ -105,9 +102,8 @@ function proveDelegated(principal: WorldPrincipal, parents: readonly WorldPrinci
     inner: entries,
     outer: declaredBy(principal),
     unread: unknowns,
-    shown: `it may do what ${parents.map(({ agent }) => `'${agent?.name}'`).join(' and ')} delegated, and no more`,
-    world,
-    principal: principal.id,
+    shown: `It may do what ${parents.map(({ agent }) => `'${agent?.name}'`).join(' and ')} delegated, and no more.`,
+    judge: { world, principal: principal.id },
   });
 }
 
@@ -156,20 +152,16 @@ interface Question {
   readonly outer: readonly AccessEntry[];
   /** What was not understood of either. */
   readonly unread: readonly string[];
-  /** What is shown where it is proven. */
+  /** What is shown where it is proven; a full sentence. */
   readonly shown: string;
-  /** With both, a counter-example is decided by all layers before it is given. @default - it is not */
-  readonly world?: AccessWorld;
-  readonly principal?: string;
+  /** Confirms a counter-example by all layers before it is given. @default - nobody does */
+  readonly judge?: SecondJudge;
 }
 
-function judge(claim: ClaimId, { inner, outer, unread, shown, world, principal }: Question): ClaimVerdict {
-  const proof = accessWithin(inner, outer);
-  if (proof.verdict === 'proven') {
-    const [first] = unread;
-    if (first !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${first}` };
-    return { claim, verdict: 'proven', reason: `${shown.charAt(0).toUpperCase()}${shown.slice(1)}.` };
-  }
-  if (proof.verdict === 'not-proven') return { claim, verdict: 'not-proven', reason: `Not decided for ${showSymbols(proof.reason)}.` };
-  return refute(claim, proof, world && principal !== undefined ? { world, principal } : undefined);
+function judge(claim: ClaimId, { inner, outer, unread, shown, judge }: Question): ClaimVerdict {
+  const beyond = refuteBeyond(claim, { inner, outer }, judge);
+  if (beyond) return beyond;
+  const [first] = unread;
+  if (first !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${first}` };
+  return { claim, verdict: 'proven', reason: shown };
 }

@@ -68,37 +68,59 @@ function readNumber(value: string, unit: Ordered['unit']): number | undefined {
   return Number.isNaN(moment) ? undefined : moment;
 }
 
-/** A value of one key that makes every literal true; `none` where there is certainly none, `maybe` where that is not known. */
-export function solveKey(literals: readonly Literal[]): { readonly value: KeyValue } | 'none' | 'maybe' {
-  const fits = (value: KeyValue): Ternary =>
-    allOf(literals, ({ constraint, holds }) => (holds ? holdsFor(constraint, value) : not(holdsFor(constraint, value))));
-  if (fits('absent') === 'yes') return { value: 'absent' };
+/** A value of one key that makes every literal true, `none` where there is certainly none, `maybe` where that is not known. */
+export type Solved = { readonly value: KeyValue } | 'none' | 'maybe';
+
+/** Finds a value of one key that makes every literal true. */
+export function solveKey(literals: readonly Literal[]): Solved {
+  if (fits(literals, 'absent') === 'yes') return { value: 'absent' };
   if (contradict(literals)) return 'none';
-  let open = false;
-  const tests = literals.map(({ constraint }) => constraint.test);
-  for (const candidate of candidatesOf(literals)) {
-    if (candidate === 'unsure') {
-      open = true;
-      continue;
-    }
-    const answer = fits([candidate]);
-    if (answer === 'yes') return { value: [candidate] };
-    if (answer === 'maybe') open = true;
-  }
-  // One value tells all where no quantifier looks at several, and the candidates are all there are where the tests are of one kind.
-  const several = literals.some(({ constraint }) => constraint.quantifier !== undefined);
-  const kinds = new Set(tests.map(({ kind }) => FAMILY[kind]));
-  return open || several || kinds.size > 1 || kinds.has('opaque') ? 'maybe' : 'none';
+  return literals.some(({ constraint }) => constraint.quantifier !== undefined) ? solveList(literals) : solveOne(literals);
 }
 
-const FAMILY: Readonly<Record<ValueTest['kind'], string>> = {
-  'one-of': 'text',
-  'none-of': 'text',
-  range: 'order',
-  'not-equal': 'order',
-  network: 'network',
-  opaque: 'opaque',
-};
+function fits(literals: readonly Literal[], value: KeyValue): Ternary {
+  return allOf(literals, ({ constraint, holds }) => (holds ? holdsFor(constraint, value) : not(holdsFor(constraint, value))));
+}
+
+/** A single value, of a key without quantifiers. */
+function solveOne(literals: readonly Literal[]): Solved {
+  let open = false;
+  for (const candidate of candidatesOf(literals)) {
+    const answer = candidate === 'unsure' ? 'maybe' : fits(literals, [candidate.value]);
+    if (answer === 'yes') return { value: [candidate === 'unsure' ? '' : candidate.value] };
+    if (answer === 'maybe') open = true;
+  }
+  // The candidates are all there are where the tests are of one kind.
+  const kinds = new Set(literals.map(({ constraint: { test } }) => familyOf(test)));
+  return open || kinds.size > 1 || kinds.has('opaque') ? 'maybe' : 'none';
+}
+
+/**
+ * Several values, of a key with quantifiers. What holds of every value is asked of each; what holds of some value needs one that also
+ * meets what holds of every, so the needs are met one by one and their values put together.
+ */
+function solveList(literals: readonly Literal[]): Solved {
+  const ofOne = ({ constraint: { quantifier: _, ...constraint }, holds }: Literal): Literal => ({
+    constraint: { ...constraint, whenAbsent: false },
+    holds,
+  });
+  const isSome = ({ constraint: { quantifier }, holds }: Literal): boolean => quantifier === (holds ? 'some' : 'every');
+  const ofEvery = literals.filter((one) => !isSome(one)).map(ofOne);
+  const ofSome = literals.filter(isSome).map((one) => [...ofEvery, ofOne(one)]);
+  const solved = (ofSome.length > 0 ? ofSome : [ofEvery]).map((needs) => (contradict(needs) ? 'none' : solveOne(needs)));
+  const values = solved.flatMap((one) => (typeof one === 'object' && one.value !== 'absent' ? one.value : []));
+  const list = [...new Set(values)].sort();
+  if (list.length > 0 && fits(literals, list) === 'yes') return { value: list };
+  // How a test without a quantifier looks at several values is not said, so nothing is certain beside one.
+  const mixed = literals.some(({ constraint }) => constraint.quantifier === undefined);
+  return !mixed && solved.includes('none') ? 'none' : 'maybe';
+}
+
+/** Tests of one family are decided by the same candidates. */
+function familyOf(test: ValueTest): string {
+  if (test.kind === 'one-of' || test.kind === 'none-of') return 'text';
+  return test.kind === 'range' || test.kind === 'not-equal' ? test.unit : test.kind;
+}
 
 /** Whether one constraint must hold and must not. */
 function contradict(literals: readonly Literal[]): boolean {
@@ -111,23 +133,27 @@ function contradict(literals: readonly Literal[]): boolean {
   });
 }
 
-/** Values among which there is one that fits, if any single value fits; `unsure` where that is not promised. */
-function* candidatesOf(literals: readonly Literal[]): Generator<string> {
+/** A value that may fit; `unsure` where not every value is among the candidates, or behaves like one of them. */
+type Candidate = { readonly value: string } | 'unsure';
+
+/** Values among which there is one that fits, if any single value fits. */
+function* candidatesOf(literals: readonly Literal[]): Generator<Candidate> {
   yield* textCandidates(literals);
   yield* orderCandidates(literals.map(({ constraint }) => constraint.test));
   const blocks = literals.flatMap(({ constraint: { test } }) => (test.kind === 'network' ? test.blocks : []));
-  if (blocks.length > 0)
-    yield* ['0.0.0.0', '203.0.113.7', '::', ...blocks.flatMap((block) => (hasSymbol(block) ? [] : firstAndNextOf(block)))];
+  if (blocks.length === 0) return;
+  for (const value of ['0.0.0.0', '203.0.113.7', '::', ...blocks.flatMap((block) => (hasSymbol(block) ? [] : firstAndNextOf(block)))])
+    yield { value };
 }
 
-function* textCandidates(literals: readonly Literal[]): Generator<string> {
+function* textCandidates(literals: readonly Literal[]): Generator<Candidate> {
   const listed = literals.flatMap(({ constraint: { test }, holds }) => {
     const wanted = (test.kind === 'one-of' && holds) || (test.kind === 'none-of' && !holds);
     return wanted && !test.ignoreCase && test.globs.every(isPlain) ? [test.globs] : [];
   })[0];
   // Where a value must be one of a few, these are all there are.
   if (listed) {
-    yield* listed.map(readable);
+    for (const glob of listed) yield { value: readable(glob) };
     return;
   }
   const all: (readonly string[])[] = [];
@@ -142,11 +168,12 @@ function* textCandidates(literals: readonly Literal[]): Generator<string> {
     else none.push(...globs);
   }
   if (cases.size === 0) return;
-  for (const glob of all.flat()) yield readable(glob);
-  // A value has one character at least: the clouds carry no key without one.
+  for (const glob of all.flat()) yield { value: readable(glob) };
   const found = findString({ all: [...all, ['?*']], none });
-  if (typeof found === 'object') yield found.found;
+  if (typeof found === 'object') yield { value: found.found };
   else if (found === 'maybe') yield 'unsure';
+  // Nobody would show a request with an empty value as an example, but a tag may have one.
+  if (fits(literals, ['']) !== 'no') yield 'unsure';
   if (cases.size > 1) yield 'unsure';
 }
 
@@ -154,7 +181,7 @@ function isPlain(glob: string): boolean {
   return !hasSymbol(glob) && !/(?<!\\)[*?]/.test(glob);
 }
 
-function* orderCandidates(tests: readonly ValueTest[]): Generator<string> {
+function* orderCandidates(tests: readonly ValueTest[]): Generator<Candidate> {
   for (const unit of ['number', 'moment'] as const) {
     const ends = tests.flatMap((test) => {
       if (test.kind === 'not-equal' && test.unit === unit) return test.values;
@@ -165,16 +192,19 @@ function* orderCandidates(tests: readonly ValueTest[]): Generator<string> {
     const [first = 0] = sorted;
     const last = sorted.at(-1) ?? 0;
     const step = unit === 'moment' ? DAY : 1;
-    const between = sorted.slice(1).map((end, at) => ((sorted[at] ?? 0) + end) / 2);
-    for (const value of [last + step, ...sorted, ...between, first - step]) yield unit === 'moment' ? showMoment(value) : String(value);
+    const middle = (low: number, high: number): number => (unit === 'moment' ? Math.floor((low + high) / 2) : (low + high) / 2);
+    const between = sorted.slice(1).map((end, at) => middle(sorted[at] ?? 0, end));
+    for (const value of [last + step, ...sorted, ...between, first - step]) yield showOrdered(value, unit);
   }
 }
 
 const DAY = 86_400_000;
 
-function showMoment(value: number): string {
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? 'unsure' : date.toISOString();
+/** A number or moment as a request carries it; `unsure` where no text says exactly this one. */
+function showOrdered(number: number, unit: Ordered['unit']): Candidate {
+  const date = new Date(number);
+  const value = unit === 'number' ? String(number) : Number.isNaN(date.getTime()) ? '' : date.toISOString();
+  return readNumber(value, unit) === number ? { value } : 'unsure';
 }
 
 /** One text that a glob matches, as a person would write an example of it. */

@@ -1,9 +1,8 @@
 import capabilities from '../capabilities.json';
 import { AccessLevel } from '../enums';
 import type { AccessEntry } from './access';
-import { showSymbols } from './glob';
-import { accessWithin, partsBeyond, requestAt } from './proof';
-import { refute } from './refutation';
+import { accessWithin } from './proof';
+import { refuteBeyond } from './refutation';
 import type { ClaimVerdict } from './result';
 import type { AccessWorld } from './world';
 
@@ -27,18 +26,8 @@ export function proveReadOnly(principal: string, world: AccessWorld): ClaimVerdi
   const claim = 'read-only';
   const { entries, unknowns } = world.access(principal);
   const admitted = admittedFor(principal, world);
-  const changes = changing(entries, world);
-  let open: ClaimVerdict | undefined;
-  for (const { actions, entry, outcome } of partsBeyond(changes, admitted)) {
-    if (!('point' in outcome)) {
-      open ??= { claim, verdict: 'not-proven', reason: `Not decided for ${actions[0]}: ${showSymbols(outcome.unsure)}.` };
-      continue;
-    }
-    const verdict = refute(claim, { request: requestAt(actions[0] ?? '', outcome.point), origins: entry.origins }, { world, principal });
-    if (verdict.verdict === 'refuted') return verdict;
-    open ??= verdict;
-  }
-  if (open) return open;
+  const beyond = refuteBeyond(claim, { inner: changing(entries, world), outer: admitted }, { world, principal });
+  if (beyond) return beyond;
   const [unread] = unknowns;
   if (unread !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${unread}` };
   const unlevelled = partOf(entries, (action) => world.facts.level(action) === undefined);
@@ -52,9 +41,10 @@ export function proveReadOnly(principal: string, world: AccessWorld): ClaimVerdi
   };
 }
 
-/** The part of some access that does more than list, read and hand in telemetry. */
+/** The part of some access that does more than list, read and hand in telemetry. Code that runs may do anything, whatever its level. */
 export function changing(entries: readonly AccessEntry[], { facts }: AccessWorld): readonly AccessEntry[] {
   return partOf(entries, (action) => {
+    if (facts.runsCode(action)) return true;
     const level = facts.level(action);
     return level !== undefined && !READS.has(level) && !facts.isTelemetry?.(action);
   });
