@@ -140,10 +140,10 @@ type Candidate = { readonly value: string } | 'unsure';
 function* candidatesOf(literals: readonly Literal[]): Generator<Candidate> {
   yield* textCandidates(literals);
   yield* orderCandidates(literals.map(({ constraint }) => constraint.test));
-  const blocks = literals.flatMap(({ constraint: { test } }) => (test.kind === 'network' ? test.blocks : []));
-  if (blocks.length === 0) return;
-  for (const value of ['0.0.0.0', '203.0.113.7', '::', ...blocks.flatMap((block) => (hasSymbol(block) ? [] : firstAndNextOf(block)))])
-    yield { value };
+  const networks = literals.flatMap(({ constraint: { test } }) => (test.kind === 'network' ? [test.blocks] : []));
+  if (networks.length === 0) return;
+  const ends = networks.flat().flatMap((block) => (hasSymbol(block) ? [] : firstAndNextOf(block)));
+  for (const value of ['0.0.0.0', '203.0.113.7', '::', ...ends]) yield { value };
 }
 
 function* textCandidates(literals: readonly Literal[]): Generator<Candidate> {
