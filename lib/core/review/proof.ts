@@ -11,14 +11,17 @@ export type Proof =
  * Whether every request that `inner` allows is allowed by `outer`. Exact over all resources and contexts; where conditions or references
  * leave it open, `not-proven`. What could not be read of either is the caller's to look at.
  */
-export function accessWithin(inner: readonly AccessEntry[], outer: readonly AccessEntry[]): Proof {
+export function accessWithin(inner: readonly AccessEntry[], outer: readonly AccessEntry[], likely?: LikelyResource): Proof {
   let open: string | undefined;
-  for (const part of partsBeyond(inner, outer)) {
+  for (const part of partsBeyond(inner, outer, likely)) {
     if ('unsure' in part.outcome) open ??= `${part.actions[0]} on ${part.entry.region.resources[0]?.[0] ?? '*'}: ${part.outcome.unsure}`;
     else return { verdict: 'refuted', request: requestAt(part.actions[0] ?? '', part.outcome.point), origins: part.entry.origins };
   }
   return open === undefined ? { verdict: 'proven' } : { verdict: 'not-proven', reason: open };
 }
+
+/** A resource like another that a wildcard left to choice: one that may well be there. It is taken where it shows the same. */
+export type LikelyResource = (resource: string) => string;
 
 /** A request at a point of a region. */
 export function requestAt(action: string, { resource, context }: Point): AccessRequest {
@@ -34,7 +37,11 @@ export interface PartBeyond {
 }
 
 /** Every part of `inner` that holds, or may hold, something that `outer` does not. */
-export function* partsBeyond(inner: readonly AccessEntry[], outer: readonly AccessEntry[]): Generator<PartBeyond> {
+export function* partsBeyond(
+  inner: readonly AccessEntry[],
+  outer: readonly AccessEntry[],
+  likely: LikelyResource = (resource) => resource,
+): Generator<PartBeyond> {
   const index = indexOf(outer);
   for (const entry of inner) {
     for (const [actions, others] of byOthers(entry, index)) {
@@ -43,7 +50,12 @@ export function* partsBeyond(inner: readonly AccessEntry[], outer: readonly Acce
       if (outside.some((cell) => cell.except.length === 0 && isEverything(cell))) continue;
       const outcome = findPoint(inside, outside);
       if (outcome === 'none') continue;
-      yield { entry, actions, outcome: 'point' in outcome ? verified(outcome.point, inside, outside) : outcome };
+      if ('unsure' in outcome) yield { entry, actions, outcome };
+      else {
+        const { point } = outcome;
+        const better = verified({ ...point, resource: likely(point.resource) }, inside, outside);
+        yield { entry, actions, outcome: 'point' in better ? better : verified(point, inside, outside) };
+      }
     }
   }
 }

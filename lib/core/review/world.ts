@@ -108,6 +108,11 @@ export interface AccessWorld {
   readonly access: (principal: string) => EffectiveAccess;
   /** What becomes of one request. Keys that the request does not carry are absent, unless `missing` is `unknown`. */
   readonly decide: (principal: string, request: AccessRequest, missing?: 'absent' | 'unknown') => Decision;
+  /**
+   * A resource of the same kind where the principal is at home, for one whose place a wildcard left to choice: policies of one place say
+   * little of what happens in another. @default - the resource as it is
+   */
+  readonly nearby?: (principal: string, resource: string) => string;
   /** Whether the principal may do everything that matters, everywhere in its account. */
   readonly isAdmin: (principal: string) => boolean;
   /**

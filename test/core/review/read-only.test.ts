@@ -116,8 +116,8 @@ describe('what is not known', () => {
     const doubt = { key: 'k', test: { kind: 'opaque', text: 'x' } as const, whenAbsent: false, text: 'a doubt' };
     const doubted = (list: typeof entries) => list.map((one) => ({ ...one, region: { ...one.region, when: [...one.region.when, doubt] } }));
     const of = (list: typeof entries): AccessWorld => ({ ...world, access: (principal) => ({ principal, entries: list, unknowns: [] }) });
-    expect(said(proveReadOnly(roleArn('a'), of(doubted(entries.slice(0, 1)))))).toBe(
-      'not-proven: Not decided for s3:PutObject: it was not decided whether a doubt can decide.',
+    expect(said(proveReadOnly(roleArn('a'), of(doubted(entries.slice(0, 1)))))).toMatch(
+      /^not-proven: Not decided for s3:PutObject\b.*: it was not decided whether a doubt can decide\.$/,
     );
     const [first = [], rest = []] = [doubted(entries.slice(0, 1)), entries.slice(1)];
     expect(said(proveReadOnly(roleArn('a'), of([...first, ...rest])))).toMatch(/^refuted: sqs:SendMessage/);
