@@ -118,7 +118,7 @@ test('a way to more than was given stops synth, with each request and the statem
   passesRoles(identity);
   expect(failure(app)).toMatchInlineSnapshot(`
 "ERROR agent 'reader' creates a Lambda function that runs as a role that trusts lambda.amazonaws.com and invokes it, if one exists
-  request: iam:PassRole on arn:aws:iam::\${AWS.AccountId}:role/zq7-nobodys-name-4f1c where iam:PassedToService = lambda.amazonaws.com
+  request: iam:PassRole on arn:aws:iam::\${AWS.AccountId}:role/any-name where iam:PassedToService = lambda.amazonaws.com
   request: lambda:CreateFunction on arn:aws:lambda:us-east-1:\${AWS.AccountId}:function:example
   request: lambda:InvokeFunction on arn:aws:lambda:us-east-1:\${AWS.AccountId}:function:example
   allowed by: inline policy 'IdentityRoleDefaultPolicy40B14B05' of role 'main--reader' statement 1 (identity), put there by Desk/Identity/Role/DefaultPolicy/Resource (agentic-iam)

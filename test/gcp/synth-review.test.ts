@@ -87,7 +87,7 @@ test('a way to more than was given stops synth', () => {
     .filter((text) => text.includes('escalation-path['));
   expect(paths[0]).toMatchInlineSnapshot(`
 "desk] agent 'invoice-reader' makes a key of any service account of the project, if one exists
-  request: iam.serviceAccountKeys.create on projects/finance-prod/serviceAccounts/zq7-nobodys-name@finance-prod.iam.gserviceaccount.com where request.time = 2026-11-25T12:00:00Z and resource.type = iam.googleapis.com/ServiceAccount and resource.service = iam.googleapis.com
+  request: iam.serviceAccountKeys.create on projects/finance-prod/serviceAccounts/any-name@finance-prod.iam.gserviceaccount.com where request.time = 2026-11-25T12:00:00Z and resource.type = iam.googleapis.com/ServiceAccount and resource.service = iam.googleapis.com
   allowed by: google_project_iam_member.invoice-reader-serviceAccountKeyAdmin (binding), put there by desk/invoice-reader-serviceAccountKeyAdmin
   what to change: take one action of the path out of the statement that allows it, or name the exact resource it is meant for
   acknowledge with: 'agentic-iam::escalation-path[tifau5jruf]'"

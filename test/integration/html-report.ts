@@ -43,6 +43,7 @@ interface Check {
 const PAGE_OF_SIX = renderReviewHtml(SIX);
 const SHOWN_NODES = "[...document.querySelectorAll('.node:not(.off)')].map((node) => node.dataset.name)";
 const LEFT = `[...document.querySelectorAll('.n-group[data-c="0"]:not(.off) .name')].map((text) => text.textContent)`;
+const BOX_HEIGHT = "Math.round(document.querySelector('.node:not(.off) .box').getBoundingClientRect().height)";
 const SHOWN_ROWS = "[...document.querySelectorAll('#reviewed tbody tr:not(.out) th')].map((cell) => cell.textContent)";
 const FOCUSED = "document.activeElement.dataset.name ?? (document.activeElement.id || document.activeElement.getAttribute('href'))";
 
@@ -144,9 +145,11 @@ async function places(browser: Chromium): Promise<void> {
 async function groups(browser: Chromium): Promise<void> {
   const boxes = async () => (await browser.evaluate<string[]>(SHOWN_NODES)).length;
   const closed = await boxes();
+  const height = await browser.evaluate(BOX_HEIGHT);
   expectEqual('boxes at first', closed < 90, true);
   await browser.click('.node.n-group[data-kind="group"]:not(.off)');
   expectEqual('boxes of an open group', (await boxes()) > closed + 40, true);
+  expectEqual('size of a box while a group is open', await browser.evaluate(BOX_HEIGHT), height);
   await browser.press('Escape');
   expectEqual('boxes of a closed group', await boxes(), closed);
   await browser.click('.node.n-group:not(.off)');

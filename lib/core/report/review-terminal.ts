@@ -49,6 +49,8 @@ function paintRows(
 /** How many paths of one principal are printed step by step, and how many more are named; the JSON has all. */
 const WHOLE_PATHS = 5;
 const NAMED_PATHS = 20;
+/** How many findings of one id are printed for one principal. */
+const MOST_FINDINGS = 5;
 
 function detail(lines: Lines, principal: PrincipalReview, colors: Colors): void {
   const { blastRadius, claims, paths, findings } = principal;
@@ -61,10 +63,22 @@ function detail(lines: Lines, principal: PrincipalReview, colors: Colors): void 
     walk(lines, path, { title: `path ${index + 1} of ${paths.length}`, colors });
   });
   mention(lines, paths.slice(WHOLE_PATHS));
-  for (const finding of findings) {
-    const paint = { error: colors.red, warning: colors.yellow, info: colors.dim }[finding.severity];
-    lines.add(`${finding.severity} ${finding.id}: ${finding.message}`, { indent: 2, paint });
-    lines.add(finding.fix, { indent: 4, lead: 'fix  ' });
+  report(lines, findings, colors);
+}
+
+/** The first findings of each id, and how many more there are: most of many are the ways above, told again. */
+function report(lines: Lines, findings: PrincipalReview['findings'], colors: Colors): void {
+  const told = new Map<string, number>();
+  for (const { severity, id, message, fix } of findings) {
+    const before = told.get(id) ?? 0;
+    told.set(id, before + 1);
+    if (before >= MOST_FINDINGS) continue;
+    const paint = { error: colors.red, warning: colors.yellow, info: colors.dim }[severity];
+    lines.add(`${severity} ${id}: ${message}`, { indent: 2, paint });
+    lines.add(fix, { indent: 4, lead: 'fix  ' });
+  }
+  for (const [id, found] of told) {
+    if (found > MOST_FINDINGS) lines.add(`and ${count(found - MOST_FINDINGS, 'more finding')} of ${id}; the JSON has all`, { indent: 2 });
   }
 }
 

@@ -47,3 +47,16 @@ export function shorten(text: string, length: number): string {
   const tail = Math.floor((length - 1) / 2);
   return `${text.slice(0, length - 1 - tail)}…${text.slice(text.length - tail)}`;
 }
+
+/** Fewest characters of an end that tell one name from others: a version or a wildcard alone does not. */
+const LEAST_TELLING = 6;
+
+/** A native name in few characters. Its end says most: a reference alone goes by its own name, a long path by its last parts. */
+export function shortName(name: string, length: number): string {
+  const own = /^\$\{(?:[^.{}]+\.)?([^{}]+)\}$/.exec(name)?.[1] ?? name;
+  if (own.length <= length) return own;
+  const seams = [...own.matchAll(/[:/]+/g)].map(({ index, 0: seam }) => index + seam.length);
+  const telling = seams.filter((at) => own.length - at >= LEAST_TELLING);
+  const whole = telling.find((at) => own.length - at < length);
+  return whole === undefined ? shorten(own.slice(telling.at(-1) ?? 0), length) : `…${own.slice(whole)}`;
+}

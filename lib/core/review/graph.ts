@@ -2,7 +2,7 @@ import { byCodePoint } from '../json';
 import { DELEGATION, delegatesIn } from './delegation';
 import { harmsOf } from './harm';
 import { resourcesById } from './listing';
-import { resourcesOf } from './named-resources';
+import { isPattern, resourcesOf } from './named-resources';
 import type { GraphEdge, GraphNode, PrincipalReview, Review } from './result';
 import type { AccessWorld, WorldPrincipal } from './world';
 
@@ -112,7 +112,7 @@ class Draft {
       name: known?.name ?? (id === '*' ? 'everything' : id),
       kind: credentials || known?.holdsCredentials ? 'credentials' : 'resource',
       cloud: world?.cloud ?? '',
-      type: known?.type ?? 'pattern',
+      type: known?.type ?? (isPattern(id) ? 'pattern' : 'resource'),
     });
     return id;
   }

@@ -122,3 +122,18 @@ test('an empty review says so', () => {
   const empty: Review = { ...SIX, principals: [], unknowns: [] };
   expect(renderReviewTerminal(empty, { width: 100, color: false })).toMatch(/^nothing to review: no agent and no principal was found\n/);
 });
+
+test('of many findings of one kind the first are told, of others all', () => {
+  const [one] = ONE.principals;
+  if (!one) throw new Error('nobody to review');
+  const [finding] = one.findings;
+  if (!finding) throw new Error('nothing found');
+  const many = Array.from({ length: 9 }, (_unused, at) => ({ ...finding, message: `way ${at}` }));
+  const text = renderReviewTerminal(
+    { ...ONE, principals: [{ ...one, findings: [...many, { ...finding, id: 'other', message: 'another' }] }] },
+    { width: 100, color: false },
+  );
+  expect(text.match(/way \d/g)).toEqual(['way 0', 'way 1', 'way 2', 'way 3', 'way 4']);
+  expect(text).toContain('error other: another');
+  expect(text).toContain('and 4 more findings of privilege-escalation; the JSON has all');
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { plain, shorten, wrap } from '../../../lib/core/report/text';
+import { plain, shorten, shortName, wrap } from '../../../lib/core/report/text';
 import { HOSTILE_VALUES } from './hostile-fixture';
 
 test.each([
@@ -36,4 +36,19 @@ test('a shortened text keeps both its ends', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: 40 }), (text, length) => shorten(text, length).length <= Math.max(length, 1)),
   );
+});
+
+test.each([
+  ['invoices', 'invoices'],
+  ['${support-desk.InboxA8E05DC3}', 'InboxA8E05DC3'],
+  ['arn:aws:iam::111122223333:user/*', '…111122223333:user/*'],
+  ['arn:aws:lambda:eu-central-1:111122223333:function:pay-*', '…function:pay-*'],
+  ['/subscriptions/0/resourceGroups/finance/secrets/erp-token/*', '…secrets/erp-token/*'],
+  ['arn:aws:bedrock:eu-central-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0', 'anthropic.cl…251001-v1:0'],
+  ['payments-nightly-reconciliation-worker-17', 'payments-nig…n-worker-17'],
+])('%s goes by %s in a box', (name, shown) => expect(shortName(name, 24)).toBe(shown));
+
+test('a short name fits, and is the whole one where that fits', () => {
+  const name = fc.string({ unit: fc.constantFrom('a', 'b', ':', '/', '*', '$', '{', '}', '.') });
+  fc.assert(fc.property(name, fc.integer({ min: 5, max: 30 }), (text, length) => shortName(text, length).length <= length));
 });

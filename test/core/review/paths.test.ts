@@ -384,3 +384,19 @@ describe('the search, beside brute force', () => {
     );
   });
 });
+
+test('of the many that are held a way shows only those that its last step needs', () => {
+  const idle = Array.from({ length: 150 }, (_unused, at) => ({ id: `idle-${at}`, rights: [`read data-${at}`] }));
+  const world = toyWorld({
+    principals: [
+      { id: 'start', rights: ['become idle-*', 'become helper', 'become runner'] },
+      ...idle,
+      { id: 'helper', rights: ['pass goal'] },
+      { id: 'runner', rights: ['run code'] },
+      { id: 'goal', rights: ['delete everything'] },
+    ],
+  });
+  const { paths } = findPaths('start', [world]);
+  const way = paths.find(({ toArn }) => toArn === 'goal');
+  expect(way?.steps.map(({ technique, to }) => `${technique} ${to}`)).toEqual(['become helper', 'become runner', 'pass goal']);
+});

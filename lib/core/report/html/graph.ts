@@ -1,4 +1,4 @@
-import { shorten } from '../text';
+import { shorten, shortName } from '../text';
 import { count, EDGES, HARMS } from '../words';
 import { layoutGraph, SIZE } from './layout';
 import { html, type Markup, trusted } from './markup';
@@ -6,7 +6,8 @@ import { EDGE_KINDS, type PageEdge, type PageModel, type PageNode } from './mode
 
 /** Longest texts that fit a box. */
 const NAME_LENGTH = 24;
-const TYPE_LENGTH = 32;
+const NAME_BESIDE_SIGN = 21;
+const TYPE_LENGTH = 34;
 
 /** Heads of the columns. */
 const FIRST = 'Reviewed';
@@ -87,7 +88,7 @@ function drawNode(node: PageNode, top: number | undefined): Markup {
   const classes = ['node', `n-${kind}`, attention ? `a-${attention}` : '', top === undefined ? 'off' : ''].filter(Boolean).join(' ');
   const target = node.principal ? `#s${index}` : kind === 'group' ? '#tables' : `#r${index}`;
   const sign = attention ?? (kind === 'group' ? 'quiet' : undefined);
-  return html`<a class="${classes}" href="${target}" id="n${index}" data-n="${index}" data-c="${column}" data-kind="${kind}"${node.group !== undefined && html` data-g="${node.group}"`}${kind === 'group' && html` aria-expanded="false"`}${node.harms.length > 0 && html` data-harms="${node.harms.join(' ')}"`} data-cloud="${node.cloud}" data-find="${searchText(node)}" data-name="${node.name}" data-type="${node.type}" data-id="${node.id}" aria-label="${describe(node)}" transform="translate(${x} ${top ?? 0})"><rect class="box" width="${SIZE.width}" height="${SIZE.height}" rx="9"/><rect class="bar" x="0" y="9" width="3.5" height="${SIZE.height - 18}" rx="1.75"/><use href="#i-${kind}" class="icon" x="14" y="15" width="16" height="16"/><text class="name" x="40" y="20">${shorten(node.name, NAME_LENGTH)}</text> <text class="type" x="40" y="36">${shorten(`${node.cloud} · ${node.type}`, TYPE_LENGTH)}</text>${sign && html`<g class="sign" aria-hidden="true"><circle cx="${SIZE.width - 19}" cy="${SIZE.height / 2}" r="8.5"/><text x="${SIZE.width - 19}" y="${SIZE.height / 2 + 4}">${kind === 'group' ? '+' : SIGNS[sign]}</text></g>`}</a>`;
+  return html`<a class="${classes}" href="${target}" id="n${index}" data-n="${index}" data-c="${column}" data-kind="${kind}"${node.group !== undefined && html` data-g="${node.group}"`}${kind === 'group' && html` aria-expanded="false"`}${node.harms.length > 0 && html` data-harms="${node.harms.join(' ')}"`} data-cloud="${node.cloud}" data-find="${searchText(node)}" data-name="${node.name}" data-type="${node.type}" data-id="${node.id}" aria-label="${describe(node)}" transform="translate(${x} ${top ?? 0})"><rect class="box" width="${SIZE.width}" height="${SIZE.height}" rx="9"/><rect class="bar" x="0" y="9" width="3.5" height="${SIZE.height - 18}" rx="1.75"/><use href="#i-${kind}" class="icon" x="14" y="15" width="16" height="16"/><text class="name" x="40" y="20">${shortName(node.name, sign ? NAME_BESIDE_SIGN : NAME_LENGTH)}</text> <text class="type" x="40" y="36">${shorten(`${node.cloud} · ${node.type}`, TYPE_LENGTH)}</text>${sign && html`<g class="sign" aria-hidden="true"><circle cx="${SIZE.width - 19}" cy="${SIZE.height / 2}" r="8.5"/><text x="${SIZE.width - 19}" y="${SIZE.height / 2 + 4}">${kind === 'group' ? '+' : SIGNS[sign]}</text></g>`}</a>`;
 }
 
 function searchText({ name, id = '', cloud, type, principal }: PageNode): string {

@@ -1,7 +1,7 @@
 import type { PageModel, PageNode } from './model';
 
 /** Measures of the graph, in pixels; the page's script reads them from the drawing. */
-export const SIZE = { width: 240, height: 46, gapX: 112, gapY: 12, margin: 48, top: 44 } as const;
+export const SIZE = { width: 264, height: 46, gapX: 112, gapY: 12, margin: 48, top: 44 } as const;
 
 /** Where everything stands. */
 export interface Layout {

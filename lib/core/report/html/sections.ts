@@ -7,6 +7,7 @@ import type { PageModel, PageNode } from './model';
 /** How much of a long list the page shows; the JSON has all. */
 const MOST_RESOURCES = 12;
 const MOST_PATHS = 25;
+const MOST_FINDINGS = 25;
 /** Up to this many are printed in full; of more, only those that need attention. */
 const MOST_PRINTED = 30;
 
@@ -41,7 +42,7 @@ ${blastRadius.containedBy.length > 0 && html`<p class="held"><b>Held in by</b> $
 ${paths.length > 0 && html`<h4>${paths.length === 1 ? 'Path' : 'Paths'} to more than it was given</h4>${paths.slice(0, MOST_PATHS).map(writePath)}${more(paths.length - MOST_PATHS, 'path')}`}
 ${claims.length > 0 && html`<h4>Claims</h4><ul class="claims">${[...claims].sort((a, b) => rank(a) - rank(b)).map(writeClaim)}</ul>`}
 ${writeReach(principal)}
-${findings.length > 0 && html`<h4>Findings</h4><ul class="findings">${findings.map(({ severity, id, message, fix }) => html`<li class="f-${severity}"><b>${severity}</b> <code>${id}</code> ${message}<br><span class="fix">${fix}</span></li>`)}</ul>`}
+${findings.length > 0 && html`<h4>Findings</h4><ul class="findings">${findings.slice(0, MOST_FINDINGS).map(({ severity, id, message, fix }) => html`<li class="f-${severity}"><b>${severity}</b> <code>${id}</code> ${message}<br><span class="fix">${fix}</span></li>`)}</ul>${more(findings.length - MOST_FINDINGS, 'finding')}`}
 <dl class="facts"><dt>Identity</dt><dd><code>${principal.id}</code></dd>${principal.construct !== undefined && html`<dt>Made by</dt><dd><code>${principal.construct}</code></dd>`}<dt>Read from</dt><dd><code>${principal.source}</code></dd></dl>`;
 }
 

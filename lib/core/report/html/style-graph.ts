@@ -6,13 +6,13 @@ export const GRAPH_STYLE = `
 .stage.beside{grid-template-columns:minmax(0,1fr) minmax(330px,27rem)}
 .canvas{position:relative;overflow:auto;max-height:min(78vh,60rem);background:var(--surface);border:1px solid var(--line);border-radius:14px}
 .graph{display:block;margin:0 auto;max-width:100%;height:auto;font:inherit}
-.c2{min-width:560px}.c3{min-width:820px}.c4{min-width:1000px}.c5{min-width:1340px}
+.c2{min-width:600px}.c3{min-width:880px}.c4{min-width:1080px}.c5{min-width:1440px}
 .graph .heads text{font-size:11.5px;font-weight:650;letter-spacing:.05em;fill:var(--soft);text-transform:uppercase}
 .edge{fill:none;stroke:var(--k);stroke-width:1.6;transition:opacity .15s}
 .edge.k-read-credentials{stroke-dasharray:2 3;stroke-width:2.2}.edge.k-change-data{stroke-dasharray:9 3}.edge.k-destroy{stroke-dasharray:11 3 2 3;stroke-width:2}
 .edge.k-grant{stroke-width:3.2;stroke-dasharray:3 2}.edge.k-run-code{stroke-width:3}.edge.k-escalates{stroke-width:2.4;marker-end:url(#to-escalates)}.edge.k-delegates{stroke-dasharray:1 4;stroke-linecap:round;stroke-width:2;marker-end:url(#to-delegates)}
 #to-escalates .head{fill:var(--k-escalates)}#to-delegates .head{fill:var(--k-delegates)}
-.dense .edge{opacity:.5}.dense .edge.k-escalates{opacity:.9}
+.dense .edge{opacity:.5}.dense .edge.k-escalates{opacity:.5;stroke-width:1.8}.picked.dense .edge.on{opacity:1}
 .node{cursor:pointer;text-decoration:none;outline:none;transition:opacity .15s}
 .node .box{fill:var(--surface);stroke:var(--line);stroke-width:1.3}
 .node:hover .box{stroke:var(--soft)}
@@ -27,7 +27,7 @@ export const GRAPH_STYLE = `
 .node:focus-visible .box{stroke:var(--accent);stroke-width:3}
 .picked .edge{opacity:.07}.picked .edge.on{opacity:1}.picked .node{opacity:.42}.picked .node.on{opacity:1}
 .node.chosen .box{stroke:var(--accent);stroke-width:2.4;fill:var(--accent-soft)}
-#panel{position:relative;max-height:min(78vh,60rem);overflow:auto;padding:1.1rem 1.2rem;background:var(--surface);border:1px solid var(--line);border-radius:14px;font-size:.93rem}
+#panel{position:relative;max-height:min(78vh,60rem);overflow:auto;padding:1.1rem 1.2rem;background:var(--surface);border:1px solid var(--line);border-radius:14px;font-size:.93rem;overflow-wrap:anywhere}
 #panel h3{padding-right:2.2rem;font-size:1.15rem;overflow-wrap:anywhere}#panel-where{margin-top:.1rem;color:var(--soft);font-size:.86rem;overflow-wrap:anywhere}
 #close{position:absolute;top:.75rem;right:.75rem;width:2rem;height:2rem;border:0;border-radius:8px;background:var(--sunken);color:var(--ink);font-size:1.2rem;line-height:1}
 #panel .reach th:nth-child(3),#panel .reach td:nth-child(3){display:none}#panel .reach th,#panel .reach td{padding:.4rem .5rem .4rem 0}

@@ -55,7 +55,7 @@ tbody th{font-weight:600}tbody tr:last-child>*{border-bottom:0}
 td ul{padding:0;margin:0;list-style:none}.number{text-align:right;font-variant-numeric:tabular-nums}
 .list{background:var(--surface);border:1px solid var(--line);border-radius:12px;border-spacing:0;border-collapse:separate;overflow:hidden}
 .list tr:target,.list tr:hover{background:var(--accent-soft)}
-.list tbody th{min-width:11rem}.list .sentence{min-width:17rem;color:var(--soft)}.list th code{font-weight:400;color:var(--soft)}
+.list tbody th{min-width:13rem;overflow-wrap:anywhere}.list td{min-width:5rem}#reached td:last-child{min-width:15rem}.list .sentence{min-width:17rem;color:var(--soft)}.list th code{font-weight:400;color:var(--soft)}
 .how{color:var(--soft)}
 .harm{display:inline-block;width:.62rem;height:.62rem;margin-right:.5rem;border-radius:3px;background:var(--k)}
 .k-read-data{--k:var(--k-read-data)}.k-read-credentials{--k:var(--k-read-credentials)}.k-change-data{--k:var(--k-change-data)}.k-destroy{--k:var(--k-destroy)}
@@ -75,7 +75,7 @@ details[open]>summary::before{transform:rotate(45deg)}
 .lead{font-size:1.05rem;font-weight:550;line-height:1.45;text-wrap:pretty}
 .held{color:var(--soft)}.held b{color:var(--ink);font-weight:600}
 .claims,.findings{list-style:none;padding:0}.claims li{display:flex;gap:.6rem;padding:.3rem 0}.claims li>.mark{align-self:flex-start;padding:.05rem .45rem}
-.claims p{margin:.15rem 0}.verdict{color:var(--soft);font-size:.88em}.verdict.v-refuted{color:var(--bad);font-weight:600}.verdict.v-not-proven{color:var(--open);font-weight:600}
+.claims li>div{min-width:0}.claims p{margin:.15rem 0}.path,.example,.origin,.findings{overflow-wrap:anywhere}.verdict{color:var(--soft);font-size:.88em}.verdict.v-refuted{color:var(--bad);font-weight:600}.verdict.v-not-proven{color:var(--open);font-weight:600}
 .example{margin:.5rem 0;padding:.6rem .85rem;background:var(--bad-soft);border-radius:8px}
 .label{font-size:.78rem;font-weight:650;color:var(--soft)}.example .label{color:var(--ink)}
 .request,.origin{margin:.15rem 0;font-size:.9rem}.request code{display:block}.with{padding-left:1.2em;color:var(--soft)}.origin{color:var(--soft)}

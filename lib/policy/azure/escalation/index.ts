@@ -21,7 +21,7 @@ const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 const WIDE =
   /^(\/|\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|\$\{[^}]*azurerm_(subscription|resource_group|management_group)\.[^}]*\}(\/resourceGroups\/[^/]+)?)$/i;
 /** A thing that nobody has named: what is allowed on it is allowed on anything of its scope. */
-const NOBODYS = 'zq7-nobodys-name';
+const NOBODYS = 'any-name';
 
 /** What a request to assign a role to an identity carries. */
 function assigning(role: string): Readonly<Record<string, string>> {

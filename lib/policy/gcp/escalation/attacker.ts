@@ -13,7 +13,7 @@ export interface Granted {
 /** Requests are made after the day the catalogs were checked. */
 const NOW = '2026-11-25T12:00:00Z';
 /** An account and a role that nobody has named: what is allowed on them is allowed on any of the project. */
-const NOBODYS = 'zq7-nobodys-name';
+const NOBODYS = 'any-name';
 
 /** Asks what an attacker who holds a member may do, at a time of its choice. */
 export class Attacker {

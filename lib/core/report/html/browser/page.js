@@ -69,17 +69,17 @@
   /** Places what is visible: each box as near as it can to the middle of what leads to it. */
   function place() {
     const step = height + gapY;
-    const all = [...nodes.values()];
+    const all = [...nodes.values()].sort((a, b) => a.index - b.index);
     const columns = [...new Set(all.map(({ column }) => column))].sort((a, b) => a - b);
-    const shown = columns.map((column) => all.filter((node) => node.column === column && visible(node)).sort((a, b) => a.index - b.index));
+    const shown = columns.map((column) => all.filter((node) => node.column === column && visible(node)));
     const room = Math.max(1, ...shown.map(({ length }) => length)) * step;
     const placed = new Set();
     for (const column of shown) {
+      const far = placed.size === 0 ? 0 : Number.MAX_SAFE_INTEGER;
       const wanted = column.map((node) => {
         const from = edges
           .filter((edge) => standsFor(edge.to) === node.index && placed.has(standsFor(edge.from)))
           .map((edge) => nodes.get(standsFor(edge.from))?.top ?? 0);
-        const far = placed.size === 0 ? 0 : Number.MAX_SAFE_INTEGER;
         return { node, top: from.length > 0 ? from.reduce((sum, one) => sum + one, 0) / from.length : far };
       });
       wanted.sort((a, b) => a.top - b.top || a.node.index - b.node.index);
@@ -87,6 +87,7 @@
       for (const { node } of wanted) placed.add(node.index);
     }
     graph?.setAttribute('viewBox', `0 0 ${graph.getAttribute('width')} ${top + room}`);
+    graph?.setAttribute('height', `${top + room}`);
     for (const node of all) {
       node.element.classList.toggle('off', !visible(node));
       node.element.setAttribute('transform', `translate(${left(node)} ${node.top})`);
@@ -392,8 +393,7 @@
   const form = get('filter');
   form.addEventListener('input', filter);
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.toggleAttribute('hidden', false);
-  document.querySelector('.keys')?.toggleAttribute('hidden', false);
+  for (const part of [form, document.querySelector('.keys')]) part?.toggleAttribute('hidden', false);
   graph.setAttribute('aria-describedby', 'graph-help');
   for (const { element } of nodes.values()) element.setAttribute('role', 'button');
   filter();
