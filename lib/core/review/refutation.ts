@@ -20,8 +20,9 @@ export function refuteBeyond(
   { inner, outer }: { readonly inner: readonly AccessEntry[]; readonly outer: readonly AccessEntry[] },
   judge?: SecondJudge,
 ): ClaimVerdict | undefined {
+  const nearby = (resource: string): string => judge?.world.nearby?.(judge.principal, resource) ?? resource;
   let open: ClaimVerdict | undefined;
-  for (const { actions, entry, outcome } of partsBeyond(inner, outer)) {
+  for (const { actions, entry, outcome } of partsBeyond(inner, outer, nearby)) {
     const [action = ''] = actions;
     if ('unsure' in outcome) {
       const on = entry.region.resources[0]?.[0] ?? '*';
