@@ -93,6 +93,16 @@ describe('within-declared', () => {
   });
 });
 
+test('references of a template are shown as people write them', () => {
+  const box = { Type: 'AWS::S3::Bucket', Properties: {} };
+  const arn = { 'Fn::Sub': '${Box.Arn}/*' } as unknown as string;
+  expect(claimOf(worldOf([agent([allow('s3:PutObject', arn)])], { Box: box }), 'a', 'within-declared')).toMatchObject({
+    verdict: 'refuted',
+    reason: expect.stringMatching(/^It may do s3:PutObject on arn:aws:s3:::[^\uE000-\uE003]*Box[^\uE000-\uE003]*\/example\.$/),
+    counterExample: { resource: expect.stringMatching(/^arn:aws:s3:::[^\uE000-\uE003]+\/example$/) },
+  });
+});
+
 describe('no-undeclared-credentials', () => {
   const reads = allow('secretsmanager:GetSecretValue', SECRET);
   const declares = [['secrets:read', ['secretsmanager:GetSecretValue'], [SECRET]]] as const;
