@@ -4,6 +4,7 @@ import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
 import { makeSteps } from './escalation';
 import { Attacker, type Granted, remember } from './escalation/attacker';
+import { forSomeMember } from './escalation/memberships';
 import { AWS_FACTS } from './facts';
 import { readAws } from './input';
 import { resourceShape } from './input/resource-types';
@@ -52,7 +53,12 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
         toId: showSymbols(one.toId),
         sentence: showSymbols(one.sentence),
       })),
-    touches: remember((id) => touchesOf({ judge, access: access(judge.arnOf(id)), resources: estate.resources, settle }, judge.arnOf(id))),
+    touches: remember((id) => {
+      const arn = judge.arnOf(id);
+      const touches = touchesOf({ judge, access: access(arn), resources: estate.resources, settle }, arn);
+      const group = judge.principal(arn);
+      return group?.kind === 'group' ? touches.filter(({ request }) => forSomeMember(group, request, attacker)) : touches;
+    }),
   };
 }
 

@@ -165,3 +165,22 @@ const COMMON_REGIONS = [
   'ap-northeast-1',
 ];
 const MOST_REGIONS = 4;
+
+/** A tag, and the value that a condition wants of it. */
+interface WantedTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+const TAG_OF = { caller: /^aws:principaltag\//i, target: /^(aws|iam):resourcetag\//i };
+
+/** Tags of the caller, or of what it asks for, with which policies would allow more; of each key the first value. */
+export function wantedTags(policies: readonly AwsPolicy[], whose: keyof typeof TAG_OF): readonly WantedTag[] {
+  const wanted = policies.flatMap((policy) =>
+    testsOf(policy).flatMap(({ effect, test }) => {
+      const value = TAG_OF[whose].test(test.key) ? wantedBy(test, effect).map(readable)[0] : undefined;
+      return value === undefined || value.includes('${') ? [] : [{ key: test.key.slice(test.key.indexOf('/') + 1), value }];
+    }),
+  );
+  return [...new Map([...wanted].reverse().map((one) => [one.key, one])).values()];
+}

@@ -8,6 +8,7 @@ import { readPolicy } from '../input/read-policy';
 import { type Change, Judge } from '../judge';
 import type { AwsEstate, AwsPolicy, AwsResource, PolicyText } from '../model';
 import { contextsFor, regionsIn } from './attacker-context';
+import { companionsOf, NONE } from './companions';
 
 /** A request that is allowed, and what allows it. */
 export interface Granted {
@@ -44,8 +45,30 @@ export class Attacker {
     return new Attacker({ estate, judge, admin, access, isAdmin: remember((arn) => admin.holds(arn)) });
   }
 
-  /** The request, where the principal may make it in some context that it can bring about. */
+  /**
+   * The request, where the principal may make it in some context that it can bring about, on that resource and on whatever else the action
+   * is about at once.
+   */
   try(by: PolicyText, request: AccessRequest, change: Omit<Change, 'missing'> = {}): Granted | undefined {
+    const granted = this.tryOne(by, request, change);
+    const others = companionsOf(request);
+    if (!granted || others.length === 0) return granted;
+    const globs = this.globsOf(by).get(request.action) ?? [];
+    const origins = [...granted.origins];
+    for (const { type, names } of others) {
+      const open = formatsOf(request.action).filter((format) => typeOf(format) === type);
+      const named = globs.flatMap((glob) => (glob === '*' ? [] : this.instance(glob, by))).filter((arn) => typeOf(arn) === type);
+      const free = open.flatMap((format) => this.fill(format, by, NOBODYS));
+      const able = [...names(this.partsOf(by)), ...(names === NONE ? named : []), ...free]
+        .map((resource) => this.tryOne(by, { ...request, resource }, change))
+        .find(Boolean);
+      if (!able) return undefined;
+      origins.push(...able.origins);
+    }
+    return { ...granted, origins };
+  }
+
+  private tryOne(by: PolicyText, request: AccessRequest, change: Omit<Change, 'missing'>): Granted | undefined {
     if (!this.globsOf(by).has(request.action) && change.resourcePolicy === undefined) return undefined;
     for (const context of contextsFor(request, this.policiesFor(by, request, change), this.variablesOf(by))) {
       const asked = { ...request, context };

@@ -154,6 +154,8 @@ function joinGroups(user: AwsPrincipal, { from, held, attacker }: Actor): readon
     if (group.kind !== 'group' || group.account !== user.account || user.groups.includes(group.arn) || held.has(group.arn)) return [];
     const granted = attacker.try(from, { action: actionOf(technique), resource: group.arn });
     if (!granted) return [];
+    const { judge, access } = attacker.world;
+    if (!isBeyond(judge.access(user.arn, { add: group.policies }).entries, access(user.arn).entries)) return [];
     if (widens(user, { add: group.policies }, attacker)) return [toAdmin(technique, group.name, { from, end: user, granted: [granted] })];
     return [makeStep(from, { to: 'principal', toId: group.arn, technique, sentence: saysOf(technique, group.name), granted: [granted] })];
   });

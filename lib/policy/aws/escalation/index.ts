@@ -2,6 +2,7 @@ import type { AccessWorld, EscalationStep } from '../../../core/review/world';
 import type { PolicyText } from '../model';
 import { assumeRoles } from './assume-role';
 import type { Attacker } from './attacker';
+import { composeSteps } from './composed';
 import { takeCredentials } from './credentials';
 import { takeOvers } from './existing-compute';
 import { federateFrom } from './federation';
@@ -28,14 +29,16 @@ export function makeSteps(attacker: Attacker): AccessWorld['steps'] {
     if (principal.kind === 'group') {
       return memberships
         .joined(principal, ours)
-        .flatMap(({ user, attacker: joined }) =>
-          [...needsNobody(user, joined), ...needsOthers(user, ours, joined)].map((step) => ({ ...step, from })),
-        );
+        .flatMap(({ user, attacker: joined }) => all(user, ours, joined).map((step) => ({ ...step, from })));
     }
     const own = alone.get(from) ?? needsNobody(from, attacker);
     alone.set(from, own);
-    return [...own, ...needsOthers(from, ours, attacker)];
+    return [...own, ...needsOthers(from, ours, attacker), ...composeSteps({ from, held: ours, attacker }, all)];
   };
+}
+
+function all(from: PolicyText, held: ReadonlySet<PolicyText>, attacker: Attacker): readonly EscalationStep[] {
+  return [...needsNobody(from, attacker), ...needsOthers(from, held, attacker)];
 }
 
 function needsNobody(from: PolicyText, attacker: Attacker): readonly EscalationStep[] {

@@ -1,3 +1,4 @@
+import type { AccessRequest } from '../../../core/review/access';
 import type { AwsPrincipal, PolicyText } from '../model';
 import { Attacker } from './attacker';
 
@@ -32,4 +33,14 @@ export class Memberships {
     this.known.set(key, known);
     return known;
   }
+}
+
+/** Whether a user that can join a group may then make a request: its own denials and boundary still count. */
+export function forSomeMember(group: AwsPrincipal, request: AccessRequest, attacker: Attacker): boolean {
+  const { estate, judge } = attacker.world;
+  const users = estate.principals.filter(({ kind, account }) => kind === 'user' && account === group.account);
+  const able = users.filter(({ arn, groups }) => {
+    return groups.includes(group.arn) || attacker.try(arn, { action: 'iam:AddUserToGroup', resource: group.arn }) !== undefined;
+  });
+  return (able.length > 0 ? able : users).some(({ arn }) => judge.decideIf(arn, request, { add: group.policies }).effect === 'allowed');
 }

@@ -40,7 +40,7 @@ export function passRoles(from: PolicyText, held: ReadonlySet<PolicyText>, attac
     const steps = roles.flatMap((role): EscalationStep[] => {
       // Passing one's own role to code gives nothing that was not held.
       if (held.has(role.arn)) return [];
-      const granted = passTo(role, technique, { from, attacker });
+      const granted = passTo(role, technique, { from, attacker, receiver: receiverIn(rest, technique) });
       if (!granted) return [];
       return [
         stepToPrincipal(from, role.arn, {
@@ -65,19 +65,29 @@ interface Actor {
 }
 
 /** The role is passed to the service, trusts it, and can be handed over as the service wants it. */
-function passTo(role: AwsPrincipal, technique: PassRole, { from, attacker }: Actor): readonly Granted[] | undefined {
+function passTo(
+  role: AwsPrincipal,
+  technique: PassRole,
+  { from, attacker, receiver }: Actor & { readonly receiver: string | undefined },
+): readonly Granted[] | undefined {
   const profile = technique.profile && role.instanceProfiles.length === 0 ? ownProfile(from, attacker) : [];
   if (!profile) return undefined;
   for (const service of technique.services) {
     if (!trusts(role, service, attacker) && !(technique.federated && trustsProvider(role, technique.federated))) continue;
-    const granted = attacker.try(from, {
-      action: PASS,
-      resource: role.arn,
-      context: { 'iam:PassedToService': service, ...tagKeys(role.tags) },
-    });
+    const context = { 'iam:PassedToService': service, ...tagKeys(role.tags) };
+    const request = { action: PASS, resource: role.arn, context };
+    const granted =
+      attacker.try(from, request) ??
+      (receiver && attacker.try(from, { ...request, context: { ...context, 'iam:AssociatedResourceArn': receiver } }));
     if (granted) return [...profile, granted];
   }
   return undefined;
+}
+
+/** What the role is passed to, which a condition may ask for. */
+function receiverIn(rest: readonly Granted[], { stages, passWith = 0 }: PassRole): string | undefined {
+  const arn = rest.find(({ request }) => stages[passWith]?.includes(request.action))?.request.resource;
+  return arn === '*' ? undefined : arn;
 }
 
 /**

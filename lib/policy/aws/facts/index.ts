@@ -17,7 +17,8 @@ export const AWS_FACTS: ActionFacts = {
   level: actionLevel,
   reads: readKind,
   runsCode: (action) => RUNS_CODE.has(action.toLowerCase()),
-  leadsOn: (action) => /^sts:(assumerole|tagsession|setsourceidentity)$/i.test(action),
+  // The last two need no leave, so that having them is nothing.
+  leadsOn: (action) => /^sts:(assumerole|tagsession|setsourceidentity|getcalleridentity|getsessiontoken)$/i.test(action),
   isTelemetry: (action) => TELEMETRY.has(action.toLowerCase()),
   get count() {
     count ??= expandActions('*').length;

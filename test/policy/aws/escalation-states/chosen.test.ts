@@ -10,6 +10,18 @@ const on = (service: string, name: string, region = 'us-east-1'): string => `arn
 const pool = on('glue', 'job/etl');
 const weak = { weak: { trust: 'glue.amazonaws.com' } };
 
+const MACHINES = {
+  roles: boss('ec2.amazonaws.com', { profile: true }),
+  resources: [{ arn: on('ec2', 'instance/i-1'), role: 'boss' }],
+};
+const ofPolicy = (policy: string): Statement => when({ ArnLike: { 'iam:PolicyARN': policy } });
+const TAGGED: Statement = {
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { AWS: HERE },
+  ...when({ StringEquals: { 'aws:PrincipalTag/team': 'ops' } }),
+};
+
 /** States, and the ends with the techniques; none where it is closed. */
 const STATES: readonly (readonly [string, State, readonly string[]])[] = [
   [
@@ -230,6 +242,119 @@ const STATES: readonly (readonly [string, State, readonly string[]])[] = [
     {
       users: dev(allow('iam:PassRole'), allow('ecs:RunTask', on('ecs', 'task-definition/other:1'))),
       roles: boss('ecs-tasks.amazonaws.com'),
+    },
+    [],
+  ],
+  [
+    'commands, by any document',
+    { users: dev(allow('ssm:SendCommand', ['arn:aws:ssm:*:*:document/AWS-RunShellScript', on('ec2', 'instance/*', '*')])), ...MACHINES },
+    ['admin 111122223333:role/boss by ssm-send-command'],
+  ],
+  ['commands, by no document', { users: dev(allow('ssm:SendCommand', on('ec2', 'instance/*', '*'))), ...MACHINES }, []],
+  [
+    'commands, by a document of another name',
+    { users: dev(allow('ssm:SendCommand', [on('ssm', 'document/Restart'), on('ec2', 'instance/*', '*')])), ...MACHINES },
+    [],
+  ],
+  [
+    'machines to run, of no image',
+    {
+      users: dev(allow('iam:PassRole'), allow('ec2:RunInstances', on('ec2', 'instance/*', '*'))),
+      roles: boss('ec2.amazonaws.com', { profile: true }),
+    },
+    [],
+  ],
+  [
+    'a role to pass to machines only, by the ARN of what gets it',
+    {
+      users: dev(
+        allow('ec2:RunInstances'),
+        allow('iam:PassRole', '*', when({ ArnLike: { 'iam:AssociatedResourceArn': 'arn:aws:ec2:*:*:instance/*' } })),
+      ),
+      roles: boss('ec2.amazonaws.com', { profile: true }),
+    },
+    ['admin 111122223333:role/boss by ec2-run-instances'],
+  ],
+  [
+    'a role to pass to machines only, and functions to make',
+    {
+      users: dev(
+        allow(FUNCTION),
+        allow('iam:PassRole', '*', when({ ArnLike: { 'iam:AssociatedResourceArn': 'arn:aws:ec2:*:*:instance/*' } })),
+      ),
+      roles: boss('lambda.amazonaws.com'),
+    },
+    [],
+  ],
+  [
+    'a group with a bucket that the user is denied',
+    {
+      users: dev(allow('iam:AddUserToGroup', arn('group/ops')), deny('s3:*')),
+      groups: { ops: { may: [allow('s3:GetObject', 'arn:aws:s3:::vault/*'), allow('dynamodb:GetItem')] } },
+      resources: [{ arn: 'arn:aws:s3:::vault' }],
+    },
+    ['principal 111122223333:group/ops by iam-add-user-to-group'],
+  ],
+  [
+    'a role that may say who it is',
+    { users: dev(allow('sts:AssumeRole')), roles: boss(HERE, { boundary: [allow('sts:GetCallerIdentity')] }) },
+    [],
+  ],
+  [
+    'to attach one policy, which leads on',
+    { users: dev(allow('iam:AttachUserPolicy', '*', ofPolicy('arn:aws:iam::aws:policy/IAMFullAccess'))) },
+    expect.arrayContaining(['admin 111122223333:user/dev by iam-attach-user-policy']) as unknown as string[],
+  ],
+  [
+    'to attach policies, one of which may assume a role',
+    {
+      users: dev(allow('iam:AttachUserPolicy', '*', ofPolicy(arn('policy/team-*')))),
+      policies: { 'team-a': [allow('sts:AssumeRole', ROLE)], 'other-b': [allow('iam:*')] },
+      roles: boss(HERE),
+    },
+    ['admin 111122223333:role/boss by iam-attach-user-policy'],
+  ],
+  [
+    'to attach policies, none of which leads on',
+    {
+      users: dev(allow('iam:AttachUserPolicy', '*', ofPolicy(arn('policy/team-*')))),
+      policies: { 'team-a': [allow('sts:AssumeRole', arn('role/other'))], 'other-b': [allow('iam:*')] },
+      roles: boss(HERE),
+    },
+    [],
+  ],
+  [
+    'a tag of its own, for a trust that asks for it',
+    { users: dev(allow('iam:TagUser'), allow('sts:AssumeRole', ROLE)), roles: { boss: { admin: true, trust: [TAGGED] } } },
+    ['admin 111122223333:role/boss by iam-tag-user'],
+  ],
+  [
+    'a tag of its own, of another key',
+    {
+      users: dev(
+        allow('iam:TagUser', '*', when({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['cost'] } })),
+        allow('sts:AssumeRole', ROLE),
+      ),
+      roles: { boss: { admin: true, trust: [TAGGED] } },
+    },
+    [],
+  ],
+  [
+    'a tag of a role to assume',
+    {
+      users: dev(allow('iam:TagRole', ROLE), allow('sts:AssumeRole', '*', when({ StringEquals: { 'aws:ResourceTag/team': 'ops' } }))),
+      roles: boss(HERE),
+    },
+    ['admin 111122223333:role/boss by iam-tag-role'],
+  ],
+  [
+    'a tag of another role',
+    {
+      users: dev(
+        allow('iam:TagRole', arn('role/other')),
+        allow('sts:AssumeRole', '*', when({ StringEquals: { 'aws:ResourceTag/team': 'ops' } })),
+      ),
+      roles: boss(HERE),
     },
     [],
   ],
