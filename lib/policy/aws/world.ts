@@ -9,6 +9,7 @@ import { AWS_FACTS } from './facts';
 import { readAws } from './input';
 import { resourceShape } from './input/resource-types';
 import type { AwsEstate, AwsPrincipal } from './model';
+import { nearby } from './nearby';
 import { touchesOf } from './touches';
 
 /** Kinds of input that may hold something of AWS. */
@@ -45,6 +46,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
     unknowns: [...estate.unknowns, ...new Set(estate.resources.flatMap(({ policy }) => policy?.document.unknowns ?? []))],
     access: (id) => access(judge.arnOf(id)),
     decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),
+    nearby: (id, resource) => nearby(resource, judge.callerOf(judge.arnOf(id))),
     isAdmin: (id) => isAdmin(judge.arnOf(id)),
     steps: (from, held) =>
       step(judge.arnOf(from), new Set([...held].map((id) => judge.arnOf(id)))).map((one) => ({

@@ -91,6 +91,24 @@ test('what is too large to compare is not proven', () => {
   });
 });
 
+test('of a network that a reference stands for it is open what lies in it', () => {
+  const inNet = (...blocks: string[]) => when(key('ip', { kind: 'network', blocks, outside: false }));
+  expect(accessWithin([may('x', inNet('10.0.0.0/8'))], [may('x', inNet(symbol('Net')))]).verdict).toBe('not-proven');
+  expect(accessWithin([may('x', inNet(symbol('Net')))], [may('x', inNet('10.0.0.0/8'))]).verdict).toBe('not-proven');
+  expect(accessWithin([may('x', inNet(symbol('Net')))], [may('x', inNet(symbol('Net')))]).verdict).toBe('proven');
+});
+
+test('of a condition that nobody can decide it is open whether a request without its key meets it', () => {
+  const opaque = key('k', { kind: 'opaque', text: 'x' });
+  expect(accessWithin([may('x')], [may('x', when(opaque))]).verdict).toBe('not-proven');
+});
+
+test('a key without values is as good as absent', () => {
+  const ask = (whenAbsent: boolean) =>
+    holdsIn(when(key('k', oneOf('v'), { quantifier: 'every', whenAbsent })), { resource: 'a', context: { k: [] } });
+  expect([ask(true), ask(false)]).toEqual(['yes', 'no']);
+});
+
 test('the keys of a request are found in any case', () => {
   const point = { resource: 'a', context: { 'AWS:key': ['v'] } };
   expect(holdsIn(when(key('aws:Key', oneOf('v'))), point)).toBe('yes');

@@ -28,7 +28,11 @@ interface State {
 }
 
 /** Steps of a user in an account with one role that may write objects. */
-function steps({ user = [], group = [], trust: trusts = trust(`${HERE}root`), tags = [] }: State, from = ANNA): readonly string[] {
+function steps(
+  { user = [], group = [], trust: trusts = trust(`${HERE}root`), tags = [] }: State,
+  from = ANNA,
+  held: readonly string[] = [from],
+): readonly string[] {
   const world = awsWorldOf([
     {
       kind: 'account-details',
@@ -52,10 +56,10 @@ function steps({ user = [], group = [], trust: trusts = trust(`${HERE}root`), ta
       },
     },
   ]);
-  return (world?.steps(from, new Set([from])) ?? []).map(({ technique, toId }) => `${technique} ${toId.split('/').at(-1)}`);
+  return (world?.steps(from, new Set(held)) ?? []).map(({ technique, toId }) => `${technique} ${toId.split('/').at(-1)}`);
 }
 
-const PAST = { DateLessThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } };
+const PAST = { DateLessThanEquals: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } };
 const ASSUMES = 'sts-assume-role target';
 const REWRITES = 'iam-update-trust target';
 
@@ -120,4 +124,20 @@ test.each<readonly [string, State, readonly string[]]>([
 
 test('a role that trusts itself gains nothing by assuming itself', () => {
   expect(steps({ trust: trust(TARGET) }, TARGET)).toEqual([]);
+});
+
+const service = (Service: string): Statement => ({ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' });
+
+test('a role that is in no instance profile is started only by who can put it into one', () => {
+  const starts = [may('iam:PassRole', TARGET), may('ec2:RunInstances', '*'), may('iam:CreateInstanceProfile', '*')];
+  const found = (...more: Statement[]) => steps({ user: [...starts, ...more], trust: service('ec2.amazonaws.com') });
+  expect(found()).toEqual([]);
+  expect(found(may('iam:AddRoleToInstanceProfile', '*'))).toEqual([expect.stringMatching(/^ec2-.* target$/)]);
+});
+
+test('passing a role that is held already is no step', () => {
+  const user = [may('iam:PassRole', TARGET), may('lambda:CreateFunction', '*'), may('lambda:InvokeFunction', '*')];
+  const found = (...held: string[]) => steps({ user, trust: service('lambda.amazonaws.com') }, ANNA, [ANNA, ...held]);
+  expect(found().filter((one) => one.endsWith(' target')).length).toBeGreaterThan(0);
+  expect(found(TARGET)).toEqual([]);
 });
