@@ -12,6 +12,8 @@ const ALWAYS_CHOSEN = new Set(['aws:requestedregion', 'aws:currenttime', 'aws:ep
 const NEVER_CHOSEN =
   /^(iam:|aws:(source|principal|vpc|resource|called|via|mfa|multi|token|userid|username|federated|is|ec2)|.*(resourcetag|existingobjecttag|viaservice|calleraccount|sourceinstancearn))/;
 const REGION = new RegExp(facts.regionShape);
+/** The region of a stack that does not say which: as good as any, for what is deployed with the stack. */
+const OPEN_REGION = /^\uE000[^\uE000\uE001]*\uE001$/;
 /** Requests are made after the day the facts were checked. */
 const NOW = `${facts.checked}T12:00:00Z`;
 /** Services whose requests go to one region, whatever the caller's. */
@@ -120,8 +122,7 @@ function isChosen(key: string, named: ReadonlySet<string>): boolean {
 function mayBe(key: string, value: string, action: string): boolean {
   if (key === 'aws:currenttime') return Date.parse(value) > Date.parse(NOW);
   if (key === 'aws:epochtime') return Number(value) * 1000 > Date.parse(NOW);
-  if (key === 'aws:requestedregion')
-    return REGION.test(value) && (!GLOBAL.has(action.slice(0, action.indexOf(':'))) || value === 'us-east-1');
+  if (key === 'aws:requestedregion') return isRegion(value) && (!GLOBAL.has(action.slice(0, action.indexOf(':'))) || value === 'us-east-1');
   return true;
 }
 
@@ -148,9 +149,13 @@ export function regionsIn(policies: readonly AwsPolicy[]): readonly string[] {
     testsOf(policy).flatMap(({ effect, test }) => (test.key.toLowerCase() === 'aws:requestedregion' ? wantedBy(test, effect) : [])),
   );
   const plain = wanted.flatMap((glob) =>
-    REGION.test(glob) ? [glob] : COMMON_REGIONS.filter((region) => compileGlob(glob).matches(region) === 'yes').slice(0, 1),
+    isRegion(glob) ? [glob] : COMMON_REGIONS.filter((region) => compileGlob(glob).matches(region) === 'yes').slice(0, 1),
   );
   return [...new Set(plain)].slice(0, MOST_REGIONS);
+}
+
+function isRegion(text: string): boolean {
+  return REGION.test(text) || OPEN_REGION.test(text);
 }
 
 /** Some of those that exist, for patterns. */
