@@ -8,7 +8,7 @@ export interface Stranger {
 }
 
 /** Any session of the role: who takes it chooses the name. */
-const SESSION = 'zq7-any-session';
+const SESSION = 'any-session';
 
 /** What Google Cloud maps where a provider for AWS says nothing. @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds */
 const USUAL: Readonly<Record<string, string>> = {
