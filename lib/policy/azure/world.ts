@@ -3,6 +3,7 @@ import type { AccessEntry, AccessRequest } from '../../core/review/access';
 import { compileGlob, showSymbols } from '../../core/review/glob';
 import type { ReviewInput } from '../../core/review/input';
 import type { AccessWorld, WorldPrincipal } from '../../core/review/world';
+import { isWhole } from './engine/entries';
 import { AzureJudge } from './engine/judge';
 import { makeSteps } from './escalation';
 import { AZURE_FACTS } from './facts';
@@ -34,9 +35,7 @@ export function azureWorld(estate: AzureEstate): AccessWorld {
   const own = (id: string): string => shown.get(id) ?? id;
   const access = remember((id) => judge.access(own(id)));
   const isAdmin = remember((id) => {
-    const wide = judge
-      .assignmentsOf(own(id))
-      .filter(({ scope }) => !/\/(resourceGroups|providers)\/(?!Microsoft\.Management)/i.test(scope));
+    const wide = judge.assignmentsOf(own(id)).filter(({ scope }) => isWhole(showSymbols(scope)));
     return wide.some(({ scope }) =>
       SENTINELS.every(
         (action) => judge.decide(own(id), { action, resource: `${scope}/resourceGroups/nobodys`, context: ANY_ROLE }).effect === 'allowed',

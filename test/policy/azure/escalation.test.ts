@@ -89,8 +89,58 @@ test('a right on Microsoft Graph leads to the tenant', () => {
   expect(pathsOf(json)).toEqual([`admin ${DEV} by graph-right`]);
 });
 
-test('an owner of the subscription is an administrator; of a storage account it is not', () => {
-  const owner = builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635');
-  expect(worldOf(assigned(owner)).isAdmin(DEV)).toBe(true);
-  expect(worldOf(assigned(owner, { scope: STORE })).isAdmin(DEV)).toBe(false);
+const OWNER = builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635');
+const PLACES = {
+  azurerm_resource_group: { g: { name: 'g' } },
+  azurerm_storage_account: { s: { name: 's' } },
+  azurerm_subscription: { s: {} },
+};
+
+test.each<readonly [string, boolean]>([
+  [SUBSCRIPTION, true],
+  [`${SUBSCRIPTION}/`, true],
+  ['/providers/Microsoft.Management/managementGroups/all', true],
+  ['${azurerm_subscription.s.id}', true],
+  ['${data.azurerm_subscription.current.id}', true],
+  [`${SUBSCRIPTION}/resourceGroups/g`, false],
+  ['${azurerm_resource_group.g.id}', false],
+  ['${azurerm_storage_account.s.id}', false],
+  ['${var.scope}', false],
+  [STORE, false],
+])('an owner of %s is an administrator: %s', (scope, admin) => {
+  const world = worldOf(assigned(OWNER, { scope, resources: PLACES }));
+  expect(world.isAdmin(DEV)).toBe(admin);
+  const [end] = world.steps(DEV, new Set([DEV])).filter(({ technique }) => technique === 'assign-role');
+  expect(end?.to).toBe(admin ? 'admin' : 'resource');
+});
+
+const MANAGE = [ASSIGN, 'Microsoft.Compute/virtualMachines/write'];
+
+test.each<readonly [string, string, boolean]>([
+  ['the identity alone, where no machine can be', '${azurerm_user_assigned_identity.boss.id}', false],
+  ['the resource group', '${azurerm_resource_group.g.id}', true],
+  ['the subscription', SUBSCRIPTION, true],
+])('an identity is given to a machine of %s', (_, scope, leads) => {
+  const json = beside(MANAGE, '${azurerm_user_assigned_identity.boss.id}', {
+    ...PLACES,
+    azurerm_role_definition: {},
+  }) as { resource: { azurerm_role_assignment: Record<string, unknown> } };
+  json.resource.azurerm_role_assignment.more = {
+    scope,
+    principal_id: DEV,
+    role_definition_id: '${azurerm_role_definition.own.role_definition_resource_id}',
+  };
+  expect(pathsOf(json).some((path) => path.startsWith(`principal ${BOSS} by identity-to-vm`))).toBe(leads);
+});
+
+test('an identity is given to a machine that is there', () => {
+  const json = beside(MANAGE, VM, BOX) as { resource: { azurerm_role_assignment: Record<string, unknown> } };
+  const role = '${azurerm_role_definition.own.role_definition_resource_id}';
+  expect(pathsOf(json)).toEqual([]);
+  json.resource.azurerm_role_assignment.more = {
+    scope: '${azurerm_user_assigned_identity.boss.id}',
+    principal_id: DEV,
+    role_definition_id: role,
+  };
+  expect(pathsOf(json)).toEqual([`principal ${BOSS} by identity-to-vm`]);
 });

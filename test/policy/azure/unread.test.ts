@@ -181,22 +181,29 @@ test('a management group that is made here holds any subscription', () => {
   expect(writes(world)).toBe('allowed');
 });
 
-test('a role of AWS whose subject an application trusts may become its service principal', () => {
+const AWS_ISSUER = 'https://abc-def.tokens.sts.global.api.aws';
+const AWS_ROLE = 'arn:aws:iam::111122223333:role/reader';
+const GOOGLE = 'https://accounts.google.com';
+const ACCOUNT = 'serviceAccount:${google_service_account.reader.email}';
+
+test.each<readonly [string, { readonly issuer: string; readonly subject: string }, string, boolean]>([
+  ['a role of AWS', { issuer: AWS_ISSUER, subject: AWS_ROLE }, AWS_ROLE, true],
+  ['another role', { issuer: AWS_ISSUER, subject: `${AWS_ROLE}2` }, AWS_ROLE, false],
+  ['a role by an issuer that is not of AWS', { issuer: 'https://x.example', subject: AWS_ROLE }, AWS_ROLE, false],
+  ['a name that only begins like one of AWS', { issuer: `${AWS_ISSUER}.example`, subject: AWS_ROLE }, AWS_ROLE, false],
+  ['a service account by its id', { issuer: GOOGLE, subject: '${google_service_account.reader.unique_id}' }, ACCOUNT, true],
+  ['another service account', { issuer: GOOGLE, subject: '${google_service_account.writer.unique_id}' }, ACCOUNT, false],
+  ['a role of AWS by Google', { issuer: GOOGLE, subject: AWS_ROLE }, AWS_ROLE, false],
+])('an application that trusts %s', (_, trusted, from, lets) => {
   const world = worldOf(
     stack({
       azuread_application: { app: { display_name: 'app' } },
       azuread_service_principal: { app: { client_id: '${azuread_application.app.client_id}' } },
-      azuread_application_federated_identity_credential: {
-        aws: {
-          application_id: '${azuread_application.app.id}',
-          issuer: 'https://x.example',
-          subject: 'arn:aws:iam::111122223333:role/reader',
-        },
-      },
+      azuread_application_federated_identity_credential: { other: { application_id: '${azuread_application.app.id}', ...trusted } },
     }),
   );
-  const from = 'arn:aws:iam::111122223333:role/reader';
-  expect(world.steps(from, new Set([from])).map(({ toId }) => toId)).toEqual(['${azuread_service_principal.app.object_id}']);
+  const reached = world.steps(from, new Set([from])).map(({ toId }) => toId);
+  expect(reached).toEqual(lets ? ['${azuread_service_principal.app.object_id}'] : []);
 });
 
 /** A plan with two identities of one `for_each`. */

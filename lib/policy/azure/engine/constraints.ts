@@ -1,5 +1,6 @@
 import type { KeyConstraint, ValueTest } from '../../../core/review/access';
-import { matchesName } from '../facts/names';
+import { planeOf } from '../facts';
+import { matchesName, mayShare, readRemainder } from '../facts/names';
 import type { AbacExpression } from './abac';
 
 /** Constraints that all hold. */
@@ -32,7 +33,7 @@ function alternatives(expression: AbacExpression, holds: boolean, action: string
     case 'not':
       return alternatives(expression.part, !holds, action);
     case 'action':
-      return expression.patterns.some((pattern) => matchesName(pattern, action)) === holds ? [[]] : [];
+      return named(expression.patterns, holds, action);
     case 'and':
     case 'or': {
       const parts = expression.parts.map((part) => alternatives(part, holds, action));
@@ -55,6 +56,21 @@ function alternatives(expression: AbacExpression, holds: boolean, action: string
         ],
       ];
   }
+}
+
+/** A pattern of operations may be asked about only in part; then it is left open. */
+function named(patterns: readonly string[], holds: boolean, action: string): readonly Alternative[] {
+  const { pattern: name } = readRemainder(action);
+  if (patterns.some((pattern) => matchesName(pattern, name))) return holds ? [[]] : [];
+  const inPart = name.includes('*') && patterns.some((one) => !isKnown(one) && mayShare(one, name));
+  if (!inPart) return holds ? [] : [[]];
+  const text = `${holds ? '' : 'not '}ActionMatches{${patterns.join(', ')}}`;
+  return [[{ key: 'condition', test: { kind: 'opaque', text }, whenAbsent: false, text }]];
+}
+
+/** An operation that is listed beside every pattern that may stand for it. */
+function isKnown(name: string): boolean {
+  return !name.includes('*') && planeOf(name) !== undefined;
 }
 
 /** A call of which no part is told is of none of them. */

@@ -1,6 +1,6 @@
 import type { AccessEntry, AccessOrigin, AccessRegion } from '../../../core/review/access';
-import { knownNames, type RoleFact } from '../facts';
-import { matchesName } from '../facts/names';
+import { builtInPermissions, knownNames, type RoleFact } from '../facts';
+import { DATA, matchesName, mayShare, readRemainder, remainderOf } from '../facts/names';
 import { type AbacExpression, parseAbac } from './abac';
 import { alternativesFor } from './constraints';
 
@@ -11,9 +11,6 @@ export interface RoleAt {
   readonly condition?: AbacExpression;
   readonly origin: AccessOrigin;
 }
-
-/** Patterns of the data plane are told apart from those of the control plane by this before them; exact names are of one plane only. */
-const DATA = 'data ';
 
 const expanded = new WeakMap<RoleFact, readonly { readonly actions: readonly string[]; readonly condition?: AbacExpression }[]>();
 
@@ -37,21 +34,70 @@ export function actionsOf(role: RoleFact): readonly { readonly actions: readonly
 
 function expand(patterns: readonly string[], without: readonly string[], plane: 'control' | 'data'): readonly string[] {
   const names = new Map<string, string>();
+  const add = (name: string): void => {
+    names.set(name.toLowerCase(), names.get(name.toLowerCase()) ?? name);
+  };
+  const isOut = (name: string): boolean => without.some((pattern) => matchesName(pattern, name));
   for (const pattern of patterns) {
-    const found = pattern.includes('*')
-      ? [pattern, ...knownNames(plane).filter((name) => matchesName(pattern, name))]
-      : [canonical(pattern, plane)];
-    for (const name of found) names.set(name.toLowerCase(), names.get(name.toLowerCase()) ?? name);
+    const found = pattern.includes('*') ? knownNames(plane).filter((name) => matchesName(pattern, name)) : [canonical(pattern, plane)];
+    for (const name of found) {
+      if (isOut(name)) continue;
+      // Of a narrower pattern of which something is taken out, the wider one says enough.
+      if (!name.includes('*') || hidden(name, without, plane).length === 0) add(name);
+    }
+    if (pattern.includes('*') && !isOut(pattern)) add(remainderOf(pattern, hidden(pattern, without, plane)));
+    for (const rest of remainders(plane)) if (holds({ pattern, without }, rest)) add(rest);
   }
-  return [...names.values()].filter((name) => !without.some((pattern) => matchesName(pattern, name)));
+  return [...names.values()];
+}
+
+/** What is taken out of a pattern and would not show among the known names. */
+function hidden(pattern: string, without: readonly string[], plane: 'control' | 'data'): readonly string[] {
+  return without.filter(
+    (one) => mayShare(one, pattern) && (one.includes('*') || canonicalNames(plane).get(one.toLowerCase()) === undefined),
+  );
+}
+
+/** Whether everything that is left of one pattern is left of another. */
+function holds({ pattern, without }: { readonly pattern: string; readonly without: readonly string[] }, rest: string): boolean {
+  const inner = readRemainder(rest);
+  return (
+    matchesName(pattern, inner.pattern) &&
+    without.every((one) => !mayShare(one, inner.pattern) || inner.without.some((other) => matchesName(other, one)))
+  );
+}
+
+const restsOf = new Map<string, readonly string[]>();
+
+/** What the built-in roles leave of their patterns, such as Contributor of everything. */
+function remainders(plane: 'control' | 'data'): readonly string[] {
+  const known = restsOf.get(plane);
+  if (known) return known;
+  const blocks = builtInPermissions().map(({ actions, notActions, dataActions, notDataActions }) =>
+    plane === 'control' ? ([actions, notActions] as const) : ([dataActions, notDataActions] as const),
+  );
+  const made = blocks.flatMap(([patterns, without]) =>
+    patterns
+      .filter((pattern) => pattern.includes('*') && !without.some((one) => matchesName(one, pattern)))
+      .flatMap((pattern) => {
+        const left = hidden(pattern, without, plane);
+        return left.length > 0 ? [remainderOf(pattern, left)] : [];
+      }),
+  );
+  restsOf.set(plane, [...new Set(made)]);
+  return [...new Set(made)];
 }
 
 const cases = new Map<string, ReadonlyMap<string, string>>();
 
-function canonical(name: string, plane: 'control' | 'data'): string {
+function canonicalNames(plane: 'control' | 'data'): ReadonlyMap<string, string> {
   const known = cases.get(plane) ?? new Map(knownNames(plane).map((one) => [one.toLowerCase(), one]));
   cases.set(plane, known);
-  return known.get(name.toLowerCase()) ?? name;
+  return known;
+}
+
+function canonical(name: string, plane: 'control' | 'data'): string {
+  return canonicalNames(plane).get(name.toLowerCase()) ?? name;
 }
 
 /** An assignment as access: actions whose conditions come to the same are one entry. */
@@ -87,4 +133,22 @@ export function namesAt(scope: string): readonly string[] {
     return ['*'];
   const text = scope.replace(/[\\*?]/g, '\\$&');
   return [text, `${text}/*`];
+}
+
+const MANAGEMENT = String.raw`\/providers\/Microsoft\.Management\/managementGroups\/[^/]+`;
+const WHOLE = new RegExp(
+  `^(\\/|\\/subscriptions\\/[^/]+|${MANAGEMENT}|\\$\\{[^}]*azurerm_(subscription|management_group)\\.[^}]*\\})$`,
+  'i',
+);
+const GROUP =
+  /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+|\$\{[^}]*azurerm_resource_group\.[^}]*\}|\$\{[^}]*azurerm_subscription\.[^}]*\}\/resourceGroups\/[^/]+)$/i;
+
+/** Whether a scope, as it is shown, is a subscription or holds some: whoever rules it rules all there is in view. */
+export function isWhole(scope: string): boolean {
+  return WHOLE.test(scope);
+}
+
+/** Whether a scope, as it is shown, holds resources that are not in view: a resource group, or what holds some. */
+export function isWide(scope: string): boolean {
+  return isWhole(scope) || GROUP.test(scope);
 }

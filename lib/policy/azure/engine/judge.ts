@@ -1,8 +1,8 @@
-import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
+import type { AccessEntry, AccessOrigin, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
 import { planeOf, type RolePermission } from '../facts';
-import { matchesName } from '../facts/names';
+import { DATA, matchesName, readRemainder } from '../facts/names';
 import type { Assignment, AzureEstate, DenyAssignment } from '../model';
 import { parseAbac } from './abac';
 import { entriesAt, namesAt, regionsFor } from './entries';
@@ -43,13 +43,17 @@ export class AzureJudge {
   }
 
   decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+    let doubtful: DenyAssignment | undefined;
     for (const denial of this.denialsOf(id)) {
-      if (!permits(denial.role, request.action) || inScope(denial.scope, request.resource) === 'no') continue;
+      const within = permits(denial.role, request.action) ? inScope(denial.scope, request.resource) : 'no';
+      if (within === 'maybe') doubtful ??= denial;
+      if (within !== 'yes') continue;
       return { effect: 'explicitly-denied', origins: [denial.origin], reason: `${denial.origin.statement} denies it.` };
     }
     let open: Assignment | undefined;
     for (const assignment of this.assignmentsOf(id)) {
       const answer = this.ask(assignment, request, missing);
+      if (answer === 'yes' && doubtful) return depends(doubtful.origin, `whether ${doubtful.origin.statement} denies it there`);
       if (answer === 'yes') return { effect: 'allowed', origins: [assignment.origin], reason: `${assignment.origin.statement} allows it.` };
       if (answer === 'maybe') open ??= assignment;
     }
@@ -62,7 +66,7 @@ export class AzureJudge {
     }
     const { origin, role, roleName } = open;
     const on = role ? `the condition of ${origin.statement}` : `what the role '${showSymbols(roleName)}' permits`;
-    return { effect: 'depends', origins: [origin], reason: `It depends on ${on}.`, dependsOn: [on] };
+    return depends(origin, on);
   }
 
   private ask(
@@ -96,9 +100,13 @@ export class AzureJudge {
   }
 }
 
+function depends(origin: AccessOrigin, on: string): Decision {
+  return { effect: 'depends', origins: [origin], reason: `It depends on ${on}.`, dependsOn: [on] };
+}
+
 function blockPermits({ actions, notActions, dataActions, notDataActions }: RolePermission, action: string): boolean {
-  const name = action.replace(/^data /, '');
-  const plane = action.startsWith('data ') ? 'data' : (planeOf(name) ?? (name.includes('*') ? 'control' : undefined));
+  const { pattern: name } = readRemainder(action);
+  const plane = action.startsWith(DATA) ? 'data' : (planeOf(name) ?? (name.includes('*') ? 'control' : undefined));
   const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesName(pattern, name));
   return (
     (plane !== 'data' && matches(actions) && !matches(notActions)) ||

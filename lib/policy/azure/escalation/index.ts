@@ -3,7 +3,7 @@ import { isBeyond } from '../../../core/review/difference';
 import { showSymbols } from '../../../core/review/glob';
 import type { AccessWorld, EscalationStep, PathEnd } from '../../../core/review/world';
 import { guidText } from '../engine/constraints';
-import { entriesAt } from '../engine/entries';
+import { entriesAt, isWhole, isWide } from '../engine/entries';
 import type { AzureJudge } from '../engine/judge';
 import { builtInRole } from '../facts';
 import catalogOfTypes from '../input/types.json';
@@ -11,15 +11,12 @@ import type { AzureEstate, AzurePrincipal } from '../model';
 import { federateFrom } from './federation';
 import catalog from './techniques.json';
 
-const KINDS: Readonly<Record<string, { readonly kind?: string; readonly credentials?: boolean; readonly identity?: boolean }>> =
-  catalogOfTypes.types;
+const KINDS: Readonly<Record<string, { readonly kind?: string; readonly native?: string }>> = catalogOfTypes.types;
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
 const REQUEST = '@Request[Microsoft.Authorization/roleAssignments:';
 /** Holds for a token that a service of Azure got to act for its caller. */
 const ON_BEHALF = '@Resource[HasObotoken]';
 const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
-const WIDE =
-  /^(\/|\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+)?|\/providers\/Microsoft\.Management\/managementGroups\/[^/]+|\$\{[^}]*azurerm_(subscription|resource_group|management_group)\.[^}]*\}(\/resourceGroups\/[^/]+)?)$/i;
 /** A thing that nobody has named: what is allowed on it is allowed on anything of its scope. */
 const NOBODYS = 'any-name';
 
@@ -83,7 +80,7 @@ class Actor {
 
   /** Scopes below which there are resources that are not in view: subscriptions, resource groups, management groups. */
   private get wide(): readonly string[] {
-    return this.scopes.filter((scope) => WIDE.test(showSymbols(scope)));
+    return this.scopes.filter((scope) => isWide(showSymbols(scope)));
   }
 
   graph(): readonly EscalationStep[] {
@@ -107,7 +104,7 @@ class Actor {
     return this.scopes.flatMap((scope): EscalationStep[] => {
       const any = this.try(ASSIGN, scope, assigning(OWNER));
       if (any) {
-        const end = this.wide.includes(scope) ? ({ to: 'admin', toId: this.from } as const) : ({ to: 'resource', toId: scope } as const);
+        const end = isWhole(showSymbols(scope)) ? ({ to: 'admin', toId: this.from } as const) : ({ to: 'resource', toId: scope } as const);
         return [this.step({ ...end, technique, says: `${technique.does}, Owner for one`, granted: [any] })];
       }
       for (const role of this.assignable()) {
@@ -149,7 +146,7 @@ class Actor {
     return this.world.judge.assignmentsOf(this.from).flatMap(({ custom, roleName, scope }): EscalationStep[] => {
       const granted = custom ? this.try(technique.action, scope) : undefined;
       if (!granted) return [];
-      const end: PathEnd = this.wide.includes(scope) ? 'admin' : 'resource';
+      const end: PathEnd = isWhole(showSymbols(scope)) ? 'admin' : 'resource';
       const says = technique.does.replaceAll('{target}', showSymbols(roleName));
       return [this.step({ to: end, toId: end === 'admin' ? this.from : scope, technique, says, granted: [granted] })];
     });
@@ -168,11 +165,15 @@ class Actor {
     });
   }
 
-  /** What runs the code, in any scope that the attacker may use. */
+  /** What runs the code: anything of a wide scope, or one that is there already. */
   private compute(actions: readonly string[]): readonly Granted[] | undefined {
-    if (actions.length === 0) return [];
-    for (const scope of this.scopes) {
-      const granted = this.tryAll(actions, `${scope}/${NOBODYS}`);
+    const [first] = actions;
+    if (first === undefined) return [];
+    const type = first.slice(0, first.lastIndexOf('/')).toLowerCase();
+    const there = this.estate.resources.filter((resource) => KINDS[resource.type]?.native?.toLowerCase() === type).map(({ id }) => id);
+    const written = this.scopes.filter((scope) => scope.toLowerCase().includes(`/providers/${type}/`));
+    for (const place of [...this.wide.map((scope) => `${scope}/${NOBODYS}`), ...there, ...written]) {
+      const granted = this.tryAll(actions, place);
       if (granted) return granted;
     }
     return undefined;

@@ -1,8 +1,9 @@
 import { AccessLevel } from '../../../core/enums';
+import type { ReadKind } from '../../../core/review/access';
 import type { ActionFacts } from '../../../core/review/world';
 import builtIn from './built-in-roles.json';
 import levels from './levels.json';
-import { matchesName } from './names';
+import { DATA, matchesName, mayShare, readRemainder } from './names';
 import operations from './operations.json';
 
 /** What one permission block of a role says: names and patterns of operations, and a condition of the role itself. */
@@ -61,6 +62,11 @@ function unpack({ a, na, d, nd, condition }: PackedPermission): RolePermission {
   };
 }
 
+/** Every permission block of every built-in role. */
+export function builtInPermissions(): readonly RolePermission[] {
+  return Object.values(ROLES).flatMap(({ permissions }) => permissions.map(unpack));
+}
+
 /** Names and patterns that are known, of the control plane or of data. */
 export function knownNames(plane: 'control' | 'data'): readonly string[] {
   return operations[plane];
@@ -81,31 +87,44 @@ export function planeOf(name: string): 'control' | 'data' | undefined {
 const EXACT = new Map(
   (['permissions', 'read', 'delete', 'tagging'] as const).flatMap((level) => levels[level].map((pattern) => [pattern, level] as const)),
 );
-const LEVELS = new Map<string, AccessLevel | undefined>();
+
+function remember<T>(make: (action: string) => T): (action: string) => T {
+  const known = new Map<string, T>();
+  return (action) => {
+    if (!known.has(action)) known.set(action, make(action));
+    return known.get(action) as T;
+  };
+}
 
 /** What is known of the operations of Azure. A pattern that was not taken apart has the worst level it may stand for. */
 export const AZURE_FACTS: ActionFacts = {
-  level: (action) => {
-    if (!LEVELS.has(action)) LEVELS.set(action, levelOf(action));
-    return LEVELS.get(action);
-  },
-  reads: (action) => (isOne(levels.credentials, action) ? 'credentials' : isOne(levels.data, action) ? 'data' : 'metadata'),
-  runsCode: (action) => isOne(levels.runsCode, action),
+  level: remember(levelOf),
+  reads: remember((action): ReadKind => {
+    if (isOne(levels.credentials, action)) return 'credentials';
+    return isOne(levels.data, action) || (action.startsWith(DATA) && action.includes('*')) ? 'data' : 'metadata';
+  }),
+  runsCode: remember((action) => !/^(read|delete)$/.test(lastWord(readRemainder(action).pattern)) && isOne(levels.runsCode, action)),
   get count() {
     return operations.control.length + operations.data.length;
   },
 };
 
 function levelOf(action: string): AccessLevel {
-  const word = action.slice(action.lastIndexOf('/') + 1).toLowerCase();
+  const { pattern: name } = readRemainder(action);
+  const word = lastWord(name);
   if (word === 'read') return AccessLevel.READ;
-  const named = [...EXACT].find(([pattern]) => pattern === action || (pattern !== '*' && matchesName(pattern, action)));
+  const named = [...EXACT].find(([pattern]) => pattern === name || (pattern !== '*' && matchesName(pattern, name)));
   if (named) return named[1] as AccessLevel;
-  if (word === 'delete') return AccessLevel.DELETE;
   // A pattern may be anything that its owner can do; what it stands for is listed beside it where it is known.
-  return word === '*' && action.includes('*') ? AccessLevel.DELETE : AccessLevel.WRITE;
+  return word === 'delete' || word.endsWith('*') ? AccessLevel.DELETE : AccessLevel.WRITE;
 }
 
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).toLowerCase();
+}
+
+/** Whether an operation is one of those, or a pattern may stand for one. */
 function isOne(patterns: readonly string[], action: string): boolean {
-  return patterns.some((pattern) => (pattern === '*' ? action === '*' : matchesName(pattern, action)));
+  const { pattern: name } = readRemainder(action);
+  return patterns.some((pattern) => (name.includes('*') ? mayShare(pattern, name) : matchesName(pattern, name)));
 }

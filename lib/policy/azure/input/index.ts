@@ -162,7 +162,7 @@ export class Draft {
 
   private readAssignment(resource: TerraformResource, { values, file, origin }: At): void {
     const principal = values.text(resource, 'principal_id');
-    const scope = values.text(resource, 'scope');
+    const scope = placeOf(values.text(resource, 'scope'));
     const roleId = values.text(resource, 'role_definition_id');
     const named = values.text(resource, 'role_definition_name');
     if (principal === undefined || scope === undefined || (roleId === undefined && named === undefined) || values.isHidden(principal)) {
@@ -262,6 +262,11 @@ export class Draft {
       this.doubts.set(member, list);
     }
   }
+}
+
+/** A scope in one spelling. */
+function placeOf(scope: string | undefined): string | undefined {
+  return scope?.replace(/(?<=.)\/+$/, '').replace(/\/resourcegroups\//i, '/resourceGroups/');
 }
 
 /** Whether a value is texts alone. */
