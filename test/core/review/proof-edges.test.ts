@@ -98,6 +98,21 @@ test('of a network that a reference stands for it is open what lies in it', () =
   expect(accessWithin([may('x', inNet(symbol('Net')))], [may('x', inNet(symbol('Net')))]).verdict).toBe('proven');
 });
 
+test.each<readonly [string, readonly AccessEntry[], readonly AccessEntry[]]>([
+  [
+    'a value that no pattern names, which a reference may take up whole',
+    [may('x', when(key('k', { kind: 'none-of', globs: ['', `${symbol('C')}*`], ignoreCase: false })))],
+    [],
+  ],
+  [
+    'whether what is no number differs from one',
+    [may('x', when(key('k', oneOf('many'))))],
+    [may('x', when(key('k', { kind: 'not-equal', unit: 'number', values: [5] })))],
+  ],
+])('it is open: %s', (_, inner, outer) => {
+  expect(accessWithin(inner, outer).verdict).toBe('not-proven');
+});
+
 test('of a condition that nobody can decide it is open whether a request without its key meets it', () => {
   const opaque = key('k', { kind: 'opaque', text: 'x' });
   expect(accessWithin([may('x')], [may('x', when(opaque))]).verdict).toBe('not-proven');
