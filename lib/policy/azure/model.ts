@@ -21,6 +21,9 @@ export interface Assignment {
   readonly origin: AccessOrigin;
 }
 
+/** Id of the principal that stands for everyone in a deny assignment. */
+export const EVERYONE = '00000000-0000-0000-0000-000000000000';
+
 /** A deny assignment. */
 export interface DenyAssignment {
   readonly principals: readonly string[];

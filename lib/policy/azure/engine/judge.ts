@@ -4,6 +4,7 @@ import { holdsIn } from '../../../core/review/region-search';
 import { planeOf, type RolePermission } from '../facts';
 import { DATA, matchesName, readRemainder } from '../facts/names';
 import type { Assignment, AzureEstate, DenyAssignment } from '../model';
+import { EVERYONE } from '../model';
 import { parseAbac } from './abac';
 import { entriesAt, namesAt, regionsFor } from './entries';
 
@@ -96,7 +97,9 @@ export class AzureJudge {
   }
 
   denialsOf(id: string): readonly DenyAssignment[] {
-    return this.estate.denials.filter(({ principals, exceptPrincipals }) => principals.includes(id) && !exceptPrincipals.includes(id));
+    return this.estate.denials.filter(
+      ({ principals, exceptPrincipals }) => (principals.includes(id) || principals.includes(EVERYONE)) && !exceptPrincipals.includes(id),
+    );
   }
 }
 

@@ -31,7 +31,8 @@ export function rawAssignment(resource: TerraformResource): TerraformResource | 
   };
 }
 
-function bodyOf(body: unknown): Fields | undefined {
+/** The body of a raw resource, which may be JSON text. */
+export function bodyOf(body: unknown): Fields | undefined {
   if (typeof body !== 'string') return fieldsOf(body);
   try {
     return fieldsOf(JSON.parse(body));

@@ -8,6 +8,7 @@ import { builtInRole, builtInRoleNamed, type RoleFact } from '../facts';
 import type { Assignment, AzureEstate, AzurePrincipal, AzureResource, DenyAssignment, FederatedCredential, GraphGrant } from '../model';
 import { joinAgents } from './agents';
 import { rawAssignment } from './azapi';
+import { denyAssignmentOf, isDenyAssignment } from './deny-assignments';
 import { rightNamed, rightOf } from './graph-rights';
 import { Groups } from './groups';
 import { hasDynamic, otherGrantsOf, type VaultPolicy, vaultPoliciesOf } from './other-grants';
@@ -92,6 +93,11 @@ export class Draft {
     for (const resource of values.source.resources) {
       if (resource.isData) continue;
       const at = { values, file, origin: originOf(resource, file) };
+      if (isDenyAssignment(resource)) {
+        const denial = denyAssignmentOf(resource, values, at.origin);
+        if (denial) this.denials.push(denial);
+        continue;
+      }
       const raw = rawAssignment(resource);
       if (raw === 'unread')
         this.unread.add(`What ${showSymbols(resource.address)} in '${file}' grants is not read, so it may be anything.`);
