@@ -141,3 +141,22 @@ test('passing a role that is held already is no step', () => {
   expect(found().filter((one) => one.endsWith(' target')).length).toBeGreaterThan(0);
   expect(found(TARGET)).toEqual([]);
 });
+
+test.each<readonly [string, object, readonly string[]]>([
+  ['its subject', { StringEquals: { 'accounts.google.com:sub': '1234567' } }, ['sts-web-identity target']],
+  ['another subject', { StringEquals: { 'accounts.google.com:sub': '7654321' } }, []],
+  ['an audience alone', { StringEquals: { 'accounts.google.com:aud': 'app' } }, []],
+  [
+    'its subject, from one address',
+    { StringEquals: { 'accounts.google.com:sub': '1234567' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } },
+    [],
+  ],
+])('a stranger is let in by a trust that names %s', (_, Condition, expected) => {
+  const lets: Statement = {
+    Effect: 'Allow',
+    Principal: { Federated: 'accounts.google.com' },
+    Action: 'sts:AssumeRoleWithWebIdentity',
+    Condition,
+  };
+  expect(steps({ trust: lets }, '1234567')).toEqual(expected);
+});
