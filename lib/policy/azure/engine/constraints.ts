@@ -1,6 +1,5 @@
 import type { KeyConstraint, ValueTest } from '../../../core/review/access';
-import { planeOf } from '../facts';
-import { matchesName, mayShare, readRemainder } from '../facts/names';
+import { bare, matchesName } from '../facts/names';
 import type { AbacExpression } from './abac';
 
 /** Constraints that all hold. */
@@ -10,6 +9,9 @@ export type Alternative = readonly KeyConstraint[];
 const MOST = 64;
 /** The key that tells the parts of one operation apart, such as listing blobs from reading one. */
 export const SUB_OPERATION = 'SubOperation';
+
+/** The key that tells which of the operations it is that no catalog names. */
+export const OPERATION = 'Operation';
 
 /** What must hold for an action to pass a condition, as alternatives; none where it cannot. */
 export function alternativesFor(condition: AbacExpression, action: string): readonly Alternative[] {
@@ -58,19 +60,18 @@ function alternatives(expression: AbacExpression, holds: boolean, action: string
   }
 }
 
-/** A pattern of operations may be asked about only in part; then it is left open. */
+/** Of an operation that is not named it is asked which one it is. */
 function named(patterns: readonly string[], holds: boolean, action: string): readonly Alternative[] {
-  const { pattern: name } = readRemainder(action);
-  if (patterns.some((pattern) => matchesName(pattern, name))) return holds ? [[]] : [];
-  const inPart = name.includes('*') && patterns.some((one) => !isKnown(one) && mayShare(one, name));
-  if (!inPart) return holds ? [] : [[]];
-  const text = `${holds ? '' : 'not '}ActionMatches{${patterns.join(', ')}}`;
-  return [[{ key: 'condition', test: { kind: 'opaque', text }, whenAbsent: false, text }]];
+  const name = bare(action);
+  if (name.includes('*')) return [[operation(patterns, holds)]];
+  return patterns.some((pattern) => matchesName(pattern, name)) === holds ? [[]] : [];
 }
 
-/** An operation that is listed beside every pattern that may stand for it. */
-function isKnown(name: string): boolean {
-  return !name.includes('*') && planeOf(name) !== undefined;
+/** Which operation it is, where only what it does is named. */
+export function operation(patterns: readonly string[], holds: boolean): KeyConstraint {
+  const globs = patterns.map((pattern) => pattern.replace(/[\\?]/g, '\\$&'));
+  const test: ValueTest = { kind: holds ? 'one-of' : 'none-of', globs, ignoreCase: true };
+  return { key: OPERATION, test, whenAbsent: !holds, text: `the operation is ${holds ? '' : 'not '}${patterns.join(' or ')}` };
 }
 
 /** A call of which no part is told is of none of them. */

@@ -2,11 +2,13 @@ import type { AccessEntry, AccessOrigin, AccessRegion, AccessRequest, Decision, 
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
 import { planeOf, type RolePermission } from '../facts';
-import { DATA, matchesName, readRemainder } from '../facts/names';
+import { bare, DATA, matchesName } from '../facts/names';
 import type { Assignment, AzureEstate, DenyAssignment } from '../model';
 import { EVERYONE } from '../model';
 import { parseAbac } from './abac';
-import { entriesAt, namesAt, regionsFor } from './entries';
+import { OPERATION, operation } from './constraints';
+import { entriesAt, regionsFor } from './entries';
+import { namesAt } from './scopes';
 
 /** Decides and lists what the identities of an estate may do: assignments add up, deny assignments take out. */
 export class AzureJudge {
@@ -43,7 +45,8 @@ export class AzureJudge {
     };
   }
 
-  decide(id: string, request: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+  decide(id: string, asked: AccessRequest, missing: 'absent' | 'unknown' = 'absent'): Decision {
+    const request = { ...asked, action: nameOf(asked) };
     let doubtful: DenyAssignment | undefined;
     for (const denial of this.denialsOf(id)) {
       const within = permits(denial.role, request.action) ? inScope(denial.scope, request.resource) : 'no';
@@ -108,7 +111,7 @@ function depends(origin: AccessOrigin, on: string): Decision {
 }
 
 function blockPermits({ actions, notActions, dataActions, notDataActions }: RolePermission, action: string): boolean {
-  const { pattern: name } = readRemainder(action);
+  const name = bare(action);
   const plane = action.startsWith(DATA) ? 'data' : (planeOf(name) ?? (name.includes('*') ? 'control' : undefined));
   const matches = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesName(pattern, name));
   return (
@@ -125,16 +128,32 @@ function inScope(scope: string, resource: string): Ternary {
   return holdsIn({ resources: [namesAt(scope)], notResources: [], when: [] }, { resource, context: {} });
 }
 
+/** The operation that is asked about; of one that no catalog names, by the key that tells it. */
+function nameOf({ action, context = {} }: AccessRequest): string {
+  const told = context[OPERATION];
+  if (!action.includes('*') || typeof told !== 'string') return action;
+  return action.startsWith(DATA) ? `${DATA}${told}` : told;
+}
+
 /** An entry without what is denied, operations with the same denials together. */
 function less(entry: AccessEntry, denials: readonly DenyAssignment[]): readonly AccessEntry[] {
-  const groups = new Map<string, { readonly actions: string[]; readonly except: AccessRegion[] }>();
+  const groups = new Map<string, { readonly actions: string[]; readonly except: readonly AccessRegion[] }>();
   for (const action of entry.actions) {
-    const hit = denials.filter(({ role }) => permits(role, action));
-    const key = hit.map((one) => denials.indexOf(one)).join();
+    const except = denials.flatMap((denial) => holesOf(denial, action));
+    const key = JSON.stringify(except);
     const group = groups.get(key);
     if (group) group.actions.push(action);
-    else
-      groups.set(key, { actions: [action], except: hit.map(({ scope }) => ({ resources: [namesAt(scope)], notResources: [], when: [] })) });
+    else groups.set(key, { actions: [action], except });
   }
   return [...groups.values()].map(({ actions, except }) => ({ ...entry, actions, except }));
+}
+
+/** What a denial takes out of an action. */
+function holesOf({ role, scope }: DenyAssignment, action: string): readonly AccessRegion[] {
+  const hole: AccessRegion = { resources: [namesAt(scope)], notResources: [], when: [] };
+  if (!action.includes('*')) return permits(role, action) ? [hole] : [];
+  return role.permissions.map((block) => {
+    const [patterns, without] = action.startsWith(DATA) ? [block.dataActions, block.notDataActions] : [block.actions, block.notActions];
+    return { ...hole, when: [operation(patterns, true), ...(without.length > 0 ? [operation(without, false)] : [])] };
+  });
 }

@@ -3,7 +3,7 @@ import type { ReadKind } from '../../../core/review/access';
 import type { ActionFacts } from '../../../core/review/world';
 import builtIn from './built-in-roles.json';
 import levels from './levels.json';
-import { DATA, matchesName, mayShare, readRemainder } from './names';
+import { bare, DATA, matchesName, mayShare } from './names';
 import operations from './operations.json';
 
 /** What one permission block of a role says: names and patterns of operations, and a condition of the role itself. */
@@ -62,11 +62,6 @@ function unpack({ a, na, d, nd, condition }: PackedPermission): RolePermission {
   };
 }
 
-/** Every permission block of every built-in role. */
-export function builtInPermissions(): readonly RolePermission[] {
-  return Object.values(ROLES).flatMap(({ permissions }) => permissions.map(unpack));
-}
-
 /** Names and patterns that are known, of the control plane or of data. */
 export function knownNames(plane: 'control' | 'data'): readonly string[] {
   return operations[plane];
@@ -103,14 +98,14 @@ export const AZURE_FACTS: ActionFacts = {
     if (isOne(levels.credentials, action)) return 'credentials';
     return isOne(levels.data, action) || (action.startsWith(DATA) && action.includes('*')) ? 'data' : 'metadata';
   }),
-  runsCode: remember((action) => !/^(read|delete)$/.test(lastWord(readRemainder(action).pattern)) && isOne(levels.runsCode, action)),
+  runsCode: remember((action) => !/^(read|delete)$/.test(lastWord(bare(action))) && isOne(levels.runsCode, action)),
   get count() {
     return operations.control.length + operations.data.length;
   },
 };
 
 function levelOf(action: string): AccessLevel {
-  const { pattern: name } = readRemainder(action);
+  const name = bare(action);
   const word = lastWord(name);
   if (word === 'read') return AccessLevel.READ;
   const named = [...EXACT].find(([pattern]) => pattern === name || (pattern !== '*' && matchesName(pattern, name)));
@@ -125,6 +120,6 @@ function lastWord(name: string): string {
 
 /** Whether an operation is one of those, or a pattern may stand for one. */
 function isOne(patterns: readonly string[], action: string): boolean {
-  const { pattern: name } = readRemainder(action);
+  const name = bare(action);
   return patterns.some((pattern) => (name.includes('*') ? mayShare(pattern, name) : matchesName(pattern, name)));
 }

@@ -14,20 +14,12 @@ function escapeText(text: string): string {
   return text.replace(/[\\^$.+?()[\]{}|]/g, '\\$&');
 }
 
-/** Patterns of data are told apart from those of the control plane by this before them; exact names are of one plane only. */
+/** Before a pattern of the data plane; exact names are of one plane only. */
 export const DATA = 'data ';
-/** Between a pattern and what a role takes out of it. */
-const LESS = ' less ';
 
-/** The name of what a pattern stands for beside the names that are known: no two of them are equal that may stand for different names. */
-export function remainderOf(pattern: string, without: readonly string[]): string {
-  return without.length === 0 ? pattern : `${pattern}${LESS}${[...new Set(without)].sort().join(', ')}`;
-}
-
-/** The pattern and what is taken out of it; of an exact name, itself. */
-export function readRemainder(name: string): { readonly pattern: string; readonly without: readonly string[] } {
-  const [pattern = '', without] = name.replace(DATA, '').split(LESS);
-  return { pattern, without: without?.split(', ') ?? [] };
+/** A name or pattern without its plane. */
+export function bare(action: string): string {
+  return action.startsWith(DATA) ? action.slice(DATA.length) : action;
 }
 
 /** Whether some name is matched by both. */
