@@ -23,7 +23,7 @@ function template(allowed: 'own' | 'other'): object {
       },
     }),
   );
-  return App.of(stack).synth().getStackByName('demo').template as object;
+  return (App.of(stack) as App).synth().getStackByName('demo').template as object;
 }
 
 test('a way is open where it is denied in all regions but that of the stack, which is not known', () => {

@@ -12,7 +12,9 @@ import type { AzureEstate, AzurePrincipal } from '../model';
 import { federateFrom } from './federation';
 import catalog from './techniques.json';
 
-const KINDS: Readonly<Record<string, { readonly kind?: string; readonly native?: string }>> = catalogOfTypes.types;
+const KINDS: Readonly<
+  Record<string, { readonly kind?: string; readonly native?: string; readonly credentials?: boolean; readonly identity?: boolean }>
+> = catalogOfTypes.types;
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
 const REQUEST = '@Request[Microsoft.Authorization/roleAssignments:';
 /** Holds for a token that a service of Azure got to act for its caller. */
