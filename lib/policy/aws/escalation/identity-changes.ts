@@ -150,15 +150,26 @@ function widenBoundary(technique: IdentityTechnique, target: AwsPrincipal, { fro
 function joinGroups(user: AwsPrincipal, { from, held, attacker }: Actor): readonly EscalationStep[] {
   const technique = 'iam-add-user-to-group';
   const { estate } = attacker.world;
+  if (!attacker.mayEver(from, actionOf(technique))) return [];
   return estate.principals.flatMap((group): EscalationStep[] => {
     if (group.kind !== 'group' || group.account !== user.account || user.groups.includes(group.arn) || held.has(group.arn)) return [];
     const granted = attacker.try(from, { action: actionOf(technique), resource: group.arn });
     if (!granted) return [];
-    const { judge, access } = attacker.world;
-    if (!isBeyond(judge.access(user.arn, { add: group.policies }).entries, access(user.arn).entries)) return [];
+    if (isHeldIn(user, attacker) && !addsTo(user, group, attacker)) return [];
     if (widens(user, { add: group.policies }, attacker)) return [toAdmin(technique, group.name, { from, end: user, granted: [granted] })];
     return [makeStep(from, { to: 'principal', toId: group.arn, technique, sentence: saysOf(technique, group.name), granted: [granted] })];
   });
+}
+
+/** Whether something keeps a user from what a group gives: what nothing holds in is the group's own. */
+function isHeldIn(user: AwsPrincipal, { world: { estate, judge } }: Attacker): boolean {
+  const policies = [...user.policies, ...user.groups.flatMap((group) => judge.principal(group)?.policies ?? [])];
+  const denied = policies.some(({ document }) => document.statements.some(({ effect }) => effect === 'Deny'));
+  return denied || user.boundary !== undefined || (estate.scps?.[user.account] ?? []).length > 0;
+}
+
+function addsTo(user: AwsPrincipal, group: AwsPrincipal, { world: { judge, access } }: Attacker): boolean {
+  return isBeyond(judge.access(user.arn, { add: group.policies }).entries, access(user.arn).entries);
 }
 
 interface Arrival {
