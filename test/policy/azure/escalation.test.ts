@@ -1,3 +1,5 @@
+import techniques from '../../../lib/policy/azure/escalation/techniques.json';
+import types from '../../../lib/policy/azure/input/types.json';
 import { assigned, builtIn, DEV, holding, pathsOf, STORE, SUBSCRIPTION, stack, worldOf } from './stack';
 
 const ASSIGN = 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action';
@@ -5,6 +7,12 @@ const FEDERATE = 'Microsoft.ManagedIdentity/userAssignedIdentities/federatedIden
 const boss = { azurerm_user_assigned_identity: { dev: { name: 'dev' }, boss: { name: 'boss' } } };
 const BOSS = '${azurerm_user_assigned_identity.boss.principal_id}';
 const VM = '${azurerm_linux_virtual_machine.box.id}';
+
+const PLACES = {
+  azurerm_resource_group: { g: { name: 'g' } },
+  azurerm_storage_account: { s: { name: 's' } },
+  azurerm_subscription: { s: {} },
+};
 
 /** `boss` holds a role, and `dev` some operations at a scope. */
 function beside(
@@ -89,12 +97,74 @@ test('a right on Microsoft Graph leads to the tenant', () => {
   expect(pathsOf(json)).toEqual([`admin ${DEV} by graph-right`]);
 });
 
+/** Every technique that is about one resource: exactly its operations lead on, and one less does not. */
+const TAKEOVERS = techniques.takeovers.flatMap(({ id, kinds, actions }) => {
+  const type = Object.entries(types.types).find(([, shape]) => 'kind' in shape && kinds.includes(shape.kind ?? ''))?.[0];
+  return type === undefined ? [] : [[id, type, actions] as const];
+});
+
+test('there is a resource for every technique', () => {
+  expect(TAKEOVERS.length).toBe(techniques.takeovers.length);
+});
+
+const COMPUTE = techniques.identities.filter((one) => 'compute' in one);
+
+test.each(COMPUTE.map((one) => [one.id, one] as const))('%s', (id, { identity, compute = [] }) => {
+  const group = '${azurerm_resource_group.g.id}';
+  const paths = (own: readonly string[], at: string, more: readonly string[]): boolean => {
+    const json = stack({
+      ...boss,
+      ...PLACES,
+      azurerm_role_definition: {
+        own: { name: 'own', scope: SUBSCRIPTION, permissions: [{ actions: own }] },
+        more: { name: 'more', scope: SUBSCRIPTION, permissions: [{ actions: more }] },
+      },
+      azurerm_role_assignment: {
+        own: { scope: at, principal_id: DEV, role_definition_id: '${azurerm_role_definition.own.role_definition_resource_id}' },
+        more: { scope: group, principal_id: DEV, role_definition_id: '${azurerm_role_definition.more.role_definition_resource_id}' },
+        boss: { scope: STORE, principal_id: BOSS, role_definition_name: 'Storage Blob Data Contributor' },
+      },
+    });
+    return pathsOf(json).includes(`principal ${BOSS} by ${id}`);
+  };
+  const on = '${azurerm_user_assigned_identity.boss.id}';
+  expect(paths(identity, on, compute)).toBe(true);
+  expect(paths(identity, '${azurerm_user_assigned_identity.dev.id}', compute)).toBe(false);
+  expect(paths(['Microsoft.ManagedIdentity/userAssignedIdentities/read'], on, compute)).toBe(false);
+  for (const one of compute)
+    expect(
+      paths(
+        identity,
+        on,
+        compute.filter((other) => other !== one),
+      ),
+    ).toBe(false);
+});
+
+test.each(TAKEOVERS)('%s on a %s', (id, type, actions) => {
+  const identity = [{ type: 'UserAssigned', identity_ids: ['${azurerm_user_assigned_identity.boss.id}'] }];
+  const paths = (held: readonly string[]) =>
+    pathsOf(beside(held, `\${${type}.box.id}`, { [type]: { box: { name: 'box', identity } } })).filter((path) =>
+      path.endsWith(` by ${id}`),
+    );
+  expect(paths(actions)).toEqual([`principal ${BOSS} by ${id}`]);
+  for (const one of actions) expect(paths(actions.filter((other) => other !== one))).toEqual([]);
+  expect(
+    pathsOf(beside(actions, `${STORE}/other`, { [type]: { box: { name: 'box', identity } } })).filter((path) => path.endsWith(` by ${id}`)),
+  ).toEqual([]);
+});
+
+test.each(techniques.credentials.flatMap(({ id, types: of, action }) => of.map((type) => [id, type, action] as const)))(
+  '%s of a %s',
+  (id, type, action) => {
+    const paths = (scope: string, actions: readonly string[]) => pathsOf(beside(actions, scope, { [type]: { box: { name: 'box' } } }));
+    expect(paths(`\${${type}.box.id}`, [action])).toEqual([`credentials \${${type}.box.id} by ${id}`]);
+    expect(paths(`${STORE}/other`, [action])).toEqual([]);
+    expect(paths(`\${${type}.box.id}`, [`${action.slice(0, action.lastIndexOf('/'))}/read`])).toEqual([]);
+  },
+);
+
 const OWNER = builtIn('8e3af657-a8ff-443c-a75c-2fe8c4bcb635');
-const PLACES = {
-  azurerm_resource_group: { g: { name: 'g' } },
-  azurerm_storage_account: { s: { name: 's' } },
-  azurerm_subscription: { s: {} },
-};
 
 test.each<readonly [string, boolean]>([
   [SUBSCRIPTION, true],
