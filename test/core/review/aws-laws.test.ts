@@ -111,7 +111,7 @@ function worldOf(all: readonly Person[], more: readonly Statement[] = []): Acces
 }
 
 /** Requests of techniques that first change what decides the rest. */
-const AFTER_CHANGE: Readonly<Record<string, string>> = { 'iam-update-trust': 'sts:AssumeRole' };
+const AFTER_CHANGE: Readonly<Record<string, string>> = { 'iam-update-trust': 'sts:AssumeRole', 'iam-create-role': 'sts:AssumeRole' };
 
 function refusedIn({ steps }: AccessPath, world: AccessWorld): readonly string[] {
   const held = new Set([arnOf('u')]);

@@ -88,7 +88,7 @@ describe('an agent of a manifest', () => {
   test('touches its own bucket and no other', () => {
     const [bucket] = world.resources.filter(({ id }) => id.startsWith('arn:aws:s3:::${first.Own'));
     expect(bucket).toBeDefined();
-    expect(world.touches(principal('reader').id).map(({ resource }) => resource)).toEqual([bucket?.id]);
+    expect([...new Set(world.touches(principal('reader').id).map(({ resource }) => resource))]).toEqual([bucket?.id]);
   });
 });
 
