@@ -41,6 +41,8 @@ export interface AzurePrincipal {
   readonly kind: string;
   /** Id of the managed identity as a resource. */
   readonly resource?: string;
+  /** Id of the resource group that it is in. @default - not known */
+  readonly group?: string;
   readonly construct?: string;
   readonly source: string;
   readonly agent?: ManifestAgent;
@@ -53,6 +55,8 @@ export interface AzureResource {
   readonly id: string;
   readonly name: string;
   readonly type: string;
+  /** Id of the resource group that it is in. @default - not known */
+  readonly group?: string;
   /** Object ids of the identities that its code can use. */
   readonly identities: readonly string[];
   readonly holdsCredentials: boolean;

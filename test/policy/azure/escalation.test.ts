@@ -89,6 +89,29 @@ test.each<readonly [string, object, readonly string[]]>([
   expect(pathsOf(json)).toEqual(expected);
 });
 
+test.each<readonly [string, string, readonly string[]]>([
+  ['its group', '${azurerm_resource_group.g.name}', [`principal ${BOSS} by federate-identity`]],
+  ['its group by name', 'g', [`principal ${BOSS} by federate-identity`]],
+  ['another group', 'h', []],
+])('an identity is reached through a role at %s', (_, name, paths) => {
+  const json = beside([FEDERATE], '${azurerm_resource_group.g.id}', {
+    ...PLACES,
+    azurerm_user_assigned_identity: { dev: { name: 'dev' }, boss: { name: 'boss', resource_group_name: name } },
+  });
+  expect(pathsOf(json).filter((path) => path.startsWith('principal'))).toEqual(paths);
+});
+
+test('keys are reached through a role at the group of what they open', () => {
+  const LIST = 'Microsoft.Storage/storageAccounts/listKeys/action';
+  const json = (group: string) =>
+    beside([LIST], '${azurerm_resource_group.g.id}', {
+      ...PLACES,
+      azurerm_storage_account: { s: { name: 's', resource_group_name: group } },
+    });
+  expect(pathsOf(json('g'))).toEqual(['credentials ${azurerm_storage_account.s.id} by storage-keys']);
+  expect(pathsOf(json('h'))).toEqual([]);
+});
+
 test('a right on Microsoft Graph leads to the tenant', () => {
   const json = stack({
     azuread_app_role_assignment: { all: { principal_object_id: DEV, app_role_id: '9e3f62cf-ca93-4989-b6ce-bf83c28f9fe8' } },

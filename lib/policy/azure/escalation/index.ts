@@ -81,6 +81,11 @@ class Actor {
     return found.every((one) => one !== undefined) ? found : undefined;
   }
 
+  /** On a thing, or on all of the group that it is in. */
+  private tryOn(actions: readonly string[], id: string, group: string | undefined): readonly Granted[] | undefined {
+    return this.tryAll(actions, id) ?? (group === undefined ? undefined : this.tryAll(actions, `${group}/${NOBODYS}`));
+  }
+
   /** Scopes below which there are resources that are not in view: subscriptions, resource groups, management groups. */
   private get wide(): readonly string[] {
     return this.scopes.filter((scope) => isWide(showSymbols(scope)));
@@ -161,7 +166,7 @@ class Actor {
       if (!compute) return [];
       const real = this.estate.principals.flatMap((target): EscalationStep[] => {
         if (target.resource === undefined || target.id === this.from || this.held.has(target.id)) return [];
-        const granted = this.tryAll(technique.identity, target.resource);
+        const granted = this.tryOn(technique.identity, target.resource, target.group);
         return granted ? [this.toPrincipal(target, technique, { says: technique.does, granted: [...granted, ...compute] })] : [];
       });
       return [...real, ...this.assumed(technique.identity, technique, { says: 'any managed identity of the scope', granted: compute })];
@@ -184,9 +189,9 @@ class Actor {
 
   takeOvers(): readonly EscalationStep[] {
     return catalog.takeovers.flatMap((technique) => {
-      const real = this.estate.resources.flatMap(({ id, name, type, identities }) => {
+      const real = this.estate.resources.flatMap(({ id, name, type, group, identities }) => {
         const kind = KINDS[type]?.kind;
-        const granted = kind !== undefined && technique.kinds.includes(kind) ? this.tryAll(technique.actions, id) : undefined;
+        const granted = kind !== undefined && technique.kinds.includes(kind) ? this.tryOn(technique.actions, id, group) : undefined;
         if (!granted) return [];
         return identities.flatMap((identity): EscalationStep[] => {
           if (identity === this.from || this.held.has(identity)) return [];
@@ -220,10 +225,10 @@ class Actor {
 
   credentials(): readonly EscalationStep[] {
     return catalog.credentials.flatMap((technique) =>
-      this.estate.resources.flatMap(({ id, name, type }): EscalationStep[] => {
-        const granted = technique.types.includes(type) ? this.try(technique.action, id) : undefined;
+      this.estate.resources.flatMap(({ id, name, type, group }): EscalationStep[] => {
+        const granted = technique.types.includes(type) ? this.tryOn([technique.action], id, group) : undefined;
         return granted
-          ? [this.step({ to: 'credentials', toId: id, technique, says: technique.does.replaceAll('{resource}', name), granted: [granted] })]
+          ? [this.step({ to: 'credentials', toId: id, technique, says: technique.does.replaceAll('{resource}', name), granted })]
           : [];
       }),
     );

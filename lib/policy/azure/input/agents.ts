@@ -34,6 +34,7 @@ export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft:
       kind: known?.kind ?? agent.identity.kind,
       source: known?.source ?? own.file,
       ...(known?.resource === undefined ? {} : { resource: known.resource }),
+      ...(known?.group === undefined ? {} : { group: known.group }),
       construct: agent.construct,
       agent,
       declared: declaredOf(agent, { values: own.values, file: input.file, draft }),

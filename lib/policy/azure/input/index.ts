@@ -154,6 +154,7 @@ export class Draft {
       name: showSymbols(values.text(resource, 'name') ?? resource.address),
       kind: 'managed-identity',
       resource: values.idOf(resource),
+      ...pick('group', values.groupOf(resource)),
       source: file,
       containedBy: [],
       ...pick('construct', origin.construct),
@@ -223,6 +224,7 @@ export class Draft {
       id: values.idOf(resource),
       name: showSymbols(values.text(resource, 'name') ?? resource.address),
       type: resource.type,
+      ...pick('group', values.groupOf(resource)),
       identities: shape.identity ? this.identitiesOf(resource, values) : [],
       holdsCredentials: shape.credentials ?? false,
     });

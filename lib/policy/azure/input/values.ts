@@ -103,6 +103,15 @@ export class Values {
     return this.symbol(`${resource.address}.id`, !resource.isData);
   }
 
+  /** The id of the resource group that a resource is in, where the group is made here too. */
+  groupOf(resource: TerraformResource): string | undefined {
+    const name = this.text(resource, 'resource_group_name');
+    const group = this.source.resources.find(
+      ({ type, isData, address }) => type === 'azurerm_resource_group' && !isData && this.reference(`${address}.name`) === name,
+    );
+    return group && this.idOf(group);
+  }
+
   private symbol(text: string, told: boolean): string {
     const made = symbol(this.stack === '' ? text : `${this.stack}.${text}`);
     if (told) this.told.add(made);
