@@ -10,7 +10,7 @@ import type { AwsPolicy, ConditionTest } from '../model';
 const ALWAYS_CHOSEN = new Set(['aws:requestedregion', 'aws:currenttime', 'aws:epochtime', 'aws:useragent', 'aws:referer']);
 /** Keys of actions that tell of the resource, of the network or of who asks, and not of what is asked. */
 const NEVER_CHOSEN =
-  /^(iam:|aws:(source|principal|vpc|resource|called|via|mfa|multi|token|userid|username|federated|is|ec2)|.*(resourcetag|existingobjecttag|viaservice|calleraccount|sourceinstancearn))/;
+  /^(iam:|aws:(source|principal|vpc|resource|called|via|mfa|multi|token|userid|username|federated|is|ec2)|.*(resourcetag|existingobjecttag|viaservice|calleraccount|sourceinstancearn|grantisforawsresource))/;
 const REGION = new RegExp(facts.regionShape);
 /** The region of a stack that does not say which: as good as any, for what is deployed with the stack. */
 const OPEN_REGION = /^\uE000[^\uE000\uE001]*\uE001$/;

@@ -26,7 +26,7 @@ export interface World {
 }
 
 /** Where the attacker works, if it may choose. */
-const REGION = 'us-east-1';
+export const REGION = 'us-east-1';
 
 /** A name that no policy is about: what is allowed on it is allowed on anything. */
 const NOBODYS = 'any-name';

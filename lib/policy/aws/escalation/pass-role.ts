@@ -1,7 +1,8 @@
 import type { EscalationStep } from '../../../core/review/world';
 import { canName } from '../engine';
+import { splitArn } from '../input/arn';
 import type { AwsPrincipal, PolicyText } from '../model';
-import type { Attacker, Granted, Standing } from './attacker';
+import { type Attacker, type Granted, REGION, type Standing } from './attacker';
 import catalog from './pass-role.json';
 import { makeStep, resourceKeys, stepToPrincipal, tagKeys } from './steps';
 
@@ -103,10 +104,29 @@ function ownProfile(from: PolicyText, attacker: Attacker): readonly Granted[] | 
   return undefined;
 }
 
-/** Whether a role lets a service of its own account assume it. */
+/** Whether a role lets a service assume it for something of the role's own account that the attacker may name. */
 export function trusts(role: AwsPrincipal, service: string, { world: { judge } }: Attacker): boolean {
-  const context = { 'aws:SourceAccount': role.account, 'aws:PrincipalServiceName': service };
-  return judge.decide(service, { action: 'sts:AssumeRole', resource: role.arn, context }).effect === 'allowed';
+  const plain = { 'aws:SourceAccount': role.account, 'aws:PrincipalServiceName': service };
+  const contexts = [plain, ...sourcesIn(role, service).map((arn) => ({ ...plain, 'aws:SourceArn': arn }))];
+  return contexts.some((context) => judge.decide(service, { action: 'sts:AssumeRole', resource: role.arn, context }).effect === 'allowed');
+}
+
+/**
+ * What of the service may act, as the trust asks: only where it leaves the name open, since a thing of an exact name may not be there.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+ */
+function sourcesIn({ trust, account }: AwsPrincipal, service: string): readonly string[] {
+  const wanted = trust?.document.statements.flatMap(({ effect, conditions }) =>
+    effect === 'Allow' ? conditions.filter(({ key }) => key.toLowerCase() === 'aws:sourcearn').flatMap(({ values }) => values) : [],
+  );
+  return (wanted ?? []).flatMap((value) => {
+    const parts = splitArn(value);
+    if (!parts || parts.service !== service.split('.')[0] || !/[*?]/.test(parts.resource)) return [];
+    const fill = (text: string, own: string): string => (/[*?]/.test(text) ? own : text);
+    if (fill(parts.account, account) !== account) return [];
+    const place = [fill(parts.partition, 'aws'), parts.service, fill(parts.region, REGION), fill(parts.account, account)];
+    return [['arn', ...place, parts.resource.replace(/[*?]/g, 'x')].join(':')];
+  });
 }
 
 function trustsProvider(role: AwsPrincipal, provider: string): boolean {

@@ -22,6 +22,14 @@ const TAGGED: Statement = {
   ...when({ StringEquals: { 'aws:PrincipalTag/team': 'ops' } }),
 };
 
+const JOB = allow(['iam:PassRole', 'glue:CreateJob', 'glue:StartJobRun']);
+const forJobs = (source: string): Statement => ({
+  Effect: 'Allow',
+  Action: 'sts:AssumeRole',
+  Principal: { Service: 'glue.amazonaws.com' },
+  ...when({ ArnLike: { 'aws:SourceArn': source } }),
+});
+
 /** States, and the ends with the techniques; none where it is closed. */
 const STATES: readonly (readonly [string, State, readonly string[]])[] = [
   [
@@ -283,6 +291,25 @@ const STATES: readonly (readonly [string, State, readonly string[]])[] = [
         allow('iam:PassRole', '*', when({ ArnLike: { 'iam:AssociatedResourceArn': 'arn:aws:ec2:*:*:instance/*' } })),
       ),
       roles: boss('lambda.amazonaws.com'),
+    },
+    [],
+  ],
+  [
+    'a role for jobs of the account',
+    { users: dev(JOB), roles: { boss: { admin: true, trust: [forJobs(`arn:aws:glue:*:${HERE}:job/*`)] } } },
+    ['admin 111122223333:role/boss by glue-create-job'],
+  ],
+  ['a role for one job', { users: dev(JOB), roles: { boss: { admin: true, trust: [forJobs(on('glue', 'job/nightly'))] } } }, []],
+  [
+    'a role for jobs of another account',
+    { users: dev(JOB), roles: { boss: { admin: true, trust: [forJobs('arn:aws:glue:*:444455556666:job/*')] } } },
+    [],
+  ],
+  [
+    'grants of a key, for services only',
+    {
+      users: dev(allow('kms:CreateGrant', '*', when({ Bool: { 'kms:GrantIsForAWSResource': 'true' } }))),
+      resources: [{ arn: on('kms', 'key/1'), policy: [{ Effect: 'Allow', Principal: { AWS: HERE }, Action: 'kms:*', Resource: '*' }] }],
     },
     [],
   ],
