@@ -110,16 +110,14 @@ function worldOf(all: readonly Person[], more: readonly Statement[] = []): Acces
   return world;
 }
 
-/** Requests of techniques that first change what decides the rest. */
-const AFTER_CHANGE: Readonly<Record<string, string>> = { 'iam-update-trust': 'sts:AssumeRole', 'iam-create-role': 'sts:AssumeRole' };
+/** Techniques whose first request changes what decides the rest: a trust that is rewritten, a role that is made, a tag that is set. */
+const CHANGES_THE_REST = /^iam-(update-trust|create-role|create-user|tag-[a-z]+)$/;
 
 function refusedIn({ steps }: AccessPath, world: AccessWorld): readonly string[] {
   const held = new Set([arnOf('u')]);
   return steps.flatMap((step) => {
-    const refused = step.requests.filter(
-      (request) =>
-        request.action !== AFTER_CHANGE[step.technique] && ![...held].some((id) => world.decide(id, request).effect === 'allowed'),
-    );
+    const asked = CHANGES_THE_REST.test(step.technique) ? step.requests.slice(0, 1) : step.requests;
+    const refused = asked.filter((request) => ![...held].some((id) => world.decide(id, request).effect === 'allowed'));
     const stranger = held.has(step.from) ? [] : [`${step.from} is not held`];
     held.add(step.to);
     return [...stranger, ...refused.map((one) => `${step.technique}: ${one.action} on ${one.resource}`)];
