@@ -60,6 +60,8 @@ export interface AzureResource {
   /** Object ids of the identities that its code can use. */
   readonly identities: readonly string[];
   readonly holdsCredentials: boolean;
+  /** Whether it is in another resource, as a container is in an account. */
+  readonly part: boolean;
 }
 
 /** Who may exchange a token of another issuer for one of an identity. */

@@ -104,15 +104,18 @@ interface Reach {
 
 /** The named resources that an identity can use at data level or above, each with one request that shows it. */
 function touchesOf(id: string, { judge, entries, resources }: Reach): ReturnType<AccessWorld['touches']> {
-  const useful = entries.flatMap((entry) => {
-    const actions = entry.actions.filter(matters);
-    return actions.length > 0 ? [{ ...entry, actions }] : [];
-  });
+  const byService = remember((service: string) =>
+    entries.flatMap(({ actions, region }) => {
+      const useful = actions.filter((action) => action.startsWith(service) && matters(action)).slice(0, 8);
+      return useful.length > 0 ? [{ actions: useful, region }] : [];
+    }),
+  );
   return resources.flatMap((resource) => {
-    const service = SERVICES.find(([pattern]) => pattern.test(resource.type))?.[1];
-    for (const { actions, region } of useful) {
+    const service = serviceOf(resource.type);
+    for (const { actions, region } of service === undefined ? [] : byService(service)) {
+      if (region.resources.some((list) => list.every((glob) => judge.areApart(glob, resource.id)))) continue;
       if (!region.resources.every((list) => list.some((glob) => compileGlob(glob).matches(resource.id) !== 'no'))) continue;
-      for (const action of actions.filter((one) => service !== undefined && one.startsWith(service)).slice(0, 8)) {
+      for (const action of actions) {
         const request: AccessRequest = { action, resource: resource.id };
         const decision = judge.decide(id, request, 'unknown');
         if (decision.effect === 'allowed' || decision.effect === 'depends')
@@ -122,6 +125,8 @@ function touchesOf(id: string, { judge, entries, resources }: Reach): ReturnType
     return [];
   });
 }
+
+const serviceOf = remember((type) => SERVICES.find(([pattern]) => pattern.test(type))?.[1]);
 
 /** The provider whose operations are about a type of Terraform. */
 const SERVICES: readonly (readonly [RegExp, string])[] = [

@@ -147,3 +147,25 @@ test('what is listed is allowed, and what is allowed is listed', () => {
   }
   expect(world.decide(DEV, { action: `${BLOBS}/read`, resource: SUBSCRIPTION }).effect).toBe('implicitly-denied');
 });
+
+test('who may use one account touches what may be in it, and no other account', () => {
+  const world = worldOf(
+    assigned(
+      { role_definition_name: 'Storage Blob Data Owner' },
+      {
+        scope: '${azurerm_storage_account.s.id}',
+        resources: {
+          azurerm_storage_account: { s: { name: 's' }, t: { name: 't' } },
+          azurerm_storage_container: { c: { name: 'c' } },
+          azurerm_key_vault: { v: { name: 'v' } },
+        },
+      },
+    ),
+  );
+  expect(world.touches(DEV).map(({ resource, decision }) => `${decision.effect} ${resource}`)).toEqual([
+    'allowed ${azurerm_storage_account.s.id}',
+    'depends ${azurerm_storage_container.c.id}',
+  ]);
+  const action = 'Microsoft.Storage/storageAccounts/listKeys/action';
+  expect(world.decide(DEV, { action, resource: '${azurerm_storage_account.t.id}' }).effect).toBe('implicitly-denied');
+});

@@ -1,5 +1,5 @@
 import type { AccessEntry, AccessOrigin, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
-import { showSymbols, type Ternary } from '../../../core/review/glob';
+import { hasSymbol, showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
 import { planeOf, type RolePermission } from '../facts';
 import { bare, DATA, matchesName } from '../facts/names';
@@ -13,8 +13,12 @@ import { namesAt } from './scopes';
 /** Decides and lists what the identities of an estate may do: assignments add up, deny assignments take out. */
 export class AzureJudge {
   private readonly byPrincipal = new Map<string, Assignment[]>();
+  private readonly anywhere = new Map<string, boolean>();
+  private readonly whole: ReadonlySet<string>;
 
   constructor(readonly estate: AzureEstate) {
+    const identities = estate.principals.flatMap(({ resource }) => resource ?? []);
+    this.whole = new Set([...identities, ...estate.resources.flatMap(({ id, part }) => (part ? [] : [id]))].filter(hasSymbol));
     for (const assignment of estate.assignments) {
       const list = this.byPrincipal.get(assignment.principal);
       if (list) list.push(assignment);
@@ -24,6 +28,27 @@ export class AzureJudge {
 
   assignmentsOf(id: string): readonly Assignment[] {
     return this.byPrincipal.get(id) ?? [];
+  }
+
+  /** Whether two names begin with references to two things that are made here, neither of which can be in the other. */
+  areApart(a: string, b: string): boolean {
+    const [one, other] = [referenceOf(a), referenceOf(b)];
+    return one !== other && this.whole.has(one) && this.whole.has(other);
+  }
+
+  private inScope(scope: string, resource: string): Ternary {
+    if (this.areApart(scope, resource)) return 'no';
+    return holdsIn({ resources: [namesAt(scope)], notResources: [], when: [] }, { resource, context: {} });
+  }
+
+  /** Whether a role of an identity may permit an operation anywhere; a quick look before places are searched. */
+  mayPermit(id: string, action: string): boolean {
+    const key = `${id} ${action}`;
+    const known = this.anywhere.get(key);
+    if (known !== undefined) return known;
+    const made = this.assignmentsOf(id).some(({ role }) => role === undefined || permits(role, action));
+    this.anywhere.set(key, made);
+    return made;
   }
 
   access(id: string): EffectiveAccess {
@@ -49,7 +74,7 @@ export class AzureJudge {
     const request = { ...asked, action: nameOf(asked) };
     let doubtful: DenyAssignment | undefined;
     for (const denial of this.denialsOf(id)) {
-      const within = permits(denial.role, request.action) ? inScope(denial.scope, request.resource) : 'no';
+      const within = permits(denial.role, request.action) ? this.inScope(denial.scope, request.resource) : 'no';
       if (within === 'maybe') doubtful ??= denial;
       if (within !== 'yes') continue;
       return { effect: 'explicitly-denied', origins: [denial.origin], reason: `${denial.origin.statement} denies it.` };
@@ -80,7 +105,7 @@ export class AzureJudge {
   ): Ternary {
     // What the role permits is known at once, where a scope may have to be searched.
     if (role && !permits(role, action)) return 'no';
-    if (inScope(scope, resource) === 'no') return 'no';
+    if (this.inScope(scope, resource) === 'no') return 'no';
     if (!role) return 'maybe';
     const given = Object.fromEntries(Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? [value] : value]));
     let best: Ternary = 'no';
@@ -124,8 +149,8 @@ function permits(role: NonNullable<Assignment['role']>, action: string): boolean
   return role.permissions.some((block) => blockPermits(block, action));
 }
 
-function inScope(scope: string, resource: string): Ternary {
-  return holdsIn({ resources: [namesAt(scope)], notResources: [], when: [] }, { resource, context: {} });
+function referenceOf(name: string): string {
+  return name.slice(0, name.indexOf('\uE001') + 1);
 }
 
 /** The operation that is asked about; of one that no catalog names, by the key that tells it. */

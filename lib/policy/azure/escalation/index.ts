@@ -12,9 +12,8 @@ import type { AzureEstate, AzurePrincipal } from '../model';
 import { federateFrom } from './federation';
 import catalog from './techniques.json';
 
-const KINDS: Readonly<
-  Record<string, { readonly kind?: string; readonly native?: string; readonly credentials?: boolean; readonly identity?: boolean }>
-> = catalogOfTypes.types;
+const KINDS: Readonly<Record<string, { readonly kind?: string; readonly native?: string; readonly [other: string]: unknown }>> =
+  catalogOfTypes.types;
 const ASSIGN = 'Microsoft.Authorization/roleAssignments/write';
 const REQUEST = '@Request[Microsoft.Authorization/roleAssignments:';
 /** Holds for a token that a service of Azure got to act for its caller. */
@@ -71,12 +70,14 @@ class Actor {
   }
 
   private try(action: string, resource: string, context?: AccessRequest['context']): Granted | undefined {
+    if (!this.world.judge.mayPermit(this.from, action)) return undefined;
     const request: AccessRequest = { action, resource, ...(context ? { context } : {}) };
     const decision = this.world.judge.decide(this.from, request);
     return decision.effect === 'allowed' ? { request, origins: decision.origins } : undefined;
   }
 
   private tryAll(actions: readonly string[], resource: string): readonly Granted[] | undefined {
+    if (!actions.every((action) => this.world.judge.mayPermit(this.from, action))) return undefined;
     const found = actions.map((action) => this.try(action, resource));
     return found.every((one) => one !== undefined) ? found : undefined;
   }

@@ -15,8 +15,9 @@ import { hasDynamic, otherGrantsOf, type VaultPolicy, vaultPoliciesOf } from './
 import catalog from './types.json';
 import { Values } from './values';
 
-const TYPES: Readonly<Record<string, { readonly identity?: boolean; readonly credentials?: boolean; readonly kind?: string }>> =
-  catalog.types;
+const TYPES: Readonly<
+  Record<string, { readonly identity?: boolean; readonly credentials?: boolean; readonly kind?: string; readonly part?: boolean }>
+> = catalog.types;
 
 /** One Terraform file that was opened. */
 export interface Opened {
@@ -227,6 +228,7 @@ export class Draft {
       ...pick('group', values.groupOf(resource)),
       identities: shape.identity ? this.identitiesOf(resource, values) : [],
       holdsCredentials: shape.credentials ?? false,
+      part: shape.part ?? false,
     });
   }
 
