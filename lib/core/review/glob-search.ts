@@ -60,6 +60,8 @@ function closure(parts: readonly GlobPart[], positions: readonly number[]): Posi
 
 /** Product states visited before the search gives up; far above what policies need. */
 const MOST_STATES = 20_000;
+/** Globs read on in all these states together: many globs at once make each state dear. */
+const MOST_READS = 3_000_000;
 
 /**
  * The shortest string that matches a glob of every list of `all` and none of `none`; `none` where there is no such string,
@@ -70,6 +72,7 @@ export function searchString(
   none: readonly (readonly GlobPart[])[],
 ): { readonly found: string } | 'none' | 'maybe' {
   const globs = [...all.flat(), ...none];
+  const unwanted = globs.length - none.length;
   const alphabet = lettersOf(globs);
   const accepted = (state: readonly Positions[]): boolean => {
     let at = 0;
@@ -80,19 +83,32 @@ export function searchString(
     }
     return none.every((parts, index) => !accepts(parts, state[at + index] ?? []));
   };
-  const start = globs.map(begin);
-  const seen = new Set([JSON.stringify(start)]);
+  // What ended in `*` matches whatever follows: of one that is wanted nothing else counts any more, and one that is not ends the way.
+  const settled = (state: readonly Positions[]): readonly Positions[] =>
+    state.map((positions, index) => {
+      const parts = globs[index] ?? [];
+      return isSettled(parts, positions) ? [parts.length] : positions;
+    });
+  const isLost = (state: readonly Positions[]): boolean =>
+    !alive(all, state) || none.some((parts, index) => isSettled(parts, state[unwanted + index] ?? []));
+  const readOn = (parts: readonly GlobPart[], positions: Positions, letter: string): Positions =>
+    isSettled(parts, positions) ? positions : advance(parts, positions, letter);
+  const start = settled(globs.map(begin));
+  if (isLost(start)) return 'none';
+  const seen = new Set([keyOf(start)]);
+  let reads = 0;
   let level: { readonly text: string; readonly state: readonly Positions[] }[] = [{ text: '', state: start }];
   while (level.length > 0) {
     const next: typeof level = [];
     for (const { text, state } of level) {
       if (accepted(state)) return { found: text };
       for (const letter of alphabet) {
-        const after = globs.map((parts, index) => advance(parts, state[index] ?? [], letter));
-        if (!alive(all, after)) continue;
-        const key = JSON.stringify(after);
+        const after = settled(globs.map((parts, index) => readOn(parts, state[index] ?? [], letter)));
+        reads += globs.length;
+        if (isLost(after)) continue;
+        const key = keyOf(after);
         if (seen.has(key)) continue;
-        if (seen.size >= MOST_STATES) return 'maybe';
+        if (seen.size >= MOST_STATES || reads >= MOST_READS) return 'maybe';
         seen.add(key);
         next.push({ text: text + letter, state: after });
       }
@@ -100,6 +116,16 @@ export function searchString(
     level = next;
   }
   return 'none';
+}
+
+/** Whether a glob that ends in `*` was read to that end: it matches, whatever follows. */
+function isSettled(parts: readonly GlobPart[], positions: Positions): boolean {
+  const last = parts.at(-1);
+  return last?.kind === 'many' && !last.plain && positions.at(-1) === parts.length;
+}
+
+function keyOf(state: readonly Positions[]): string {
+  return state.map((positions) => positions.join()).join(' ');
 }
 
 /** Whether each list can still be met. */

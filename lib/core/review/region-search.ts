@@ -113,8 +113,26 @@ function waysOut(demand: Demand, { region, except }: Cell): readonly Demand[] {
 /** Whether no point can be in a region: plain to see, without looking at conditions. */
 function isApart({ all }: Demand, { resources }: AccessRegion): boolean {
   return all.some((list) =>
-    resources.some((other) => !other.includes('*') && resourceOf({ all: [list, other], none: [], literals: [] }) === 'none'),
+    resources.some(
+      (other) => !other.includes('*') && (beginApart(list, other) || resourceOf({ all: [list, other], none: [], literals: [] }) === 'none'),
+    ),
   );
+}
+
+/** Whether the globs of two lists begin with different letters: plain to see, and most that are apart are so. */
+function beginApart(list: readonly string[], other: readonly string[]): boolean {
+  return list.every((one) =>
+    other.every((glob) => {
+      const [a, b] = [plainStart(one), plainStart(glob)];
+      return a.length < b.length ? !b.startsWith(a) : !a.startsWith(b);
+    }),
+  );
+}
+
+/** The letters before the first wildcard, reference or literal sign. */
+function plainStart(glob: string): string {
+  const end = glob.search(/[*?\\\uE000\uE002]/);
+  return end < 0 ? glob : glob.slice(0, end);
 }
 
 type Found = ReturnType<typeof findString>;
@@ -136,6 +154,7 @@ function resourceOf({ all, none }: Demand): Found {
 }
 
 function search(lists: readonly (readonly string[])[], none: readonly string[]): Found {
+  if (lists.some((list) => list.every((glob) => none.includes(glob)))) return 'none';
   // A resource without a name would be true, and tell nobody anything.
   for (const glob of lists.length > 0 ? lists.flat() : ['*']) {
     const guess = readable(glob);
