@@ -97,6 +97,18 @@ export interface Federation {
   readonly source: string;
 }
 
+/** A grant that could not be read, so that it may be anybody's, or anybody's of one kind. */
+export interface Unread {
+  /** Full sentence. */
+  readonly sentence: string;
+  /** `serviceAccount`, `user`, `principal` ... @default - any */
+  readonly kind?: string;
+  /** Whom alone it may concern. @default - anyone of the kind */
+  readonly only?: string;
+  /** A member that is told after all where an account of that id is made here. @default - none */
+  readonly unlessMade?: string;
+}
+
 /** Everything that was read of Google Cloud. */
 export interface GcpEstate {
   readonly principals: readonly GcpPrincipal[];
@@ -107,7 +119,8 @@ export interface GcpEstate {
   readonly fences: readonly Fence[];
   readonly customRoles: ReadonlyMap<string, readonly string[]>;
   readonly reviewed: ReadonlySet<string>;
-  /** Grants that could not be read, so that they may be anybody's; full sentences. */
-  readonly unread: readonly string[];
+  /** Groups that a member is in, through groups too. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  readonly unread: readonly Unread[];
   readonly unknowns: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { AccessEntry, AccessRegion, AccessRequest, Decision, EffectiveAccess } from '../../../core/review/access';
 import { showSymbols, type Ternary } from '../../../core/review/glob';
 import { holdsIn } from '../../../core/review/region-search';
-import type { Binding, DenyRule, Fence, GcpEstate } from '../model';
+import type { Binding, DenyRule, Fence, GcpEstate, GcpPrincipal } from '../model';
 import { entriesAt, regionsOf } from './entries';
 import { mayBeSamePool, poolOf } from './pools';
 
@@ -15,8 +15,10 @@ const BASIC: ReadonlyMap<string, string> = new Map([
 /** Decides and lists what the members of an estate may do: bindings add up, deny policies take out. */
 export class GcpJudge {
   private readonly byMember = new Map<string, Binding[]>();
+  private readonly principals: ReadonlyMap<string, GcpPrincipal>;
 
   constructor(readonly estate: GcpEstate) {
+    this.principals = new Map(estate.principals.map((one) => [one.id, one]));
     for (const binding of estate.bindings) {
       const list = this.byMember.get(binding.member);
       if (list) list.push(binding);
@@ -48,10 +50,29 @@ export class GcpJudge {
 
   /** Sets that a member is in for sure: the whole of its pool, the domain of a user. */
   private setsOf(id: string): readonly string[] {
+    const groups = this.estate.groups.get(id) ?? [];
     const domain = /^user:[^@]+@(.+)$/.exec(id)?.[1];
-    if (domain !== undefined) return [`domain:${domain}`];
+    if (domain !== undefined) return [`domain:${domain}`, ...groups];
     const pool = poolOf(id);
-    return pool === undefined ? [] : [`principalSet://iam.googleapis.com/${pool}/*`];
+    return pool === undefined ? groups : [`principalSet://iam.googleapis.com/${pool}/*`];
+  }
+
+  /** Why more may be granted to a member than is listed. */
+  private doubtsOf(id: string): readonly string[] {
+    const kind = kindOf(id);
+    const unread = this.estate.unread.filter((one) =>
+      one.only === undefined ? (one.kind ?? '') === '' || one.kind === kind : one.only === id,
+    );
+    return [...unread.map(({ sentence }) => sentence), ...this.groupsMaybe(id)];
+  }
+
+  /** An account that is made here is in no group but those it is put into here; of whoever was there before it is not known. */
+  private groupsMaybe(id: string): readonly string[] {
+    const isMade = this.principals.get(id)?.resource !== undefined;
+    if (isMade || !/^(user|serviceAccount):/.test(id)) return [];
+    const sure = new Set(this.setsOf(id));
+    const groups = [...this.byMember.keys()].filter((member) => member.startsWith('group:') && !sure.has(member));
+    return groups.map((group) => `Whether '${showSymbols(id)}' is in '${showSymbols(group)}' is not known.`);
   }
 
   access(id: string): EffectiveAccess {
@@ -68,7 +89,7 @@ export class GcpJudge {
     return {
       principal: showSymbols(id),
       entries: entries.flatMap((entry) => less(entry, denies)),
-      unknowns: [...new Set([...unknowns, ...sets, ...this.estate.unread])],
+      unknowns: [...new Set([...unknowns, ...sets, ...this.doubtsOf(id)])],
     };
   }
 
@@ -109,7 +130,7 @@ export class GcpJudge {
 
   /** The principal access boundaries that hold a member in; several of them add up. */
   fencesOf(id: string): readonly Fence[] {
-    const project = this.estate.principals.find((one) => one.id === id)?.project;
+    const project = this.principals.get(id)?.project;
     return this.estate.fences.filter(({ members, project: of }) => (members ? members.includes(id) : of === project));
   }
 
@@ -134,6 +155,12 @@ export class GcpJudge {
       ({ principals, exceptPrincipals }) => principals.some((one) => names.has(one)) && !exceptPrincipals.some((one) => names.has(one)),
     );
   }
+}
+
+/** The kind of a member, as grants that are not read in full name it. */
+function kindOf(id: string): string {
+  const [kind = ''] = id.split(':');
+  return kind.startsWith('principal') ? 'principal' : kind;
 }
 
 /** An entry without what is denied, permissions with the same denials together. */

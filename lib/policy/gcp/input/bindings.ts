@@ -1,8 +1,10 @@
 import type { AccessOrigin } from '../../../core/review/access';
-import { fieldsOf, listOf, rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
-import type { TerraformResource } from '../../../core/review/terraform-source';
+import { hasSymbol } from '../../../core/review/glob';
+import { fieldsOf, listOf, rowsOf, textOf } from '../../../core/review/json-fields';
+import { isHiddenBelow, type TerraformResource } from '../../../core/review/terraform-source';
 import { readCondition } from '../engine/cel';
 import type { Binding, Condition, DenyRule, Place } from '../model';
+import { type Members, membersOf, readMembers } from './members';
 import catalog from './scopes.json';
 import type { Values } from './values';
 
@@ -16,8 +18,14 @@ interface Scope {
 
 export const SCOPES: Readonly<Record<string, Scope>> = catalog.scopes;
 
+/** What one Terraform resource grants, and the kinds of those of whom it can not be told that they are granted it. */
+export interface Granted {
+  readonly bindings: readonly Binding[];
+  readonly hidden: readonly string[];
+}
+
 /** The bindings of one Terraform resource, each place by place; undefined where it grants nothing. */
-export function bindingsOf(resource: TerraformResource, values: Values, source: string): readonly Binding[] | undefined {
+export function bindingsOf(resource: TerraformResource, values: Values, source: string): Granted | undefined {
   const [, base = '', form] = /^(google_\w+?)_iam_(member|binding|policy)$/.exec(resource.type) ?? [];
   const scope = Object.hasOwn(SCOPES, base) ? SCOPES[base] : undefined;
   if (!form || !scope) return undefined;
@@ -25,21 +33,23 @@ export function bindingsOf(resource: TerraformResource, values: Values, source: 
   const origin = originOf(resource, source, 'binding');
   if (form === 'policy') return policyBindings(resource, { values, places, origin });
   const role = values.text(resource, 'role') ?? '';
-  const members = form === 'member' ? values.texts(resource, 'member') : values.texts(resource, 'members');
+  const members = membersOf(resource, form === 'member' ? 'member' : 'members', values);
   const condition = conditionOf(resource.values.condition, values);
-  return members.flatMap((member) =>
-    places.map((place) => ({ member: namedMember(member), role, place, origin, ...(condition ? { condition } : {}) })),
-  );
+  return { bindings: eachPlace({ members, role, places, origin, ...(condition ? { condition } : {}) }), hidden: members.hidden };
 }
 
-/** A plan tells of `serviceAccount:${...email}` only that it refers to the address. */
-function namedMember(member: string): string {
-  return /^[a-zA-Z]+:|^all(Authenticated)?Users$/.test(member) ? member : `serviceAccount:${member}`;
+interface Grant extends Omit<Binding, 'member' | 'place'> {
+  readonly members: Members;
+  readonly places: readonly Place[];
 }
 
-/** Types that grant without a role of IAM's own resources: access lists. */
+function eachPlace({ members, places, ...rest }: Grant): readonly Binding[] {
+  return members.known.flatMap((member) => places.map((place) => ({ member, place, ...rest })));
+}
+
+/** Types that grant without a role of IAM's own resources: access lists, and templates that may hold anything. */
 const OTHER_GRANTS =
-  /^google_(bigquery_dataset_access|storage_bucket_(access_control|acl)|storage_object_(access_control|acl)|storage_default_object_(access_control|acl))$/;
+  /^google_(bigquery_dataset_access|storage_bucket_(access_control|acl)|storage_object_(access_control|acl)|storage_default_object_(access_control|acl)|deployment_manager_deployment)$/;
 
 /** Whether a type of Terraform grants in a way that is not known here. */
 export function isUnknownGrant(type: string): boolean {
@@ -66,19 +76,30 @@ interface PolicyPlace {
   readonly origin: AccessOrigin;
 }
 
-/** A whole policy, as JSON text or made by a `google_iam_policy`. */
-function policyBindings(resource: TerraformResource, { values, places, origin }: PolicyPlace): readonly Binding[] {
+/** A whole policy, as JSON text or made by a `google_iam_policy`; without a role or a text, whom it grants what is hidden. */
+function policyBindings(resource: TerraformResource, { values, places, origin }: PolicyPlace): Granted {
   const text = textOf(resource.values.policy_data);
-  const reference = /\$\{data\.(google_iam_policy\.[\w-]+)\.policy_data\}/.exec(text ?? '')?.[1];
-  const made = values.source.resources.find(({ address }) => address === `data.${reference}`);
-  const rows = made ? rowsOf(made.values.binding) : rowsOf(fieldsOf(tryParse(text))?.bindings);
-  return rows.flatMap((row) => {
+  const [reference] = text === undefined ? values.named(resource, 'policy_data') : [];
+  const named = reference ?? /^\$\{(.*)\}$/.exec(text ?? '')?.[1];
+  const made = named === undefined ? undefined : values.at(named);
+  const given = made?.type === 'google_iam_policy' ? (textOf(made.values.policy_data) ?? made.values.binding) : text;
+  const rows = typeof given === 'string' ? fieldsOf(tryParse(given))?.bindings : given;
+  const isOpen =
+    made !== undefined && typeof given !== 'string' && (isHiddenBelow(made.unknown, 'binding') || made.values.dynamic !== undefined);
+  if (rows === undefined || rows === null) return { bindings: [], hidden: [''] };
+  const granted = listOf(rows).map((one): Granted => {
+    const row = fieldsOf(one);
+    const role = textOf(row?.role);
+    if (!row || role === undefined) return { bindings: [], hidden: [''] };
     const condition = conditionOf(row.condition, values);
-    const role = values.fill(textOf(row.role) ?? '');
-    return textsOf(row.members).flatMap((member) =>
-      places.map((place) => ({ member: values.fill(member), role, place, origin, ...(condition ? { condition } : {}) })),
-    );
+    const members = readMembers(row.members, values);
+    const grant = { members, role: values.fill(role), places, origin, ...(condition ? { condition } : {}) };
+    return { bindings: eachPlace(grant), hidden: members.hidden };
   });
+  return {
+    bindings: granted.flatMap(({ bindings }) => bindings),
+    hidden: [...new Set([...granted.flatMap(({ hidden }) => hidden), ...(isOpen ? [''] : [])])],
+  };
 }
 
 function tryParse(text: string | undefined): unknown {
@@ -89,11 +110,15 @@ function tryParse(text: string | undefined): unknown {
   }
 }
 
-function conditionOf(value: unknown, values: Values, exact = false): Condition | undefined {
+export function conditionOf(value: unknown, values: Values, exact = false): Condition | undefined {
   const [row] = rowsOf(value);
-  const expression = textOf(row?.expression);
-  return expression === undefined ? undefined : readCondition(values.fill(expression), exact);
+  if (!row) return undefined;
+  const expression = textOf(row.expression);
+  return readCondition(expression === undefined ? NOT_TOLD : values.fill(expression), exact);
 }
+
+/** No CEL, so that it is never decided. */
+const NOT_TOLD = 'a condition that only apply fills in';
 
 export function originOf({ address, values }: TerraformResource, source: string, layer: string): AccessOrigin {
   const metadata = fieldsOf(fieldsOf(values['//'])?.metadata);
@@ -113,17 +138,22 @@ export function denyRulesOf(resource: TerraformResource, values: Values, source:
     rowsOf(rule.deny_rule).map((deny): DenyRule => {
       const texts = (key: string): readonly string[] =>
         listOf(deny[key]).flatMap((one) => (typeof one === 'string' ? [values.fill(one)] : []));
+      const isShort = (key: string): boolean => texts(key).length < listOf(deny[key]).length || values.isOpen(resource, 'rules');
       const condition = conditionOf(deny.denial_condition, values, true);
       const exceptions = texts('exception_principals').map(memberOf);
-      const unsure = exceptions.length < listOf(deny.exception_principals).length || exceptions.some(isSet);
+      const unsure =
+        deny.dynamic !== undefined || isShort('exception_principals') || exceptions.some((one) => isSet(one) || values.isHidden(one));
+      const excepted = texts('exception_permissions').map(permissionOf);
+      const open = isShort('exception_permissions') || excepted.some((one) => hasSymbol(one));
+      const doubt = unsure ? 'who is in the sets that it excepts' : open ? 'which permissions it excepts' : undefined;
       return {
         principals: texts('denied_principals').map(memberOf),
         exceptPrincipals: exceptions,
         permissions: texts('denied_permissions').map(permissionOf),
-        exceptPermissions: texts('exception_permissions').map(permissionOf),
+        exceptPermissions: excepted,
         place: /^projects\/\d+$/.test(name) ? { level: 'organization', name } : { level, name },
         origin: originOf(resource, source, 'deny'),
-        ...(unsure ? { doubt: 'who is in the sets that it excepts' } : {}),
+        ...(doubt === undefined ? {} : { doubt }),
         ...(condition ? { condition } : {}),
       };
     }),

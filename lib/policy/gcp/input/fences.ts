@@ -1,10 +1,13 @@
-import { fieldsOf, rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
+import { rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { Fence, Place } from '../model';
 import { originOf } from './bindings';
 import type { Values } from './values';
 
 const PROJECT = /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/(.+)$/;
+
+/** The whole of a condition that names one account. */
+const SUBJECT = /^\s*(?:principal\.type == ["'][^"']*["'] && )?principal\.subject == ["']([^"']+)["']\s*$/;
 
 /**
  * A principal access boundary where it is bound to principals.
@@ -22,8 +25,9 @@ export function fenceOf(binding: TerraformResource, values: Values, source: stri
   );
   const [target] = rowsOf(binding.values.target);
   const project = PROJECT.exec(values.fill(textOf(target?.principal_set) ?? ''))?.[1];
-  const expression = textOf(fieldsOf(rowsOf(binding.values.condition)[0])?.expression);
-  const subject = expression === undefined ? undefined : /principal\.subject == ["']([^"']+)["']/.exec(values.fill(expression))?.[1];
+  const [condition] = rowsOf(binding.values.condition);
+  const expression = condition && (textOf(condition.expression) ?? '');
+  const subject = expression === undefined ? undefined : SUBJECT.exec(values.fill(expression))?.[1];
   // Of another condition it is not known whom it leaves in.
   if (project === undefined || (expression !== undefined && subject === undefined)) return undefined;
   return {

@@ -1,13 +1,16 @@
-import { showSymbols, symbol } from '../../../core/review/glob';
+import { compileGlob, hasSymbol, showSymbols, symbol } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, rowsOf, textOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import { canonicalPermission, permissionsOfRole } from '../facts';
-import type { Binding, DenyRule, Federation, Fence, GcpEstate, GcpPrincipal, GcpResource } from '../model';
+import type { Binding, DenyRule, Federation, Fence, GcpEstate, GcpPrincipal, GcpResource, Unread } from '../model';
 import { joinAgents } from './agents';
-import { bindingsOf, denyRulesOf, isUnknownGrant, originOf } from './bindings';
+import { bindingsOf, denyRulesOf, type Granted, isUnknownGrant, originOf } from './bindings';
+import { entitlementOf } from './entitlements';
 import { fenceOf } from './fences';
+import { Groups } from './groups';
 import { Hierarchy } from './hierarchy';
+import { kindOf } from './members';
 import catalog from './scopes.json';
 import { Values } from './values';
 
@@ -40,8 +43,8 @@ export class Draft {
   readonly principals = new Map<string, GcpPrincipal>();
   readonly unknowns = new Set<string>();
   readonly customRoles = new Map<string, readonly string[]>();
-  /** Grants that may be anybody's. */
-  readonly unread = new Set<string>();
+  private readonly unread: Unread[] = [];
+  private readonly groups = new Groups();
   private readonly hierarchy = new Hierarchy();
   private readonly fences: Fence[] = [];
   private readonly bindings: Binding[] = [];
@@ -52,15 +55,21 @@ export class Draft {
   read({ file, values }: Opened): void {
     for (const resource of values.source.resources) {
       if (resource.isData) continue;
-      const granted = bindingsOf(resource, values, file);
-      const at = `${showSymbols(resource.address)} in '${file}'`;
-      if (granted) {
-        this.bindings.push(...granted);
-        if (granted.length === 0) this.unread.add(`What ${at} grants, and on what, can not be told, so it was left out.`);
-        if (granted.some(({ member }) => isHidden(member))) this.unread.add(`Whom ${at} grants to is not known, so it may be anyone.`);
-      } else if (isUnknownGrant(resource.type)) this.unread.add(`What ${at} grants on is not known, so it was left out.`);
+      const granted = bindingsOf(resource, values, file) ?? entitlementOf(resource, values, file);
+      if (granted) this.grant(granted, `${showSymbols(resource.address)} in '${file}'`, values);
+      else if (isUnknownGrant(resource.type))
+        this.unread.push({ sentence: `What ${showSymbols(resource.address)} in '${file}' grants on is not known, so it was left out.` });
       else this.readOne(resource, values, file);
     }
+  }
+
+  private grant({ bindings, hidden }: Granted, at: string, values: Values): void {
+    this.bindings.push(...bindings);
+    if (bindings.length === 0 && hidden.length === 0)
+      this.unread.push({ sentence: `What ${at} grants, and on what, can not be told, so it was left out.` });
+    for (const kind of hidden) this.unread.push({ sentence: hiddenMember(at), kind });
+    for (const { member } of bindings)
+      if (values.isHidden(member)) this.unread.push({ sentence: hiddenMember(at), kind: kindOf(member), unlessMade: member });
   }
 
   /** Whether a member is made here or granted anything here. */
@@ -75,10 +84,15 @@ export class Draft {
         return;
       case 'google_project_iam_custom_role':
       case 'google_organization_iam_custom_role': {
-        const name = values.reference(`${resource.address}.name`);
-        this.customRoles.set(name, values.texts(resource, 'permissions').map(canonicalPermission));
+        const { texts, isWhole } = values.texts(resource, 'permissions');
+        // A role that is only known in part is one that is not known.
+        if (isWhole) this.customRoles.set(values.reference(`${resource.address}.name`), texts.map(canonicalPermission));
         return;
       }
+      case 'google_cloud_identity_group':
+      case 'google_cloud_identity_group_membership':
+        this.groups.read(resource, values, file);
+        return;
       case 'google_project':
       case 'google_folder':
         this.hierarchy.read(resource, values);
@@ -128,8 +142,8 @@ export class Draft {
   }
 
   private readResource(resource: TerraformResource, values: Values): void {
-    if (resource.type === 'google_bigquery_dataset' && rowsOf(resource.values.access).length > 0)
-      this.unread.add(`The access list of ${showSymbols(resource.address)} is not read, so it may grant to anyone.`);
+    if (resource.type === 'google_bigquery_dataset' && (rowsOf(resource.values.access).length > 0 || resource.values.dynamic !== undefined))
+      this.unread.push({ sentence: `The access list of ${showSymbols(resource.address)} is not read, so it may grant to anyone.` });
     const shape = Object.hasOwn(RESOURCES, resource.type) ? RESOURCES[resource.type] : undefined;
     const name = shape && values.name(shape.name, resource);
     if (!shape || name === undefined) return;
@@ -146,7 +160,15 @@ export class Draft {
 
   finish(asked: readonly string[]): GcpEstate {
     const bindings = this.bindings.map((binding) => this.withPermissions(this.hierarchy.placeBinding(binding)));
+    const made = [...this.principals.values()];
+    const groups = this.groups.ofMembers();
+    const members = new Set(bindings.map(({ member }) => member));
     for (const { member, origin } of bindings) this.addMember(member, origin.source ?? '');
+    const unread = [
+      ...this.unread.filter(({ unlessMade }) => unlessMade === undefined || !made.some(({ id }) => id === unlessMade)),
+      ...this.groups.unread,
+      ...lookAlikes(made, members),
+    ];
     return {
       principals: [...this.principals.values()],
       resources: this.resources,
@@ -156,8 +178,9 @@ export class Draft {
       federations: this.federations,
       customRoles: this.customRoles,
       reviewed: new Set(asked),
-      unread: [...this.unread],
-      unknowns: [...this.unknowns, ...this.unread],
+      groups,
+      unread,
+      unknowns: [...new Set([...this.unknowns, ...unread.map(({ sentence }) => sentence)])],
     };
   }
 
@@ -191,9 +214,19 @@ export class Draft {
   }
 }
 
-/** Whether who a member is only shows where Terraform runs: variables and what other stacks and modules made. */
-function isHidden(member: string): boolean {
-  return /\uE000[^\uE001]*\b(var|local|module|each|count|data)\.[^\uE001]*\uE001/.test(member);
+function hiddenMember(at: string): string {
+  return `Whom ${at} grants to is not known, so it may be anyone.`;
+}
+
+/** Members that may be an account that is made here under a name that only shows at apply. */
+function lookAlikes(made: readonly GcpPrincipal[], members: ReadonlySet<string>): readonly Unread[] {
+  const open = made.filter(({ id }) => hasSymbol(id));
+  return open.flatMap(({ id }) =>
+    [...members].flatMap((member): Unread[] => {
+      if (hasSymbol(member) || !member.startsWith('serviceAccount:') || compileGlob(member).matches(id) === 'no') return [];
+      return [{ sentence: `Whether '${member}' is '${showSymbols(id)}' is not known.`, only: id }];
+    }),
+  );
 }
 
 function mappingOf(value: unknown): Readonly<Record<string, string>> | undefined {
