@@ -1,7 +1,8 @@
-import type { AccessEntry, EffectiveAccess } from './access';
+import type { AccessEntry, AccessRequest, EffectiveAccess } from './access';
 import { CLAIM_RULES } from './claim-rules';
 import { delegatesOf } from './delegation';
 import { principalsOf } from './listing';
+import { findPaths } from './paths';
 import { accessWithin } from './proof';
 import { proveReadOnly } from './read-only';
 import { refuteBeyond, type SecondJudge } from './refutation';
@@ -20,7 +21,7 @@ export interface ClaimContext {
 /** The claims that are made of a principal, each judged. Of one that is no agent's only `no-escalation` is claimed. */
 export function claimsFor(principal: WorldPrincipal, context: ClaimContext): readonly ClaimVerdict[] {
   const { agent } = principal;
-  const escalation = proveNoEscalation(principal, context);
+  const escalation = proveNoEscalation(principal, context.worlds, context.paths);
   if (!agent) return [escalation];
   const parents = parentsOf(principal, context.worlds);
   return [
@@ -107,7 +108,12 @@ function proveDelegated(principal: WorldPrincipal, parents: readonly WorldPrinci
   });
 }
 
-function proveNoEscalation({ id }: WorldPrincipal, { world, worlds, paths }: ClaimContext): ClaimVerdict {
+/** That no way leads a principal beyond what it was given. */
+export function proveNoEscalation(
+  { id }: WorldPrincipal,
+  worlds: readonly AccessWorld[],
+  paths: readonly AccessPath[] = findPaths(id, worlds).paths,
+): ClaimVerdict {
   const claim = 'no-escalation';
   const [worst] = paths;
   // A declared hand-over to a sub-agent asks for nothing; what comes after it does.
@@ -128,10 +134,41 @@ function proveNoEscalation({ id }: WorldPrincipal, { world, worlds, paths }: Cla
   if (given.some(({ held, one }) => one.isAdmin(held))) {
     return { claim, verdict: 'not-proven', reason: 'It has full control of its account already, and can give itself and others anything.' };
   }
-  const own = [...world.access(id).unknowns, ...given.flatMap(({ held, one }) => one.access(held).unknowns)];
-  const [unread] = [...own, ...[world, ...worlds].flatMap(({ unknowns }) => unknowns)];
+  const own = given.flatMap(({ held, one }) => one.access(held).unknowns);
+  const [unread] = [...own, ...worlds.flatMap(({ unknowns }) => unknowns)];
   if (unread !== undefined) return { claim, verdict: 'not-proven', reason: `Not everything was understood. ${unread}` };
+  const open = stepThatMayWork(id, worlds);
+  if (open) return { claim, verdict: 'not-proven', reason: open };
   return { claim, verdict: 'proven', reason: 'No known technique leads beyond what it was given.' };
+}
+
+/** A first step that would lead on if what it depends on turned out so, as a sentence. */
+function stepThatMayWork(id: string, worlds: readonly AccessWorld[]): string | undefined {
+  const [path] = findPaths(id, luckyWorlds(worlds)).paths;
+  const step = path?.steps.find(({ from, requests }) => requests.some((request) => openIn(from, request, worlds) !== undefined));
+  if (!path) return undefined;
+  const [on] = (step?.requests ?? []).flatMap((request) => (step && openIn(step.from, request, worlds)) ?? []);
+  const sentence = (step ?? path.steps[0])?.sentence ?? '';
+  return `Whether this works is not known: ${sentence}.${on === undefined ? '' : ` It depends on ${on}.`}`;
+}
+
+/** What a request depends on, where that is not known. */
+function openIn(from: string, request: AccessRequest, worlds: readonly AccessWorld[]): string | undefined {
+  const world = worlds.find((one) => principalsOf(one).has(from));
+  const decision = world?.decide(from, request, 'unknown');
+  return decision?.effect === 'depends' ? (decision.dependsOn?.join(' and ') ?? decision.reason) : undefined;
+}
+
+const lucky = new WeakMap<AccessWorld, AccessWorld>();
+
+/** Worlds in which what is not known turns out well for the attacker; the same one each time, since steps are remembered by world. */
+function luckyWorlds(worlds: readonly AccessWorld[]): readonly AccessWorld[] {
+  return worlds.map((world) => {
+    // A world may be a class, so it is not copied.
+    const known = lucky.get(world) ?? (Object.create(world, { steps: { value: world.luckySteps ?? world.steps } }) as AccessWorld);
+    lucky.set(world, known);
+    return known;
+  });
 }
 
 /** What an agent's capabilities grant, the native grants of its stack's own code left out. */

@@ -122,6 +122,11 @@ export interface AccessWorld {
    * More principals in `held` never give fewer steps.
    */
   readonly steps: (from: string, held: ReadonlySet<string>) => readonly EscalationStep[];
+  /**
+   * The same, where whatever depends on something that is not known, such as a condition that the attacker can not choose, turns out well
+   * for the attacker. What these lead to is no path, and keeps it from being proven that there is none. @default - nothing is left open
+   */
+  readonly luckySteps?: AccessWorld['steps'];
   /** The named resources a principal can use, directly, at data level or above, each with the request that shows it. */
   readonly touches: (
     principal: string,

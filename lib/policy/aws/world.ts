@@ -35,7 +35,6 @@ export function awsWorldOf(inputs: readonly ReviewInput[]): AccessWorld | undefi
 export function awsWorld(estate: AwsEstate): AccessWorld {
   const attacker = Attacker.in(estate);
   const { judge, access, isAdmin } = attacker.world;
-  const step = makeSteps(attacker);
   const settle = (arn: string, request: AccessRequest): Granted | undefined => attacker.try(arn, request);
   const resources = estate.resources.map(worldResource);
   return {
@@ -48,13 +47,8 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
     decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),
     nearby: (id, resource) => nearby(resource, judge.callerOf(judge.arnOf(id))),
     isAdmin: (id) => isAdmin(judge.arnOf(id)),
-    steps: (from, held) =>
-      step(judge.arnOf(from), new Set([...held].map((id) => judge.arnOf(id)))).map((one) => ({
-        ...one,
-        from: showSymbols(one.from),
-        toId: showSymbols(one.toId),
-        sentence: showSymbols(one.sentence),
-      })),
+    steps: stepsOf(attacker),
+    luckySteps: stepsOf(new Attacker(attacker.world, true)),
     touches: remember((id) => {
       const arn = judge.arnOf(id);
       const touches = touchesOf({ judge, access: access(arn), resources: estate.resources, settle }, arn);
@@ -62,6 +56,19 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
       return group?.kind === 'group' ? touches.filter(({ request }) => forSomeMember(group, request, attacker)) : touches;
     }),
   };
+}
+
+/** The steps of an attacker, by ids as they are shown. */
+function stepsOf(attacker: Attacker): AccessWorld['steps'] {
+  const { judge } = attacker.world;
+  const step = makeSteps(attacker);
+  return (from, held) =>
+    step(judge.arnOf(from), new Set([...held].map((id) => judge.arnOf(id)))).map((one) => ({
+      ...one,
+      from: showSymbols(one.from),
+      toId: showSymbols(one.toId),
+      sentence: showSymbols(one.sentence),
+    }));
 }
 
 function worldPrincipals(estate: AwsEstate): readonly WorldPrincipal[] {

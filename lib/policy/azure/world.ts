@@ -42,7 +42,16 @@ export function azureWorld(estate: AzureEstate): AccessWorld {
       ),
     );
   });
-  const steps = makeSteps(judge, (id) => isAdmin(showSymbols(id)));
+  const stepsOf = (lucky: boolean): AccessWorld['steps'] => {
+    const steps = makeSteps(judge, (id) => isAdmin(showSymbols(id)), lucky);
+    return (from, held) =>
+      steps(own(from), new Set([...held].map(own))).map((step) => ({
+        ...step,
+        from: showSymbols(step.from),
+        toId: showSymbols(step.toId),
+        sentence: showSymbols(step.sentence),
+      }));
+  };
   return {
     cloud: 'azure',
     facts: AZURE_FACTS,
@@ -58,13 +67,8 @@ export function azureWorld(estate: AzureEstate): AccessWorld {
     access,
     decide: (id, request, missing) => judge.decide(own(id), { ...request, resource: withSymbols(request.resource, estate) }, missing),
     isAdmin,
-    steps: (from, held) =>
-      steps(own(from), new Set([...held].map(own))).map((step) => ({
-        ...step,
-        from: showSymbols(step.from),
-        toId: showSymbols(step.toId),
-        sentence: showSymbols(step.sentence),
-      })),
+    steps: stepsOf(false),
+    luckySteps: stepsOf(true),
     touches: remember((id) => touchesOf(own(id), { judge, entries: access(id).entries, resources: estate.resources })),
   };
 }

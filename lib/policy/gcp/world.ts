@@ -20,11 +20,11 @@ export function gcpWorldOf(inputs: readonly ReviewInput[]): AccessWorld | undefi
   return empty ? undefined : gcpWorld(estate);
 }
 
-/** What a project owner can do and nobody else can do all of. */
+/** What a project owner can do and nobody else can do all of; the objects of a bucket are not among it. */
 const SENTINELS = [
   'resourcemanager.projects.setIamPolicy',
   'iam.serviceAccounts.setIamPolicy',
-  'storage.objects.get',
+  'storage.buckets.delete',
   'compute.instances.delete',
   'secretmanager.versions.access',
 ];
@@ -36,14 +36,22 @@ export function gcpWorld(estate: GcpEstate): AccessWorld {
   const shown = new Map(estate.principals.map(({ id }) => [showSymbols(id), id]));
   const own = (id: string): string => shown.get(id) ?? id;
   const access = remember((id) => judge.access(own(id)));
-  const isAdmin = remember((id) =>
-    attacker.projects.some((project) =>
-      SENTINELS.every(
-        (permission) => judge.decide(own(id), { action: permission, resource: `projects/${project}` }, 'unknown').effect === 'allowed',
-      ),
-    ),
-  );
-  const steps = makeSteps(attacker, isAdmin);
+  const owned = remember((id): ReadonlySet<string> => {
+    const may = (action: string, project: string): boolean =>
+      judge.decide(own(id), { action, resource: `projects/${project}` }, 'unknown').effect === 'allowed';
+    return new Set(attacker.projects.filter((project) => SENTINELS.every((permission) => may(permission, project))));
+  });
+  const isAdmin = (id: string): boolean => owned(id).size > 0;
+  const stepsOf = (by: Attacker): AccessWorld['steps'] => {
+    const steps = makeSteps(by, owned);
+    return (from, held) =>
+      steps(own(from), new Set([...held].map(own))).map((step) => ({
+        ...step,
+        from: showSymbols(step.from),
+        toId: showSymbols(step.toId),
+        sentence: showSymbols(step.sentence),
+      }));
+  };
   return {
     cloud: 'gcp',
     facts: GCP_FACTS,
@@ -59,13 +67,8 @@ export function gcpWorld(estate: GcpEstate): AccessWorld {
     access,
     decide: (id, request, missing) => judge.decide(own(id), { ...request, resource: withSymbols(request.resource, estate) }, missing),
     isAdmin,
-    steps: (from, held) =>
-      steps(own(from), new Set([...held].map(own))).map((step) => ({
-        ...step,
-        from: showSymbols(step.from),
-        toId: showSymbols(step.toId),
-        sentence: showSymbols(step.sentence),
-      })),
+    steps: stepsOf(attacker),
+    luckySteps: stepsOf(new Attacker(judge, estate, true)),
     touches: remember((id) => touchesOf(own(id), { judge, entries: access(id).entries, resources: estate.resources })),
   };
 }

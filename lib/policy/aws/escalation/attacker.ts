@@ -7,7 +7,7 @@ import { splitArn } from '../input/arn';
 import { readPolicy } from '../input/read-policy';
 import { type Change, Judge } from '../judge';
 import type { AwsEstate, AwsPolicy, AwsResource, PolicyText } from '../model';
-import { contextsFor, regionsIn } from './attacker-context';
+import { contextsFor, plainContext, regionsIn } from './attacker-context';
 import { companionsOf, NONE } from './companions';
 
 /** A request that is allowed, and what allows it. */
@@ -35,14 +35,18 @@ const NOBODYS = 'any-name';
 export class Attacker {
   private readonly globs = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
-  constructor(readonly world: World) {}
+  /** `lucky` where whatever depends on something that is not known turns out well for the attacker. */
+  constructor(
+    readonly world: World,
+    readonly lucky = false,
+  ) {}
 
   /** An attacker of what an estate holds. */
-  static in(estate: AwsEstate): Attacker {
+  static in(estate: AwsEstate, lucky = false): Attacker {
     const judge = new Judge(estate);
     const admin = new AdminTest(judge);
     const access = remember((arn) => judge.access(arn));
-    return new Attacker({ estate, judge, admin, access, isAdmin: remember((arn) => admin.holds(arn)) });
+    return new Attacker({ estate, judge, admin, access, isAdmin: remember((arn) => admin.holds(arn)) }, lucky);
   }
 
   /**
@@ -75,7 +79,10 @@ export class Attacker {
       const decision = this.world.judge.decideIf(by, asked, change);
       if (decision.effect === 'allowed') return { request: Object.keys(context).length > 0 ? asked : request, origins: decision.origins };
     }
-    return undefined;
+    if (!this.lucky) return undefined;
+    const asked = { ...request, context: { ...plainContext(request), ...request.context } };
+    const { effect, origins } = this.world.judge.decideIf(by, asked, { ...change, missing: 'unknown' });
+    return effect === 'allowed' || effect === 'depends' ? { request, origins } : undefined;
   }
 
   /** Whether the principal's policies name the action at all: a quick no for most. */

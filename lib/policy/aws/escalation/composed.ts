@@ -100,7 +100,7 @@ function inEstate(principals: Principals, attacker: Attacker): Attacker {
   const key = JSON.stringify(changed.map(({ arn, policies, tags: own }) => [arn, policies.map(({ arn: id, name }) => id ?? name), own]));
   const all = changedBy.get(attacker) ?? new Map<string, Attacker>();
   changedBy.set(attacker, all);
-  const found = all.get(key) ?? Attacker.in({ ...estate, principals });
+  const found = all.get(key) ?? Attacker.in({ ...estate, principals }, attacker.lucky);
   all.set(key, found);
   return found;
 }

@@ -29,7 +29,7 @@ export class Memberships {
     const { estate } = this.attacker.world;
     const member = { ...user, groups: [...new Set([...user.groups, ...groups])] };
     const principals = estate.principals.map((one) => (one.arn === user.arn ? member : one));
-    const known = this.known.get(key) ?? Attacker.in({ ...estate, principals });
+    const known = this.known.get(key) ?? Attacker.in({ ...estate, principals }, this.attacker.lucky);
     this.known.set(key, known);
     return known;
   }

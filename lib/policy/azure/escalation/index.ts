@@ -38,12 +38,12 @@ interface Technique {
 }
 
 /** The steps of an attacker on Azure. Each operation of a step is decided with its conditions and deny assignments. */
-export function makeSteps(judge: AzureJudge, isAdmin: (id: string) => boolean): AccessWorld['steps'] {
+export function makeSteps(judge: AzureJudge, isAdmin: (id: string) => boolean, lucky = false): AccessWorld['steps'] {
   const { estate } = judge;
   const known = new Set(estate.principals.map(({ id }) => id));
   return (from, held): readonly EscalationStep[] => {
     if (!known.has(from)) return federateFrom(from, estate, isAdmin);
-    const actor = new Actor(from, held, { judge, isAdmin });
+    const actor = new Actor(from, held, { judge, isAdmin, lucky });
     return [
       ...actor.graph(),
       ...actor.assign(),
@@ -63,7 +63,8 @@ class Actor {
   constructor(
     private readonly from: string,
     private readonly held: ReadonlySet<string>,
-    private readonly world: { readonly judge: AzureJudge; readonly isAdmin: (id: string) => boolean },
+    /** `lucky` where what depends on something that is not known turns out well for the attacker. */
+    private readonly world: { readonly judge: AzureJudge; readonly isAdmin: (id: string) => boolean; readonly lucky: boolean },
   ) {
     this.estate = world.judge.estate;
     this.scopes = [...new Set(world.judge.assignmentsOf(from).map(({ scope }) => scope))];
@@ -72,8 +73,11 @@ class Actor {
   private try(action: string, resource: string, context?: AccessRequest['context']): Granted | undefined {
     if (!this.world.judge.mayPermit(this.from, action)) return undefined;
     const request: AccessRequest = { action, resource, ...(context ? { context } : {}) };
-    const decision = this.world.judge.decide(this.from, request);
-    return decision.effect === 'allowed' ? { request, origins: decision.origins } : undefined;
+    const { judge, lucky } = this.world;
+    const sure = judge.decide(this.from, request);
+    if (sure.effect === 'allowed') return { request, origins: sure.origins };
+    const open = lucky ? judge.decide(this.from, request, 'unknown') : sure;
+    return lucky && (open.effect === 'allowed' || open.effect === 'depends') ? { request, origins: open.origins } : undefined;
   }
 
   private tryAll(actions: readonly string[], resource: string): readonly Granted[] | undefined {

@@ -114,7 +114,10 @@ export class GcpJudge {
         return { effect: 'allowed', origins: [binding.origin], reason: `${binding.origin.statement} allows it.` };
       open ??= binding;
     }
-    if (open) return this.depends(open, open.condition?.text ?? `what the role '${showSymbols(open.role)}' permits`);
+    if (open) {
+      const place = `whether ${showSymbols(request.resource)} is ${showSymbols(open.place.name)} or in it`;
+      return this.depends(open, open.condition?.text ?? (open.permissions ? place : `what the role '${showSymbols(open.role)}' permits`));
+    }
     return { effect: 'implicitly-denied', origins: [], reason: `No binding allows ${request.action} on ${showSymbols(request.resource)}.` };
   }
 

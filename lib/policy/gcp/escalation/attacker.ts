@@ -19,10 +19,14 @@ const NOBODYS = 'any-name';
 export class Attacker {
   /** Projects that something is known of. */
   readonly projects: readonly string[];
+  /** Service accounts whose name as a resource is known, by id. */
+  readonly accounts: ReadonlyMap<string, GcpPrincipal & { readonly resource: string }>;
 
   constructor(
     readonly judge: GcpJudge,
     readonly estate: GcpEstate,
+    /** Whether what depends on something that is not known turns out well for the attacker. */
+    private readonly lucky = false,
   ) {
     const named = [
       ...estate.principals.flatMap(({ project }) => project ?? []),
@@ -30,6 +34,12 @@ export class Attacker {
       ...estate.bindings.flatMap(({ place }) => (place.level === 'project' ? [place.name.slice('projects/'.length)] : [])),
     ];
     this.projects = [...new Set(named)];
+    this.accounts = new Map(
+      estate.principals.flatMap((one) => {
+        const resource = one.resource ?? accountResource(one);
+        return resource === undefined ? [] : [[one.id, { ...one, resource }] as const];
+      }),
+    );
   }
 
   /** Whether any binding of the member holds a permission at all: a quick no for most. */
@@ -39,8 +49,9 @@ export class Attacker {
 
   try(by: string, permission: string, resource: string): Granted | undefined {
     const request: AccessRequest = { action: permission, resource, context: contextOf(resource) };
-    const decision = this.judge.decide(by, request);
-    if (decision.effect !== 'allowed') return undefined;
+    const sure = this.judge.decide(by, request);
+    const decision = sure.effect !== 'allowed' && this.lucky ? this.judge.decide(by, request, 'unknown') : sure;
+    if (decision.effect !== 'allowed' && !(this.lucky && decision.effect === 'depends')) return undefined;
     const levels = this.judge.bindingsOf(by).flatMap(({ origin, place }) => (decision.origins.includes(origin) ? [place.level] : []));
     return { request, origins: decision.origins, levels };
   }
@@ -61,14 +72,6 @@ export class Attacker {
       found.push(granted);
     }
     return found;
-  }
-
-  /** Service accounts whose name as a resource is known. */
-  accounts(): readonly (GcpPrincipal & { readonly resource: string })[] {
-    return this.estate.principals.flatMap((one) => {
-      const resource = one.resource ?? accountResource(one);
-      return resource === undefined ? [] : [{ ...one, resource }];
-    });
   }
 
   /** A name in a project for a service account that is not in view. */

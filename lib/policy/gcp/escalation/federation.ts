@@ -17,7 +17,7 @@ export function federateFrom(stranger: string, attacker: Attacker, isAdmin: (id:
   const ids = new Set(attacker.estate.federations.flatMap((one) => membersFor({ account, role }, one)));
   if (ids.size === 0) return [];
   const known = new Set([...ids].flatMap((id) => attacker.estate.bindings.flatMap(({ member }) => (isSame(member, id) ? [member] : []))));
-  const accounts = attacker.accounts();
+  const accounts = [...attacker.accounts.values()];
   return [...known].flatMap((member): EscalationStep[] => {
     const direct = attacker.estate.principals.find(({ id }) => id === member);
     const bindings = attacker.judge.bindingsOf(member).filter((binding) => binding.member === member);

@@ -21,13 +21,17 @@ interface Actor {
   readonly held: ReadonlySet<string>;
   readonly attacker: Attacker;
   readonly isAdmin: (id: string) => boolean;
+  /** Projects that the attacker has full control of, so that nothing is left to gain there. */
+  readonly owned: ReadonlySet<string>;
 }
 
 /** The steps of an attacker on Google Cloud. Each permission of a step is decided with conditions and deny policies. */
-export function makeSteps(attacker: Attacker, isAdmin: (id: string) => boolean): AccessWorld['steps'] {
+export function makeSteps(attacker: Attacker, ownedBy: (id: string) => ReadonlySet<string>): AccessWorld['steps'] {
+  const isAdmin = (id: string): boolean => ownedBy(id).size > 0;
+  const known = new Set(attacker.estate.principals.map(({ id }) => id));
   return (from, held): readonly EscalationStep[] => {
-    if (!attacker.estate.principals.some(({ id }) => id === from)) return federateFrom(from, attacker, isAdmin);
-    const actor: Actor = { from, held, attacker, isAdmin };
+    if (!known.has(from)) return federateFrom(from, attacker, isAdmin);
+    const actor: Actor = { from, held, attacker, isAdmin, owned: ownedBy(from) };
     return [...TECHNIQUES.flatMap((technique) => stepsOf(technique, actor)), ...takeOvers(actor), ...openResources(actor)];
   };
 }
@@ -41,6 +45,7 @@ function stepsOf(technique: Technique, actor: Actor): readonly EscalationStep[] 
   if (technique.kind === 'delegation') return [...toDelegates(technique, actor), ...toAssumed(technique, actor)];
   if (technique.kind === 'account-key') return [...toAccountKeys(technique, actor), ...toAssumed(technique, actor)];
   return attacker.projects.flatMap((project): EscalationStep[] => {
+    if (actor.owned.has(project)) return [];
     const granted = attacker.tryAll(from, technique.project ?? [], `projects/${project}`);
     if (!granted) return [];
     if (technique.kind === 'credentials')
@@ -67,7 +72,7 @@ function isFarther({ project: [permission = ''] = [] }: Technique, granted: read
 /** Accounts behind an account: the first asks for a token of the second in the attacker's name. */
 function toDelegates(technique: Technique, actor: Actor): readonly EscalationStep[] {
   const { from, held, attacker } = actor;
-  const accounts = attacker.accounts();
+  const accounts = [...attacker.accounts.values()];
   return accounts.flatMap((between): EscalationStep[] => {
     const own = between.id === from ? undefined : attacker.tryAll(from, technique.account ?? [], between.resource);
     if (!own || !attacker.mayEver(between.id, TOKEN)) return [];
@@ -84,7 +89,7 @@ function toDelegates(technique: Technique, actor: Actor): readonly EscalationSte
 /** Keys that open one service only, and are worth something only where the account may use it. */
 function toAccountKeys(technique: Technique, actor: Actor): readonly EscalationStep[] {
   const { from, held, attacker } = actor;
-  return attacker.accounts().flatMap((account): EscalationStep[] => {
+  return [...attacker.accounts.values()].flatMap((account): EscalationStep[] => {
     if (account.id === from || held.has(account.id)) return [];
     if (!attacker.judge.bindingsOf(account.id).some(({ permissions }) => permissions?.some(isOfObjects) === true)) return [];
     const granted = attacker.tryAll(from, technique.project ?? [], `projects/${account.project ?? ''}`);
@@ -100,7 +105,7 @@ function isOfObjects(permission: string): boolean {
 /** Service accounts in view: what is asked of the account on it, what is asked of its project on that. */
 function toAccounts(technique: Technique, actor: Actor): readonly EscalationStep[] {
   const { from, held, attacker } = actor;
-  return attacker.accounts().flatMap((account): EscalationStep[] => {
+  return [...attacker.accounts.values()].flatMap((account): EscalationStep[] => {
     if (account.id === from || held.has(account.id)) return [];
     const granted = grantedFor(technique, account, actor);
     return granted ? [toPrincipal(account, { actor, technique, granted, says: technique.does })] : [];
@@ -127,6 +132,7 @@ function grantedFor(
 function toAssumed(technique: Technique, actor: Actor): readonly EscalationStep[] {
   const { from, attacker } = actor;
   for (const project of attacker.projects) {
+    if (actor.owned.has(project)) continue;
     const granted = grantedFor(technique, { resource: attacker.nobodysAccount(project), project }, actor);
     if (!granted) continue;
     const says = technique.does.replaceAll("'{target}'", 'any service account of the project');
@@ -145,7 +151,9 @@ function toRoles(technique: Technique, actor: Actor): readonly EscalationStep[] 
     const granted = attacker.tryAll(from, technique.project ?? [], role);
     if (!granted) return [];
     const says = technique.does.replaceAll('{target}', role.split('/').at(-1) ?? role);
-    const places = attacker.placesHeld(from, role);
+    const places = attacker
+      .placesHeld(from, role)
+      .filter(({ level, name }) => level !== 'project' || !actor.owned.has(name.slice('projects/'.length)));
     if (places.some(({ level }) => level !== 'resource')) return [make(actor, { to: 'admin', toId: from, technique, says, granted })];
     // A role that is held on one thing gives, however wide it is made, no more than that thing.
     return places.flatMap(({ name }) => [make(actor, { to: 'resource', toId: name, technique, says: `${says} on ${name}`, granted })]);
@@ -157,7 +165,7 @@ function takeOvers(actor: Actor): readonly EscalationStep[] {
   return catalog.takeovers.flatMap((technique) => {
     if (!technique.permissions.every((permission) => attacker.mayEver(from, permission))) return [];
     return attacker.estate.resources.flatMap((resource): EscalationStep[] => {
-      const target = attacker.accounts().find(({ id }) => id === resource.runsAs);
+      const target = attacker.accounts.get(resource.runsAs ?? '');
       if (!technique.types.includes(resource.type) || !target || held.has(target.id) || target.id === from) return [];
       const granted = attacker.tryAll(from, technique.permissions, resource.name);
       const acting = technique.actAs ? attacker.try(from, ACT_AS, target.resource) : undefined;

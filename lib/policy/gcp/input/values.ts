@@ -25,6 +25,8 @@ export class Values {
   private readonly byAddress = new Map<string, TerraformResource[]>();
   /** Symbols that stand for one thing that is made here. */
   private readonly told = new Set<string>();
+  /** References that are being filled in. */
+  private readonly pending = new Set<string>();
   private buckets?: ReadonlyMap<string, TerraformResource>;
   readonly project: string;
 
@@ -145,12 +147,17 @@ export class Values {
     if (inner !== undefined) return this.reference(inner);
     const resource = this.at(text);
     const [, , , , attribute = ''] = SIMPLE.exec(text) ?? [];
-    if (!resource || attribute === '') return this.symbol(text, false);
-    const derived = this.derive(resource, attribute);
-    if (derived !== undefined) return derived;
-    const given = follow(resource.values, attribute.replace(/\[(\d+)\]/g, '.$1'));
-    if (typeof given === 'string' && given !== '') return this.fill(given);
-    return this.own(resource, attribute);
+    // What leads back to itself is no Terraform.
+    if (!resource || attribute === '' || this.pending.has(text)) return this.symbol(text, false);
+    this.pending.add(text);
+    try {
+      const derived = this.derive(resource, attribute);
+      if (derived !== undefined) return derived;
+      const given = follow(resource.values, attribute.replace(/\[(\d+)\]/g, '.$1'));
+      return typeof given === 'string' && given !== '' ? this.fill(given) : this.own(resource, attribute);
+    } finally {
+      this.pending.delete(text);
+    }
   }
 
   /** The resource that a reference means; undefined where it may mean one of several. */
