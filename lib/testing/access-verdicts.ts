@@ -65,7 +65,8 @@ export function grantsNothingBeyond(given: unknown, previous: unknown, { princip
       const old = counterpartOf(one, before);
       const nobody: EffectiveAccess = { principal: one.principal.id, entries: [], unknowns: [] };
       const was = old ? old.world.access(old.principal.id) : nobody;
-      return ofClaim(one, proveNothingBeyond(one.world.access(one.principal.id), was), old ? '' : ' (it was not there before)');
+      const earlier = old && { world: old.world, principal: old.principal.id };
+      return ofClaim(one, proveNothingBeyond(one.world.access(one.principal.id), was, earlier), old ? '' : ' (it was not there before)');
     }),
   );
 }

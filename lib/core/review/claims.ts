@@ -7,6 +7,7 @@ import { accessWithin } from './proof';
 import { proveReadOnly } from './read-only';
 import { refuteBeyond, type SecondJudge } from './refutation';
 import type { AccessPath, ClaimId, ClaimVerdict } from './result';
+import { type Earlier, lessCovered } from './uncatalogued';
 import type { AccessWorld, WorldPrincipal } from './world';
 
 /** What the claims of a principal are judged by. */
@@ -33,11 +34,17 @@ export function claimsFor(principal: WorldPrincipal, context: ClaimContext): rea
   ];
 }
 
-/** Whether `after` allows nothing that `before` did not. */
-export function proveNothingBeyond(after: EffectiveAccess, before: EffectiveAccess): ClaimVerdict {
-  const unread = [...after.unknowns, ...before.unknowns];
+/**
+ * Whether `after` allows nothing that `before` did not. An action that no catalog knows is looked for under the patterns of `earlier`;
+ * that it is covered is seen for one request only, and so never shown for all.
+ */
+export function proveNothingBeyond(after: EffectiveAccess, before: EffectiveAccess, earlier?: Omit<Earlier, 'entries'>): ClaimVerdict {
+  const inner = earlier ? lessCovered(after.entries, { ...earlier, entries: before.entries }) : after.entries;
+  const left = inner.flatMap(({ actions }) => actions).length < after.entries.flatMap(({ actions }) => actions).length;
+  const unlisted = left ? ['An action that no catalog knows was allowed before by a pattern.'] : [];
+  const unread = [...after.unknowns, ...before.unknowns, ...unlisted];
   return judge('nothing-new', {
-    inner: after.entries,
+    inner,
     outer: before.entries,
     unread,
     shown: 'Every request it may make was allowed before.',

@@ -1,6 +1,6 @@
 import { byCodePoint } from '../json';
 import { VERSION } from '../version';
-import type { EffectiveAccess } from './access';
+import type { AccessEntry, EffectiveAccess } from './access';
 import { changesOf } from './access-changes';
 import { proveNothingBeyond } from './claims';
 import type { ClaimChange, DiffView, PrincipalChange } from './diff-result';
@@ -9,6 +9,7 @@ import { principalsOf } from './listing';
 import { keyOfPath } from './paths';
 import { type AccessPath, type BlastRadius, type ClaimVerdict, HARM_LEVELS, type PrincipalReview, type Review } from './result';
 import { shown } from './shown';
+import { type Earlier, lessCovered } from './uncatalogued';
 import type { AccessWorld } from './world';
 
 /** One side of a comparison. */
@@ -83,12 +84,12 @@ function compare(old: Seen | undefined, now: Seen | undefined): PrincipalChange[
   const world = (now ?? old)?.world;
   if (!shown || !world) return [];
   const [before, after] = [old?.access ?? NOBODY, now?.access ?? NOBODY];
-  const gained = changesOf(accessBeyond(after.entries, before.entries), world);
-  const lost = changesOf(accessBeyond(before.entries, after.entries), world);
+  const gained = changesOf(beyond(after, before, old), world);
+  const lost = changesOf(beyond(before, after, now), world);
   // Who has full control has no paths: none was closed by gaining it, and none is new where it was lost.
   const newPaths = isAdmin(old) ? [] : pathsBeyond(now?.review.paths ?? [], old?.review.paths ?? []);
   const closedPaths = isAdmin(now) ? [] : pathsBeyond(old?.review.paths ?? [], now?.review.paths ?? []);
-  const claims = [...claimChanges(old?.review, now?.review), ...nothingNew(before, after, gained.length > 0)];
+  const claims = [...claimChanges(old?.review, now?.review), ...nothingNew(old, now, gained.length > 0)];
   const same = [gained, lost, newPaths, closedPaths, claims].every(({ length }) => length === 0);
   if (old && now && same && !radiusDiffers(old.review.blastRadius, now.review.blastRadius)) return [];
   return [
@@ -113,6 +114,15 @@ function isAdmin(seen: Seen | undefined): boolean {
   return seen?.review.blastRadius.admin === true && seen.review.paths.length === 0;
 }
 
+function beyond(inner: EffectiveAccess, outer: EffectiveAccess, seen: Seen | undefined): readonly AccessEntry[] {
+  const found = accessBeyond(inner.entries, outer.entries);
+  return seen ? lessCovered(found, { ...whoIn(seen), entries: outer.entries }) : found;
+}
+
+function whoIn({ world, review }: Seen): Omit<Earlier, 'entries'> {
+  return { world, principal: review.id };
+}
+
 /** Whether more or less can be reached, through others too. Names and patterns are not compared: one resource has many. */
 function radiusDiffers(before: BlastRadius, after: BlastRadius): boolean {
   const facts = ({ admin, principals, levels }: BlastRadius): string =>
@@ -121,9 +131,9 @@ function radiusDiffers(before: BlastRadius, after: BlastRadius): boolean {
 }
 
 /** Said only where something is new: a claim that holds needs no line. */
-function nothingNew(before: EffectiveAccess, after: EffectiveAccess, gained: boolean): readonly ClaimChange[] {
+function nothingNew(old: Seen | undefined, now: Seen | undefined, gained: boolean): readonly ClaimChange[] {
   if (!gained) return [];
-  const { claim, verdict, reason } = proveNothingBeyond(after, before);
+  const { claim, verdict, reason } = proveNothingBeyond(now?.access ?? NOBODY, old?.access ?? NOBODY, old && whoIn(old));
   return [{ claim, after: verdict, reason }];
 }
 

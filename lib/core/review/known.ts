@@ -1,8 +1,7 @@
 import type { AccessEntry, AccessRequest, Decision } from './access';
 import { delegatesOf } from './delegation';
-import { isBeyond } from './difference';
 import { principalsOf } from './listing';
-import { accessWithin } from './proof';
+import { accessWithin, partsBeyond, requestAt } from './proof';
 import { stepsAlone, stepsTogether } from './step-memory';
 import type { AccessWorld, EscalationStep, WorldPrincipal } from './world';
 
@@ -80,10 +79,23 @@ export class Known {
     if (known !== undefined) return known;
     const world = this.worldOf(id);
     const access = world?.access(id);
-    this.entries ??= [...this.given.keys()].flatMap((one) => this.worldOf(one)?.access(one).entries ?? []);
-    const gains = access !== undefined && (access.unknowns.length > 0 || isBeyond(ofItsOwn(access.entries, world), this.entries));
+    const gains = access !== undefined && (access.unknowns.length > 0 || this.isMore(ofItsOwn(access.entries, world), world));
     this.gained.set(id, gains);
     return gains;
+  }
+
+  /**
+   * Whether some access is more than what is given. A wildcard is listed as the actions that the catalog knows; of others, that it covers
+   * them is only seen by asking.
+   */
+  private isMore(entries: readonly AccessEntry[], world: AccessWorld | undefined): boolean {
+    this.entries ??= [...this.given.keys()].flatMap((one) => this.worldOf(one)?.access(one).entries ?? []);
+    for (const { actions, outcome } of partsBeyond(entries, this.entries)) {
+      const isKnown = actions.some((action) => world?.facts.level(action) !== undefined);
+      if (isKnown || !('point' in outcome)) return true;
+      if (!actions.every((action) => this.mayAlready(requestAt(action, outcome.point)))) return true;
+    }
+    return false;
   }
 
   /** Whether one of those that are given may make a request. */
