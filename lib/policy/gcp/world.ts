@@ -100,6 +100,9 @@ function principalsOf({ principals, reviewed }: GcpEstate): readonly WorldPrinci
   }));
 }
 
+/** Of many permissions of a service only these are asked whether one opens a resource. */
+const MOST_ASKED = 8;
+
 interface Reach {
   readonly judge: GcpJudge;
   readonly entries: readonly AccessEntry[];
@@ -108,18 +111,22 @@ interface Reach {
 
 /** The named resources that a member can use at data level or above, each with one request that shows it. */
 function touchesOf(id: string, { judge, entries, resources }: Reach): ReturnType<AccessWorld['touches']> {
-  const useful = entries.flatMap((entry) => {
-    const actions = entry.actions.filter(matters);
-    return actions.length > 0 ? [{ ...entry, actions }] : [];
+  const useful = entries.flatMap(({ actions: all, region }) => {
+    const actions = all.filter(matters);
+    const lists = region.resources.map((list) => list.map((glob) => compileGlob(glob)));
+    const of = remember((service) => actions.filter((one) => one.startsWith(service)).slice(0, MOST_ASKED));
+    return actions.length > 0 ? [{ of, lists }] : [];
   });
   return resources.flatMap((resource) => {
-    const service = SERVICES.find(([pattern]) => pattern.test(resource.type))?.[1];
-    for (const { actions, region } of useful) {
+    const service = SERVICES.find(([pattern]) => pattern.test(resource.type))?.[1] ?? '';
+    for (const { of, lists } of useful) {
+      const actions = of(service);
+      if (actions.length === 0) continue;
       const names = [resource.name, `${resource.name}/objects/example`].filter((name) =>
-        region.resources.every((list) => list.some((glob) => compileGlob(glob).matches(name) !== 'no')),
+        lists.every((list) => list.some((glob) => glob.matches(name) !== 'no')),
       );
       for (const name of names) {
-        for (const action of actions.filter((one) => service === undefined || one.startsWith(service)).slice(0, 8)) {
+        for (const action of actions) {
           const request: AccessRequest = { action, resource: name, context: contextOf(name) };
           const decision: Decision = judge.decide(id, request, 'unknown');
           if (decision.effect === 'allowed' || decision.effect === 'depends')

@@ -137,7 +137,7 @@ describe('paths in random accounts of AWS', () => {
       }),
       { numRuns: 150 },
     );
-    expect(seen).toBeGreaterThan(100);
+    expect(seen).toBeGreaterThan(20);
   });
 
   test('what is denied to all is a step of nobody', () => {
