@@ -69,8 +69,8 @@ test('a read-only agent that may write without a scoped role is refused with a r
   const { app, identity } = bare({ mode: AgentMode.READ_ONLY });
   grant(identity, 'sqs:SendMessage');
   expect(failure(app)).toMatchInlineSnapshot(`
-"ERROR agent 'reader' breaks the claim that it reads only: it may do sqs:SendMessage on example
-  request: sqs:SendMessage on example
+"ERROR agent 'reader' breaks the claim that it reads only: it may do sqs:SendMessage on arn:aws:sqs:us-east-1:\${AWS.AccountId}:example
+  request: sqs:SendMessage on arn:aws:sqs:us-east-1:\${AWS.AccountId}:example
   allowed by: inline policy 'IdentityRoleDefaultPolicy40B14B05' of role 'main--reader' statement 1 (identity), put there by Desk/Identity/Role/DefaultPolicy/Resource (agentic-iam)
    Desk/Identity constructs.Construct
    Suggested fix: take the action out of the statement that is named, or declare the agent READ_WRITE
@@ -126,8 +126,8 @@ test('a way to more than was given stops synth, with each request and the statem
    Suggested fix: take one action of the path out of the statement that allows it, or name the exact resource it is meant for
    Acknowledge with 'agentic-iam::escalation-path[envpsumild]'
 
-WARNING agent 'reader' breaks the claim that it reaches nothing but what was declared: it may do iam:PassRole on example. It comes from a native grant of the stack's own code
-  request: iam:PassRole on example
+WARNING agent 'reader' breaks the claim that it reaches nothing but what was declared: it may do iam:PassRole on arn:aws:iam::\${AWS.AccountId}:role/example. It comes from a native grant of the stack's own code
+  request: iam:PassRole on arn:aws:iam::\${AWS.AccountId}:role/example
   allowed by: inline policy 'IdentityRoleDefaultPolicy40B14B05' of role 'main--reader' statement 1 (identity), put there by Desk/Identity/Role/DefaultPolicy/Resource (agentic-iam)
    Desk/Identity constructs.Construct
    Suggested fix: declare a capability for it, or narrow the statement that is named to the declared resources

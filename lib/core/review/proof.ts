@@ -20,8 +20,8 @@ export function accessWithin(inner: readonly AccessEntry[], outer: readonly Acce
   return open === undefined ? { verdict: 'proven' } : { verdict: 'not-proven', reason: open };
 }
 
-/** A resource like another that a wildcard left to choice: one that may well be there. It is taken where it shows the same. */
-export type LikelyResource = (resource: string) => string;
+/** A resource like another that a wildcard left to choice: one of the action that may well be there. It is taken where it shows the same. */
+export type LikelyResource = (resource: string, action: string) => string;
 
 /** A request at a point of a region. */
 export function requestAt(action: string, { resource, context }: Point): AccessRequest {
@@ -53,7 +53,7 @@ export function* partsBeyond(
       if ('unsure' in outcome) yield { entry, actions, outcome };
       else {
         const { point } = outcome;
-        const better = verified({ ...point, resource: likely(point.resource) }, inside, outside);
+        const better = verified({ ...point, resource: likely(point.resource, actions[0] ?? '') }, inside, outside);
         yield { entry, actions, outcome: 'point' in better ? better : verified(point, inside, outside) };
       }
     }

@@ -20,7 +20,7 @@ export function refuteBeyond(
   { inner, outer }: { readonly inner: readonly AccessEntry[]; readonly outer: readonly AccessEntry[] },
   judge?: SecondJudge,
 ): ClaimVerdict | undefined {
-  const nearby = (resource: string): string => judge?.world.nearby?.(judge.principal, resource) ?? resource;
+  const nearby = (resource: string, action: string): string => judge?.world.nearby?.(judge.principal, { action, resource }) ?? resource;
   let open: ClaimVerdict | undefined;
   for (const { actions, entry, outcome } of partsBeyond(inner, outer, nearby)) {
     const [action = ''] = actions;

@@ -112,7 +112,7 @@ export interface AccessWorld {
    * A resource of the same kind where the principal is at home, for one whose place a wildcard left to choice: policies of one place say
    * little of what happens in another. @default - the resource as it is
    */
-  readonly nearby?: (principal: string, resource: string) => string;
+  readonly nearby?: (principal: string, request: AccessRequest) => string;
   /** Whether the principal may do everything that matters, everywhere in its account. */
   readonly isAdmin: (principal: string) => boolean;
   /**

@@ -45,7 +45,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
     unknowns: [...estate.unknowns, ...new Set(estate.resources.flatMap(({ policy }) => policy?.document.unknowns ?? []))],
     access: (id) => access(judge.arnOf(id)),
     decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),
-    nearby: (id, resource) => nearby(resource, judge.callerOf(judge.arnOf(id))),
+    nearby: (id, request) => nearby(request, judge.callerOf(judge.arnOf(id))),
     isAdmin: (id) => isAdmin(judge.arnOf(id)),
     steps: stepsOf(attacker),
     luckySteps: stepsOf(new Attacker(attacker.world, true)),

@@ -131,7 +131,7 @@ test('no request contradicts a verdict on two policies, and most pairs are decid
   fc.assert(
     fc.property(pair, (both) => {
       const [inner, outer] = both.map((side) => enumerate(side, WHO));
-      const proof = accessWithin(inner?.entries ?? [], outer?.entries ?? [], (resource) => nearby(resource, WHO));
+      const proof = accessWithin(inner?.entries ?? [], outer?.entries ?? [], (resource, action) => nearby({ action, resource }, WHO));
       count[proof.verdict] += 1;
       if (proof.verdict === 'proven') {
         if ((inner?.entries.length ?? 0) > 0) held += 1;

@@ -125,7 +125,7 @@ describe('no-undeclared-credentials', () => {
     [
       'every secret, where one was declared',
       agent([allow('secretsmanager:GetSecretValue')], { declares }),
-      `refuted: secretsmanager:GetSecretValue example`,
+      `refuted: secretsmanager:GetSecretValue arn:aws:secretsmanager:us-east-1:111122223333:secret:example`,
     ],
     ['all reads of the service', agent([allow('secretsmanager:Describe*')]), 'proven'],
     [
