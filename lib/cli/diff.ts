@@ -57,11 +57,14 @@ function narrowed(
   return [side(0), side(1)];
 }
 
+/** Lines of what is not allowed; full control alone would be some 22,000. */
+const MOST_NAMED = 20;
+
 function tell({ found, unused }: { readonly found: readonly NewAccess[]; readonly unused: readonly Allowance[] }, io: Io): void {
   const wanted = found.filter(({ allowedBy }) => allowedBy !== undefined);
   if (wanted.length > 0) io.err(`${wanted.length} of ${found.length} new accesses are allowed by the list\n`);
-  for (const { what, principal, allowedBy } of found) {
-    if (allowedBy === undefined) io.err(`not allowed: ${principal}: ${what}\n`);
-  }
+  const refused = found.filter(({ allowedBy }) => allowedBy === undefined);
+  for (const { what, principal } of refused.slice(0, MOST_NAMED)) io.err(`not allowed: ${principal}: ${what}\n`);
+  if (refused.length > MOST_NAMED) io.err(`not allowed: ${refused.length - MOST_NAMED} more, all of them with --json\n`);
   for (const allowance of unused) io.err(`unused allowance: ${JSON.stringify(allowance)}\n`);
 }

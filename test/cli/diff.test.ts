@@ -35,6 +35,13 @@ test('a diff says who gained what, and what is new is named on standard error', 
   expect(err).toBe('not allowed: arn:aws:iam::${AWS.AccountId}:role/reader: s3:DeleteObject on arn:aws:s3:::example/*\n');
 });
 
+test('of very much new access only the first lines are named, and how much more there is', async () => {
+  const { out, err } = await diff([read], [allow('*', '*')]);
+  expect(out).toContain('destroy 0 -> all');
+  expect(err.trimEnd().split('\n')).toHaveLength(21);
+  expect(err).toMatch(/not allowed: \d{5} more, all of them with --json\n$/);
+});
+
 test('a policy that can not be read in the head is new access: nobody can say that it gives nothing', async () => {
   const head = template(read);
   const role = head.Resources['Reader'] as { Properties: Record<string, unknown> };

@@ -37,13 +37,15 @@ export function worstOf(radius: BlastRadius | undefined): string {
   return worst ? HARMS[worst] : 'nothing';
 }
 
-/** Levels whose count of actions changed, worst first. */
+/** Levels whose count of actions changed, worst first; full control is every action of each. */
 export function levelChanges({
   before,
   after,
-}: PrincipalChange): readonly { readonly level: HarmLevel; readonly from: number; readonly to: number }[] {
+}: PrincipalChange): readonly { readonly level: HarmLevel; readonly from: number | 'all'; readonly to: number | 'all' }[] {
+  const countOf = (radius: BlastRadius | undefined, level: HarmLevel): number | 'all' =>
+    radius?.admin ? 'all' : (radius?.levels[level].actions ?? 0);
   return [...HARM_LEVELS].reverse().flatMap((level) => {
-    const [from, to] = [before?.levels[level].actions ?? 0, after?.levels[level].actions ?? 0];
+    const [from, to] = [countOf(before, level), countOf(after, level)];
     return from === to ? [] : [{ level, from, to }];
   });
 }

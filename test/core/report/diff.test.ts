@@ -61,8 +61,8 @@ deploy-helper on aws (changed)
           and change nothing.
   after   full control: If taken over, deploy-helper can take over the whole account 111122223333 in
           three steps.
-  levels  run code 0 -> 96, grant access 0 -> 171, destroy 0 -> 634, change data 0 -> 2210, read
-          credentials 1 -> 19, read data 4 -> 812
+  levels  run code 0 -> all, grant access 0 -> all, destroy 0 -> all, change data 0 -> all, read
+          credentials 1 -> all, read data 4 -> all
   + new path, in 3 steps, to full control of the account: arn:aws:iam::111122223333:root
     1. Creates a Lambda function that runs as role 'nightly-builder' and invokes it, so its own code
        runs with that role. [lambda-create-function]
