@@ -9,9 +9,11 @@ import { checkName } from '../core/names';
 import { defaultFleet } from '../core/window';
 import type { AgentTrust } from './agent-trust';
 import { CATALOG } from './catalog';
+import { attachChainDeny } from './private/chain-deny';
 import { writeManifestOnSynth } from './private/manifest-writer';
 import { nativeGrants } from './private/native-grants';
 import { reviewOnSynth } from './private/review-plugin';
+import { noteChain } from './private/trust/chain';
 import { ImportedIdentity } from './private/trust/imported-identity';
 import { roleArn, roleName, rolePath } from './private/trust/role-name';
 import { roleDescription, roleTags } from './private/trust/role-text';
@@ -104,6 +106,11 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
   readonly rolesAnywhereProfileArn?: string;
   /** ARN of the AgentCore workload identity; undefined where none was asked for. */
   readonly workloadIdentityArn?: string;
+  /**
+   * Denies everything to the chains that are stopped, by the source identity their sessions carry; shared by the fleet's roles in the
+   * stack. Undefined where no other agent may become this one.
+   */
+  readonly chainDeny?: iam.IManagedPolicy;
   private readonly trust: TrustPolicy;
 
   constructor(scope: Construct, id: string, props: AgentIdentityProps) {
@@ -122,6 +129,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       maxSessionDuration: Duration.seconds(roleSessionSeconds(agent)),
     });
     for (const { after } of ways) if (after) this.role.node.addDependency(after);
+    const { continues } = noteChain(this, ways);
     this.grantPrincipal = this.role;
 
     // Role.customizeRoles may keep the role out of the template: then it has the name its owner gave it.
@@ -131,6 +139,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
     this.roleName = made ? roleName(this.fleet, agent) : this.role.roleName;
     this.roleArn = made ? roleArn(stack, { fleet: this.fleet, agent }) : this.role.roleArn;
 
+    if (made && continues) this.chainDeny = attachChainDeny(this.role, this.fleet);
     const profile = profileOf(agent, ways);
     if (profile) this.rolesAnywhereProfileArn = makeProfile(this, { agent, role: this.role, name: this.roleName }, profile).attrProfileArn;
     if (props.workloadIdentity) {
@@ -166,6 +175,7 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       name: this.roleName,
       principal: stack.resolve(this.roleArn) as JsonValue,
       trust: this.trust.describe(assumeRolePolicy),
+      ...(this.chainDeny ? { chainDeny: stack.resolve(this.chainDeny.managedPolicyArn) as JsonValue } : {}),
       credentialLifeSeconds: life.seconds,
       credentialLifeReason: life.reason,
     };

@@ -167,6 +167,6 @@ export class AgentTrust {
    * @internal
    */
   bind(context: TrustContext): readonly BoundTrust[] {
-    return this.ways.map((way) => way(context));
+    return this.ways.flatMap((way) => way(context));
   }
 }

@@ -12,6 +12,7 @@ import type { AgentResource } from './agent-resource';
 import { CATALOG } from './catalog';
 import { PolicyIndex, roleResource } from './private/attached-policies';
 import { readCeiling } from './private/ceiling';
+import { chainDenySlots } from './private/chain-deny';
 import { textOf } from './private/references';
 import { exact as exactText } from './private/resources/shared';
 import { RoleBounds } from './private/role-bounds';
@@ -84,7 +85,10 @@ export class ScopedAgentRole extends Construct {
       ...(props.permissionsBoundary ? { given: props.permissionsBoundary } : {}),
     });
     if (this.bounding.policy) this.permissionsBoundary = this.bounding.policy;
-    const own = attachAccess(this, identity, { statements: granted, slots: this.bounding.kind === 'managed-policy' ? 1 : 0 });
+    const own = attachAccess(this, identity, {
+      statements: granted,
+      slots: chainDenySlots(role) + (this.bounding.kind === 'managed-policy' ? 1 : 0),
+    });
 
     PolicyIndex.of(role).watch();
     warnOfLimits(this, identity, this.bounding);

@@ -1,8 +1,11 @@
 import { invalidTaskId } from './attribution-errors';
 import { checkName } from './names';
 
-/** Keys of the session tags that say who acts, for which task, and through whom; the same words on every cloud. */
-export const ATTRIBUTION_TAGS = { agent: 'agentic-iam:agent', task: 'agentic-iam:task', chain: 'agentic-iam:chain' } as const;
+/**
+ * Keys of the session tags that say at which agent a chain began, for which task, and through which agents it first went. The first is not
+ * `agentic-iam:agent`: that is on the identity itself, and says whose it is.
+ */
+export const ATTRIBUTION_TAGS = { agent: 'agentic-iam:begun-by', task: 'agentic-iam:task', chain: 'agentic-iam:chain' } as const;
 
 /** Longest id of a task: with the longest name of an agent it makes 63 characters, and no cloud takes more than 64. */
 export const TASK_ID_LIMIT = 32;

@@ -1,9 +1,15 @@
 import type { AgentSpec } from './agent-spec';
 import { AgentMode } from './enums';
-import { delegateExceedsMode, delegationCycle, duplicateName } from './errors';
+import { delegateExceedsMode, delegationCycle, delegationTooDeep, duplicateName } from './errors';
 
 /**
- * Refuses a chain that reaches the agent's own name, names two agents alike, or leads from a read-only agent to one
+ * Agents in a chain, its first included. Every hop hands on what the chain carries, and takes a session of its own that lives no longer than an
+ * hour; deeper chains were never seen to help a reader of the log.
+ */
+export const DEEPEST_CHAIN = 5;
+
+/**
+ * Refuses a chain of more than five agents, one that reaches the agent's own name, names two agents alike, or leads from a read-only agent to one
  * that may write. Objects cannot form a cycle, being immutable; two specs of one name can.
  */
 export function checkDelegation(spec: AgentSpec): void {
@@ -12,6 +18,7 @@ export function checkDelegation(spec: AgentSpec): void {
     for (const child of agent.delegatesTo) {
       const chain = [...path, child.name];
       if (path.includes(child.name)) throw delegationCycle(chain);
+      if (chain.length > DEEPEST_CHAIN) throw delegationTooDeep(chain, DEEPEST_CHAIN);
       const known = byName.get(child.name);
       if (known && known !== child) throw duplicateName(child.name, chain.join(' -> '));
       byName.set(child.name, child);

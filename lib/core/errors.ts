@@ -153,6 +153,16 @@ export const delegationCycle = (path: readonly string[]): AgenticIamError =>
     fix: 'remove one of these delegations',
   });
 
+export const delegationTooDeep = (path: readonly string[], limit: number): AgenticIamError =>
+  new AgenticIamError({
+    code: 'delegation-too-deep',
+    subject: agentNamed(path[0] ?? ''),
+    rule: `must not lead through more than ${limit} agents`,
+    reason: 'each of them takes a session that lives no longer than an hour, and a reader of the log must follow them',
+    value: path.join(' -> '),
+    fix: 'let an agent nearer to the first delegate to the last one',
+  });
+
 export const unknownDelegate = (agent: string, child: string, known: readonly string[]): AgenticIamError =>
   new AgenticIamError({
     code: 'unknown-delegate',

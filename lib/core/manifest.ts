@@ -24,6 +24,8 @@ export interface ManifestIdentity {
   /** What the cloud calls the principal; may hold references of the template. */
   readonly principal: JsonValue;
   readonly trust: readonly ManifestTrust[];
+  /** The policy that stops chains of agents by what their sessions carry; may be a reference of the template. @default - the cloud has none, or no chain leads here */
+  readonly chainDeny?: JsonValue;
   /** Longest life of one credential, in seconds, as the cloud enforces it. */
   readonly credentialLifeSeconds: number;
   /** Why it is that long. */

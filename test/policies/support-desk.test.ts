@@ -10,8 +10,8 @@ test('a task may become the coordinator, and only the coordinator may become the
   expect(trust).toMatchInlineSnapshot(`
 {
   "prod--desk-coordinator": allow sts:AssumeRole by Service ecs-tasks.amazonaws.com if ArnLike aws:SourceArn = arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:* and StringEquals aws:SourceAccount = \${AWS::AccountId},
-  "prod--desk-researcher": allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-coordinator,
-  "prod--desk-writer": allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-coordinator,
+  "prod--desk-researcher": allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-coordinator if ForAnyValue:StringEquals sts:TransitiveTagKeys = agentic-iam:begun-by and ForAnyValue:StringEqualsIgnoreCase sts:TransitiveTagKeys = agentic-iam:chain and ForAnyValue:StringLike sts:TransitiveTagKeys = agentic-iam:task and StringEquals aws:RequestTag/agentic-iam:begun-by = desk-coordinator and StringEquals aws:RequestTag/agentic-iam:chain = desk-coordinator/desk-researcher and StringLike aws:RequestTag/agentic-iam:task = ?* and StringLike sts:SourceIdentity = desk-coordinator@*,
+  "prod--desk-writer": allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-coordinator if ForAnyValue:StringEquals sts:TransitiveTagKeys = agentic-iam:begun-by and ForAnyValue:StringEqualsIgnoreCase sts:TransitiveTagKeys = agentic-iam:chain and ForAnyValue:StringLike sts:TransitiveTagKeys = agentic-iam:task and StringEquals aws:RequestTag/agentic-iam:begun-by = desk-coordinator and StringEquals aws:RequestTag/agentic-iam:chain = desk-coordinator/desk-writer and StringLike aws:RequestTag/agentic-iam:task = ?* and StringLike sts:SourceIdentity = desk-coordinator@*,
 }
 `);
 });
@@ -35,6 +35,7 @@ allow sqs:SendMessage on \${Outbox27BBF20A.Arn},
 test('the boundary of each admits that and denies all else', () => {
   expect(managed).toMatchInlineSnapshot(`
 {
+  "prod--chain-mgnakaeak6": deny * on * if StringLike aws:SourceIdentity = -@-,
   "prod--desk-coordinator-boundary": allow bedrock:InvokeModelWithResponseStream on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
 allow sqs:DeleteMessage, sqs:ReceiveMessage on \${InboxA8E05DC3.Arn}
 allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-researcher, arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/prod--desk-writer

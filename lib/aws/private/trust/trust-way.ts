@@ -32,11 +32,13 @@ export interface BoundTrust {
   readonly actions: readonly string[];
   readonly conditions: Conditions;
   readonly life: CredentialLife;
+  /** Agents at which a chain that comes in this way began. @default - sessions that come in this way belong to no chain */
+  readonly starts?: readonly string[];
   /** What must exist before IAM accepts the policy. @default - nothing */
   readonly after?: IDependable;
   /** @default - no Roles Anywhere profile */
   readonly profile?: ProfileSpec;
 }
 
-/** A way in before it is known for which agent. */
-export type TrustWay = (context: TrustContext) => BoundTrust;
+/** A way in before it is known for which agent; several statements where one does not say all of it. */
+export type TrustWay = (context: TrustContext) => BoundTrust | readonly BoundTrust[];
