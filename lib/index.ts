@@ -10,5 +10,8 @@ export type { Finding } from './core/finding';
 export { Severity } from './core/finding';
 export type { Manifest, ManifestAgent, ManifestGrant, ManifestIdentity, ManifestNativeGrant, ManifestTrust } from './core/manifest';
 export { formatManifest, MANIFEST_FILE } from './core/manifest';
+export type { TaskTemplateProps } from './core/task-template';
+export { TaskParameter, TaskTemplate } from './core/task-template';
+export type { ParameterShape } from './core/task-values';
 export type { StepOccurrence, WorkflowStep } from './core/workflow';
 export { Workflow } from './core/workflow';

@@ -6,8 +6,19 @@ import { checkDocument, ProblemCollector } from './document';
 import { Duration } from './duration';
 import type { AgentMode } from './enums';
 import { delegationCycle, duplicateName, unknownDelegate } from './errors';
+import { TaskParameter, TaskTemplate } from './task-template';
+import type { ParameterShape } from './task-values';
 import type { StepOccurrence } from './workflow';
 import { Workflow } from './workflow';
+
+interface TaskDocument {
+  readonly name: string;
+  readonly allows?: readonly { readonly capability: string; readonly resource: string }[];
+  readonly delegatesTo?: readonly string[];
+  readonly parameters?: Readonly<Record<string, ParameterShape>>;
+  readonly within?: Readonly<Record<string, string>>;
+  readonly lastsSeconds?: number;
+}
 
 interface WorkflowDocument {
   readonly name: string;
@@ -26,6 +37,7 @@ interface AgentDocument<D> {
   readonly scope?: AgentScope;
   readonly maxSessionSeconds?: number;
   readonly delegatesTo?: readonly D[];
+  readonly tasks?: readonly TaskDocument[];
 }
 
 interface NestedDocument extends AgentDocument<NestedDocument> {}
@@ -98,9 +110,10 @@ function readOne<D>(
   const workflows = (document.workflows ?? []).map((workflow, index) =>
     problems.attempt(`/workflows/${index}`, () => readWorkflow(workflow)),
   );
+  const tasks = (document.tasks ?? []).map((task, index) => problems.attempt(`/tasks/${index}`, () => readTask(task)));
   const children = delegates.filter((child) => child !== undefined);
   const complete = children.length === delegates.length;
-  if ([...capabilities, ...workflows].includes(undefined)) return undefined;
+  if ([...capabilities, ...workflows, ...tasks].includes(undefined)) return undefined;
   // With a delegate missing the rest is still checked, except steps, which may name it.
   const spec = problems.attempt('', () => {
     const { name, owner, purpose, mode, limits, scope, maxSessionSeconds } = document;
@@ -112,12 +125,22 @@ function readOne<D>(
       capabilities: capabilities.filter((one) => one !== undefined),
       workflows: complete ? workflows.filter((one) => one !== undefined) : [],
       delegatesTo: children,
+      tasks: complete ? tasks.filter((one) => one !== undefined) : [],
       ...(limits && complete ? { limits } : {}),
       ...(scope ? { scope } : {}),
       ...(maxSessionSeconds ? { maxSession: Duration.seconds(maxSessionSeconds) } : {}),
     });
   });
   return complete ? spec : undefined;
+}
+
+function readTask({ allows = [], parameters = {}, lastsSeconds, ...rest }: TaskDocument): TaskTemplate {
+  return new TaskTemplate({
+    ...rest,
+    allows: allows.map(({ capability, resource }) => Capability.of(capability, resource)),
+    parameters: Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [name, TaskParameter.of(shape)])),
+    ...(lastsSeconds === undefined ? {} : { lasts: Duration.seconds(lastsSeconds) }),
+  });
 }
 
 function readWorkflow({ name, steps }: WorkflowDocument): Workflow {

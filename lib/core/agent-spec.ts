@@ -6,6 +6,7 @@ import { type AgentMode, modeAdmits } from './enums';
 import {
   delegationAsCapability,
   duplicateCapability,
+  duplicateName,
   emptyField,
   invalidLimit,
   modeExceeded,
@@ -14,6 +15,8 @@ import {
 } from './errors';
 import { deepFreeze } from './json';
 import { checkName } from './names';
+import { taskBeyondAgent } from './task-errors';
+import type { TaskTemplate } from './task-template';
 import type { Workflow } from './workflow';
 
 /** How fast the agent may act; what is beyond is a velocity signal. */
@@ -53,6 +56,8 @@ export interface AgentSpecProps {
   readonly maxSession?: IDuration;
   /** Sub-agents whose identity this agent may take on. Each is bound like a resource, under its own name. @default - none */
   readonly delegatesTo?: readonly AgentSpec[];
+  /** Kinds of tasks that credentials of their own can be had for. @default - none */
+  readonly tasks?: readonly TaskTemplate[];
 }
 
 /** Bounds of `maxSession`: the session length of AWS STS. @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
@@ -87,6 +92,7 @@ export class AgentSpec {
   /** Longest life of one credential, in seconds. */
   readonly maxSessionSeconds: number;
   readonly delegatesTo: readonly AgentSpec[];
+  readonly tasks: readonly TaskTemplate[];
 
   constructor(props: AgentSpecProps) {
     this.name = checkName('agent', props.name);
@@ -103,8 +109,10 @@ export class AgentSpec {
     this.limits = deepFreeze(structuredClone(props.limits ?? {}));
     this.scope = deepFreeze(checkScope(props.scope ?? {}));
     this.maxSessionSeconds = checkSession(this.name, props.maxSession?.toSeconds() ?? SESSION.default);
+    this.tasks = Object.freeze([...(props.tasks ?? [])]);
     checkSteps(this);
     checkLimits(this);
+    checkTasks(this);
     Object.freeze(this);
   }
 
@@ -157,6 +165,26 @@ function checkSteps(spec: AgentSpec): void {
   }
   for (const action of Object.keys(spec.limits.perStep ?? {})) {
     if (!known.includes(action)) throw unknownStep(spec.name, { workflow: 'limits', step: action, known });
+  }
+}
+
+/** A task gets a part of what its agent has, for a part of the time. */
+function checkTasks(spec: AgentSpec): void {
+  const known = spec.capabilities.map(({ id, resource }) => `${id} on '${resource}'`);
+  const names = new Set<string>();
+  for (const task of spec.tasks) {
+    if (names.has(task.name)) throw duplicateName(task.name, `the tasks of '${spec.name}'`);
+    names.add(task.name);
+    const asked = [
+      ...task.capabilities.map(({ id, resource }) => `${id} on '${resource}'`),
+      ...task.delegatesTo.map((child) => `${DELEGATE} on '${child}'`),
+    ];
+    const beyond = asked.find((one) => !known.includes(one));
+    if (beyond !== undefined) throw taskBeyondAgent(spec.name, task.name, { what: beyond, known });
+    if (task.longestSeconds > spec.maxSessionSeconds) {
+      const what = `${task.longestSeconds} s, where maxSession is ${spec.maxSessionSeconds} s`;
+      throw taskBeyondAgent(spec.name, task.name, { what, known: [`up to ${spec.maxSessionSeconds} s`] });
+    }
   }
 }
 

@@ -4,9 +4,10 @@ import { runChecks } from './checks';
 import { duplicateAgent, roleAlreadyScoped } from './errors';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint } from './json';
-import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant } from './manifest';
+import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant, ManifestTask } from './manifest';
 import { makeManifest } from './manifest';
 import type { Acknowledgement } from './review/acknowledgements';
+import type { TaskTemplate } from './task-template';
 import { VERSION } from './version';
 
 /** The part of a manifest that only the role knows. Functions are asked when the manifest is made, so that late grants count. */
@@ -37,6 +38,7 @@ export interface IdentityRecord {
 /** An agent as registered; its role joins later. */
 export class FleetMember {
   private role: RoleRecord | undefined;
+  private taskPolicies: ((task: string) => JsonValue | undefined) | undefined;
 
   constructor(readonly identity: IdentityRecord) {}
 
@@ -49,6 +51,16 @@ export class FleetMember {
   attachRole(role: RoleRecord): void {
     if (this.role) throw roleAlreadyScoped(this.identity.agent.name, this.identity.construct);
     this.role = role;
+  }
+
+  /** The access plan of the agent's role; undefined until it has one. */
+  get plan(): AccessPlan | undefined {
+    return this.role?.plan;
+  }
+
+  /** Joins what bounds the credentials of its tasks, by name of the task; asked when the manifest is made. */
+  attachTasks(policyOf: (task: string) => JsonValue | undefined): void {
+    this.taskPolicies = policyOf;
   }
 
   /** The agent as the manifest shows it, with its findings. */
@@ -68,6 +80,7 @@ export class FleetMember {
       maxSessionSeconds: agent.maxSessionSeconds,
       delegatesTo: agent.delegatesTo.map((child) => child.name),
       workflows: agent.workflows.map(({ name, steps }) => ({ name, steps })),
+      ...(agent.tasks.length > 0 ? { tasks: agent.tasks.map((task) => this.describeTask(task)) } : {}),
       identity: this.identity.describe(),
       access: grants.map(({ traits: _traits, target: _target, wide, scopes, conditions, ...grant }) => ({
         ...grant,
@@ -82,6 +95,21 @@ export class FleetMember {
       findings: [],
     };
     return { ...bare, findings: runChecks(bare) };
+  }
+
+  private describeTask({ name, capabilities, delegatesTo, parameters, within, longestSeconds }: TaskTemplate): ManifestTask {
+    const native = this.taskPolicies?.(name);
+    return {
+      name,
+      capabilities: [
+        ...capabilities.map(({ id, resource }) => ({ capability: id, resource })),
+        ...delegatesTo.map((resource) => ({ capability: 'agents:delegate', resource })),
+      ],
+      parameters,
+      within,
+      longestSeconds,
+      ...(native === undefined ? {} : { native }),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint, stableStringify } from './json';
 import type { Acknowledgement } from './review/acknowledgements';
+import type { ParameterShape } from './task-values';
 import type { StepOccurrence } from './workflow';
 
 /** Name of the manifest's file, in the folder synth writes to. */
@@ -65,6 +66,20 @@ export interface ManifestWorkflow {
   readonly steps: readonly { readonly oneOf: readonly string[]; readonly occurs: StepOccurrence }[];
 }
 
+/** A kind of task, and what a cloud made of it. */
+export interface ManifestTask {
+  readonly name: string;
+  /** Hand-over to sub-agents included, as `agents:delegate`. */
+  readonly capabilities: readonly { readonly capability: string; readonly resource: string }[];
+  readonly parameters: Readonly<Record<string, ParameterShape>>;
+  /** Part of a resource, by its name, with `{parameter}` in it. */
+  readonly within: Readonly<Record<string, string>>;
+  /** Longest life of its credentials, in seconds. */
+  readonly longestSeconds: number;
+  /** What the credentials are bounded by in native terms, with `{parameter}` in it. @default - no broker for it is part of the app */
+  readonly native?: JsonValue;
+}
+
 /** Everything known of one agent on one cloud. */
 export interface ManifestAgent {
   readonly name: string;
@@ -80,6 +95,8 @@ export interface ManifestAgent {
   readonly maxSessionSeconds: number;
   readonly delegatesTo: readonly string[];
   readonly workflows: readonly ManifestWorkflow[];
+  /** Kinds of tasks that credentials of their own can be had for. @default - none */
+  readonly tasks?: readonly ManifestTask[];
   readonly identity: ManifestIdentity;
   /** What the capabilities were compiled to; empty while the identity has no role. */
   readonly access: readonly ManifestGrant[];
