@@ -349,7 +349,9 @@ describe('another agent', () => {
 
   test("exactly the parent's role becomes the agent, and may pass on who asked", () => {
     const roles = Template.fromStack(delegate()).findResources('AWS::IAM::Role', { Properties: { RoleName: 'main--summariser' } });
-    expect(Object.values(roles)[0]?.['Properties'].AssumeRolePolicyDocument).toMatchInlineSnapshot(`allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/main--desk if ForAnyValue:StringEquals sts:TransitiveTagKeys = agentic-iam:begun-by and ForAnyValue:StringEqualsIgnoreCase sts:TransitiveTagKeys = agentic-iam:chain and ForAnyValue:StringLike sts:TransitiveTagKeys = agentic-iam:task and StringEquals aws:RequestTag/agentic-iam:begun-by = desk and StringEquals aws:RequestTag/agentic-iam:chain = desk/summariser and StringLike aws:RequestTag/agentic-iam:task = ?* and StringLike sts:SourceIdentity = desk@*`);
+    expect(Object.values(roles)[0]?.['Properties'].AssumeRolePolicyDocument).toMatchInlineSnapshot(
+      `allow sts:AssumeRole, sts:SetSourceIdentity, sts:TagSession by AWS arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/main--desk if ForAnyValue:StringEquals sts:TransitiveTagKeys = agentic-iam:begun-by and ForAnyValue:StringEqualsIgnoreCase sts:TransitiveTagKeys = agentic-iam:chain and ForAnyValue:StringLike sts:TransitiveTagKeys = agentic-iam:task and StringEquals aws:RequestTag/agentic-iam:begun-by = desk and StringEquals aws:RequestTag/agentic-iam:chain = desk/summariser and StringLike aws:RequestTag/agentic-iam:task = ?* and StringLike sts:SourceIdentity = desk@*`,
+    );
   });
 
   test("the child's role is made after the parent's, by name alone", () => {
