@@ -19,8 +19,16 @@ const TERRAFORM_CLOUDS = ['azure', 'gcp'];
 const perCloud = (cloud: string): Zone[] => [
   {
     path: `lib/${cloud}/runtime/`,
-    files: ['lib/core/detection/', 'lib/core/containment/', `lib/policy/${cloud}/`, `lib/events/${cloud}/`, `lib/${cloud}/runtime/`],
-    packages: ['node'],
+    files: [
+      'lib/core/detection/',
+      'lib/core/containment/',
+      // What runs must not load what declares: only what requests and sessions of tasks consist of.
+      ...['attribution', 'errors', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
+      `lib/policy/${cloud}/`,
+      `lib/events/${cloud}/`,
+      `lib/${cloud}/runtime/`,
+    ],
+    packages: ['node', ...(cloud === 'aws' ? ['@aws-sdk/client-dynamodb', '@aws-sdk/client-ssm', '@aws-sdk/client-sts'] : [])],
   },
   {
     path: `lib/${cloud}/`,

@@ -19,7 +19,9 @@ import { irsaWay, podIdentityWay } from './private/trust/pods';
 import { rolesAnywhereWay } from './private/trust/roles-anywhere';
 import { samlWay } from './private/trust/saml';
 import { serviceWay } from './private/trust/services';
+import { taskBrokerWay } from './private/trust/task-broker';
 import type { BoundTrust, TrustContext, TrustWay } from './private/trust/trust-way';
+import type { ITaskAccess } from './task-access';
 
 export type {
   AgentCoreRuntimeTrustOptions,
@@ -153,6 +155,15 @@ export class AgentTrust {
    */
   static agent(parent: IAgentIdentity): AgentTrust {
     return new AgentTrust([agentWay(parent)]);
+  }
+
+  /**
+   * The broker of a {@link TaskAccess}, which gives out credentials for one task at a time. They last one hour at most; a longer `maxSession` is
+   * refused. Where this is the only way in, the agent can do nothing but tasks.
+   * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+   */
+  static taskBroker(access: ITaskAccess): AgentTrust {
+    return new AgentTrust([taskBrokerWay(access)]);
   }
 
   /** Any of several ways in. */

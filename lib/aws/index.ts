@@ -35,3 +35,5 @@ export type {
 } from './private/trust/options';
 export type { ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
+export type { ITaskAccess, TaskAccessAttributes, TaskAccessProps, TaskOffer } from './task-access';
+export { TaskAccess } from './task-access';

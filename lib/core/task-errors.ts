@@ -45,3 +45,53 @@ export const unknownParameter = (task: string, name: string, known: readonly str
     value: name,
     fix: `send exactly: ${known.join(', ') || 'none'}`,
   });
+
+/** The resource is bound in a way of which no part can be named. */
+export const taskUnnarrowable = (
+  agent: string,
+  task: string,
+  { resource, kind, pattern }: { readonly resource: string; readonly kind: string; readonly pattern: string },
+): AgenticIamError =>
+  new AgenticIamError({
+    code: 'task-unnarrowable',
+    subject: `${taskNamed(task)} of ${agentNamed(agent)}`,
+    rule: `cannot be kept to a part of '${resource}'`,
+    reason: `it is bound to a ${kind} of which the cloud's policies name no part, or which is bound to a part already`,
+    value: pattern,
+    fix: 'bind the whole of a store of objects or a table, or take the resource out of within',
+  });
+
+export const taskPolicyTooLarge = (
+  agent: string,
+  task: string,
+  found: { readonly size: number; readonly tagSize: number; readonly limit: number; readonly parts: readonly string[] },
+): AgenticIamError =>
+  new AgenticIamError({
+    code: 'task-policy-too-large',
+    subject: `${taskNamed(task)} of ${agentNamed(agent)}`,
+    rule: `must fit its policy and session tags into ${found.limit} characters`,
+    reason: 'a session holds no more, with the longest values its parameters take',
+    value: `${found.size} for the policy and ${found.tagSize} for tags: ${found.parts.join('; ')}`,
+    fix: 'allow less in one task, shorten patterns and parameters, or split the task',
+  });
+
+export const taskUnproven = (agent: string, task: string, what: unknown): AgenticIamError =>
+  new AgenticIamError({
+    code: 'task-unproven',
+    subject: `${taskNamed(task)} of ${agentNamed(agent)}`,
+    rule: "must be proven to stay within the agent's own policies",
+    reason: 'credentials of a task are for less than the agent may do',
+    value: what,
+    fix: 'report this, with the spec and the bindings',
+  });
+
+/** What a broker is asked to give out, and cannot. */
+export const taskNotOffered = (agent: string, { rule, value }: { readonly rule: string; readonly value: unknown }): AgenticIamError =>
+  new AgenticIamError({
+    code: 'task-not-offered',
+    subject: `the tasks of ${agentNamed(agent)}`,
+    rule,
+    reason: 'a broker gives out a part of what an agent has, to code that has less',
+    value,
+    fix: 'offer tasks of an agent of the fleet that has a role, to roles of the code that runs them',
+  });

@@ -8,7 +8,10 @@ import { FEDERATION } from './facts';
 import { lifeFromChain } from './session';
 import type { BoundTrust, TrustWay } from './trust-way';
 
-const { agent: AGENT, task: TASK, chain: CHAIN } = ATTRIBUTION_TAGS;
+const { agent: AGENT, task: TASK, chain: CHAIN_TAG } = ATTRIBUTION_TAGS;
+/** What a call says of the chain that begins with it. */
+export const BEGUN_BY = `aws:RequestTag/${AGENT}`;
+export const CHAIN = `aws:RequestTag/${CHAIN_TAG}`;
 
 /**
  * Another agent takes this one on. Where the chain begins with it, the call must set the source identity and the three tags, all of them
@@ -45,16 +48,20 @@ export function agentWay(parent: IAgentIdentity): TrustWay {
   };
 }
 
-/**
- * Each tag is asked for by an operator of its own, since one operator takes a key once, and one list of keys is met by any of them.
- */
 function firstHop(parent: string, child: string): Conditions {
+  return { StringEquals: { [BEGUN_BY]: parent, [CHAIN]: chainText([parent, child]) }, ...transitive(parent) };
+}
+
+/**
+ * A source identity of the agent, a task, and all tags transitive. Each tag is asked for by an operator of its own, since one operator takes a
+ * key once, and one list of keys is met by any of them.
+ */
+export function transitive(start: string): Conditions {
   return {
-    StringEquals: { [`aws:RequestTag/${AGENT}`]: parent, [`aws:RequestTag/${CHAIN}`]: chainText([parent, child]) },
-    StringLike: { 'sts:SourceIdentity': `${parent}@*`, [`aws:RequestTag/${TASK}`]: '?*' },
+    StringLike: { 'sts:SourceIdentity': `${start}@*`, [`aws:RequestTag/${TASK}`]: '?*' },
     'ForAnyValue:StringEquals': { 'sts:TransitiveTagKeys': AGENT },
     'ForAnyValue:StringLike': { 'sts:TransitiveTagKeys': TASK },
-    'ForAnyValue:StringEqualsIgnoreCase': { 'sts:TransitiveTagKeys': CHAIN },
+    'ForAnyValue:StringEqualsIgnoreCase': { 'sts:TransitiveTagKeys': CHAIN_TAG },
   };
 }
 
@@ -65,7 +72,7 @@ function laterHop(starts: readonly string[]): Conditions {
     StringLike: {
       'aws:SourceIdentity': starts.map((start) => `${start}@*`),
       [`aws:PrincipalTag/${TASK}`]: '?*',
-      [`aws:PrincipalTag/${CHAIN}`]: starts.flatMap((start) => [start, `${start}/*`]),
+      [`aws:PrincipalTag/${CHAIN_TAG}`]: starts.flatMap((start) => [start, `${start}/*`]),
     },
   };
 }

@@ -38,16 +38,16 @@ export function lifeFromCaller(agent: AgentSpec): CredentialLife {
 }
 
 /** The caller chooses, up to one hour: AWS allows no more where one role assumes another. */
-export function lifeFromChain(agent: AgentSpec): CredentialLife {
+export function lifeFromChain(agent: AgentSpec, who = 'the parent'): CredentialLife {
   if (agent.maxSessionSeconds > CHAINED_SESSION) {
-    const range = `of at most ${formatSeconds(CHAINED_SESSION)} to be taken on by another agent`;
+    const range = `of at most ${formatSeconds(CHAINED_SESSION)} to be taken on by another role`;
     throw sessionOutOfRange(agent.name, {
       seconds: agent.maxSessionSeconds,
       range,
       reason: 'AWS opens no longer session where one role assumes another',
     });
   }
-  return { seconds: CHAINED_SESSION, reason: 'the parent chooses, up to the longest session AWS opens where one role assumes another' };
+  return { seconds: CHAINED_SESSION, reason: `${who} chooses, up to the longest session AWS opens where one role assumes another` };
 }
 
 /** The profile chooses; a request can only shorten it. */

@@ -1,0 +1,6 @@
+/** Reads the names of browsers; a function has none. */
+export function parse() {
+  return {};
+}
+
+export default { parse };
