@@ -17,7 +17,8 @@ export const ambiguousTask = (task: string, agents: readonly string[]): AgenticI
     code: 'ambiguous-task',
     subject: 'a task to make out a receipt for',
     rule: "must name its agent, as 'agent@task'",
-    reason: agents.length > 1 ? `agents with a task of that id: ${agents.join(', ')}` : 'no ledger or manifest that was read says whose it is',
+    reason:
+      agents.length > 1 ? `agents with a task of that id: ${agents.join(', ')}` : 'no ledger or manifest that was read says whose it is',
     value: task,
     fix: `write for example '${agents[0] ?? 'invoice-reader'}@${task}'`,
   });

@@ -56,8 +56,10 @@ export class ReceiptBuilder {
       .sort((a, b) => Date.parse(a.requestedAt) - Date.parse(b.requestedAt))
       .map((one) => ({ ...one, state: stateOf(one, basis.asOf), calls: 0 }));
     this.accesses = this.issuances.map((one) => basis.accessOf(one));
-    this.issuances.forEach(({ credential }, index) => credential !== undefined && this.byCredential.set(credential, index));
-    this.issuances.forEach(({ status }, index) => status === 'issued' && this.noteGrants(this.accesses[index]));
+    for (const [index, { credential, status }] of this.issuances.entries()) {
+      if (credential !== undefined) this.byCredential.set(credential, index);
+      if (status === 'issued') this.noteGrants(this.accesses[index]);
+    }
     if (this.issuances.length === 0) this.noteGrants(basis.otherwise);
   }
 
