@@ -1,0 +1,1 @@
+export { readCloudTrail } from './cloudtrail';
