@@ -111,7 +111,9 @@ test.each<readonly [string, unknown, object]>([
     { agent: undefined, fleet: undefined },
   ],
 ])('a call by %s', (_, userIdentity, expected) => {
-  expect(read({ userIdentity })).toMatchObject(expected);
+  // A member that must be absent is given as undefined.
+  const event: object = { agent: undefined, fleet: undefined, task: undefined, chain: undefined, ...read({ userIdentity }) };
+  expect(event).toMatchObject(expected);
 });
 
 test('the call that takes on a sub-agent belongs to the task that it begins', () => {
