@@ -39,3 +39,5 @@ export type {
 export { AgentTrust } from './agent-trust';
 export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
+export type { TaskAccessProps, TaskCaller, TaskOffer, TaskTokenTemplate } from './task-access';
+export { TaskAccess } from './task-access';

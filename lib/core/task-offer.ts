@@ -1,0 +1,34 @@
+import type { AccessPlan, PlannedGrant } from './access-plan';
+import type { AgentSpec } from './agent-spec';
+import { invalidTaskAccess } from './task-access-errors';
+import { taskBeyondAgent } from './task-errors';
+import type { TaskTemplate } from './task-template';
+
+/**
+ * The tasks of an agent that are offered: those named, or all.
+ * @throws AgenticIamError `task-beyond-agent` for a task that the agent does not declare, `invalid-task-access` where there is none
+ */
+export function offeredTasks(agent: AgentSpec, names?: readonly string[]): readonly TaskTemplate[] {
+  const known = agent.tasks.map(({ name }) => name);
+  const offered = (names ?? known).map((name) => {
+    const found = agent.tasks.find((task) => task.name === name);
+    if (!found) throw taskBeyondAgent(agent.name, name, { what: name, known });
+    return found;
+  });
+  if (offered.length > 0) return offered;
+  throw invalidTaskAccess(agent.name, {
+    rule: "must declare 'tasks'",
+    reason: 'nothing could be asked for',
+    value: [],
+    fix: 'add a TaskTemplate to the spec',
+  });
+}
+
+/** What an agent's plan grants for a task, in the order of the plan. */
+export function grantsOfTask(plan: AccessPlan, { capabilities, delegatesTo }: TaskTemplate): readonly PlannedGrant[] {
+  const allowed = new Set([
+    ...capabilities.map(({ id, resource }) => `${id} ${resource}`),
+    ...delegatesTo.map((child) => `agents:delegate ${child}`),
+  ]);
+  return plan.grants.filter(({ capability, resource }) => allowed.has(`${capability} ${resource}`));
+}
