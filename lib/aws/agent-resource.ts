@@ -79,6 +79,11 @@ export class AgentResource {
     return new AgentResource(secrets.bindSecret(secret, options), secret.env);
   }
 
+  /** The current version of one secret, and its key for this secret alone. `AgentSecret` binds itself so. */
+  static currentSecret(secret: secretsmanager.ISecret, options: messaging.EncryptedOptions = {}): AgentResource {
+    return new AgentResource(secrets.bindCurrentSecret(secret, options), secret.env);
+  }
+
   /** One Systems Manager parameter; for a `SecureString` of your own key, name the key, here or where it is imported. */
   static parameter(parameter: ssm.IParameter, options: messaging.EncryptedOptions = {}): AgentResource {
     return new AgentResource(secrets.bindParameter(parameter, options), parameter.env);

@@ -4,7 +4,7 @@ import { runChecks } from './checks';
 import { duplicateAgent, roleAlreadyScoped } from './errors';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint } from './json';
-import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant, ManifestTask } from './manifest';
+import type { Manifest, ManifestAgent, ManifestIdentity, ManifestNativeGrant, ManifestSecret, ManifestTask } from './manifest';
 import { makeManifest } from './manifest';
 import type { Acknowledgement } from './review/acknowledgements';
 import type { TaskTemplate } from './task-template';
@@ -130,6 +130,12 @@ export class Fleets {
 
   private readonly members = new Map<string, FleetMember>();
   private acknowledged: () => readonly Acknowledgement[] = () => [];
+  private readonly secrets: (() => ManifestSecret)[] = [];
+
+  /** Registers a secret that agents read; asked when the manifest is made. */
+  registerSecret(describe: () => ManifestSecret): void {
+    this.secrets.push(describe);
+  }
 
   /** Where the findings of a review are acknowledged; asked when the manifest is made. */
   acknowledgeBy(list: () => readonly Acknowledgement[]): void {
@@ -163,6 +169,7 @@ export class Fleets {
       members.map((member) => member.toManifest()),
     );
     const acknowledged = orderAcknowledgements(this.acknowledged());
-    return acknowledged.length > 0 ? { ...manifest, acknowledged } : manifest;
+    const secrets = this.secrets.map((describe) => describe()).sort((a, b) => byCodePoint(a.construct, b.construct));
+    return { ...manifest, ...(secrets.length > 0 ? { secrets } : {}), ...(acknowledged.length > 0 ? { acknowledged } : {}) };
   }
 }

@@ -108,6 +108,19 @@ export interface ManifestAgent {
   readonly findings: readonly Finding[];
 }
 
+/** A secret that agents read, and whose credentials it holds. Never its value. */
+export interface ManifestSecret {
+  readonly cloud: string;
+  /** Path of the construct that made it. */
+  readonly construct: string;
+  /** What the cloud calls it; may hold references of the template. */
+  readonly secret: JsonValue;
+  /** Names of the agents that may read it. */
+  readonly agents: readonly string[];
+  /** Native ids of principals, of any cloud, that who reads it can become; may hold references of the template. */
+  readonly holds: readonly JsonValue[];
+}
+
 /**
  * What synth knows of every agent: the contract between synth, run time, CLI and diff. No timestamps and no absolute
  * paths, in stable order, so that it can be committed and compared.
@@ -119,6 +132,8 @@ export interface Manifest {
   /** Version of each catalog used, by cloud. */
   readonly catalogs: Readonly<Record<string, string>>;
   readonly agents: readonly ManifestAgent[];
+  /** Secrets made for agents. @default - none */
+  readonly secrets?: readonly ManifestSecret[];
   /** Findings of a review that somebody accepts, with the reason. @default - none */
   readonly acknowledged?: readonly Acknowledgement[];
 }

@@ -1,3 +1,4 @@
+import { declaredSecretSteps } from './held-secrets';
 import { principalsOf } from './listing';
 import type { AccessWorld, EscalationStep, WorldPrincipal } from './world';
 
@@ -5,8 +6,8 @@ import type { AccessWorld, EscalationStep, WorldPrincipal } from './world';
 export const DELEGATION = 'delegation';
 
 /**
- * A principal and, transitively, the identities of the agents that it declares to delegate to, each with the declared steps that lead
- * there. Agents are found by name, in the same fleet: on the same cloud, and where that has none of the name, on any other.
+ * A principal and, transitively, the identities of the agents that it declares to delegate to and those whose credentials are in secrets
+ * declared for it, each with the declared steps that lead there. Agents are found by name, in the same fleet: on the same cloud, and where that has none of the name, on any other.
  */
 export function delegatesOf(start: string, worlds: readonly AccessWorld[]): ReadonlyMap<string, readonly EscalationStep[]> {
   const held = new Map<string, readonly EscalationStep[]>([[start, []]]);
@@ -17,6 +18,7 @@ export function delegatesOf(start: string, worlds: readonly AccessWorld[]): Read
       for (const other of delegatesIn(principal, world, worlds))
         if (!held.has(other.id)) held.set(other.id, [...chain, handOver(principal, other)]);
     }
+    for (const step of declaredSecretSteps(id, worlds)) if (!held.has(step.toId)) held.set(step.toId, [...chain, step]);
   }
   return held;
 }

@@ -1,5 +1,6 @@
 import type { AccessEntry, AccessRequest, Decision } from './access';
 import { delegatesOf } from './delegation';
+import { secretSteps } from './held-secrets';
 import { principalsOf } from './listing';
 import { accessWithin, partsBeyond, requestAt } from './proof';
 import { stepsAlone, stepsTogether } from './step-memory';
@@ -59,7 +60,7 @@ export class Known {
 
   /** What a principal can do by itself, and only then. Every world is asked: a stranger is known to the one that lets it in. */
   stepsAlone(from: string): readonly EscalationStep[] {
-    return this.worlds.flatMap((world) => this.noted(stepsAlone(world, from), world));
+    return [...this.worlds.flatMap((world) => this.noted(stepsAlone(world, from), world)), ...secretSteps(from, this.worlds)];
   }
 
   /** What a principal can do where the others of a set are held too. */

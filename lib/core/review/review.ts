@@ -4,6 +4,7 @@ import { blastRadiusOf } from './blast-radius';
 import { claimsFor, isNativeOnly } from './claims';
 import { findingsOf } from './findings';
 import { graphOf } from './graph';
+import { unknownHolders } from './held-secrets';
 import { findPaths } from './paths';
 import type { PrincipalReview, Review } from './result';
 import { shown } from './shown';
@@ -36,7 +37,7 @@ export function reviewWorlds(worlds: readonly AccessWorld[], options: ReviewOpti
     sources: [...options.sources],
     principals,
     graph: graphOf(principals, worlds),
-    unknowns: [...new Set([...(options.unknowns ?? []), ...unread].map(showSymbols))],
+    unknowns: [...new Set([...(options.unknowns ?? []), ...unread, ...unknownHolders(worlds)].map(showSymbols))],
   };
 }
 

@@ -69,6 +69,17 @@ export interface WorldResource {
   readonly holdsCredentials?: boolean;
 }
 
+/** A secret of which it is declared whose credentials it holds. */
+export interface WorldSecret {
+  readonly name: string;
+  /** The request that reads it. */
+  readonly request: AccessRequest;
+  /** Ids of the principals, of any cloud. */
+  readonly holds: readonly string[];
+  /** Names of the agents that it is declared for. */
+  readonly readers: readonly string[];
+}
+
 /** What a path arrives at. */
 export type PathEnd = 'admin' | 'principal' | 'resource' | 'credentials';
 
@@ -102,6 +113,8 @@ export interface AccessWorld {
   readonly facts: ActionFacts;
   readonly principals: readonly WorldPrincipal[];
   readonly resources: readonly WorldResource[];
+  /** Secrets that manifests say hold the credentials of principals. @default - none */
+  readonly secrets?: readonly WorldSecret[];
   /** What was read and could not be understood; full sentences. */
   readonly unknowns: readonly string[];
   /** What a principal can really do. Computed once. */

@@ -93,10 +93,22 @@ export interface AwsResource {
   readonly source: string;
 }
 
+/** A secret, as a manifest says whose credentials it holds. */
+export interface AwsSecret {
+  readonly arn: PolicyText;
+  readonly name: string;
+  /** Ids of principals, of any cloud. */
+  readonly holds: readonly PolicyText[];
+  /** Names of the agents that it is declared for. */
+  readonly readers: readonly string[];
+}
+
 /** Everything that was read of AWS. */
 export interface AwsEstate {
   readonly principals: readonly AwsPrincipal[];
   readonly resources: readonly AwsResource[];
+  /** @default - none */
+  readonly secrets?: readonly AwsSecret[];
   /** Customer and AWS managed policies at hand, for steps that attach or change one. */
   readonly managedPolicies: readonly AwsPolicy[];
   /** Service control policies by account; each inner list is one level of the organisation, all levels must allow. @default - none */

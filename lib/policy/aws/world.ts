@@ -1,14 +1,15 @@
 import type { AccessRequest } from '../../core/review/access';
 import { showSymbols } from '../../core/review/glob';
 import type { ReviewInput } from '../../core/review/input';
-import type { AccessWorld, WorldPrincipal, WorldResource } from '../../core/review/world';
+import type { AccessWorld, WorldPrincipal, WorldResource, WorldSecret } from '../../core/review/world';
 import { makeSteps } from './escalation';
 import { Attacker, type Granted, remember } from './escalation/attacker';
+import { plainContext } from './escalation/attacker-context';
 import { forSomeMember } from './escalation/memberships';
 import { AWS_FACTS } from './facts';
 import { readAws } from './input';
 import { resourceShape } from './input/resource-types';
-import type { AwsEstate, AwsPrincipal } from './model';
+import type { AwsEstate, AwsPrincipal, AwsSecret } from './model';
 import { nearby } from './nearby';
 import { touchesOf } from './touches';
 
@@ -42,6 +43,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
     facts: AWS_FACTS,
     principals: worldPrincipals(estate),
     resources,
+    secrets: (estate.secrets ?? []).map(worldSecret),
     unknowns: [...estate.unknowns, ...new Set(estate.resources.flatMap(({ policy }) => policy?.document.unknowns ?? []))],
     access: (id) => access(judge.arnOf(id)),
     decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),
@@ -69,6 +71,13 @@ function stepsOf(attacker: Attacker): AccessWorld['steps'] {
       toId: showSymbols(one.toId),
       sentence: showSymbols(one.sentence),
     }));
+}
+
+/** Who may read a secret may read what it holds now. */
+function worldSecret({ arn, name, holds, readers }: AwsSecret): WorldSecret {
+  const request = { action: 'secretsmanager:GetSecretValue', resource: showSymbols(arn) };
+  const context = { ...plainContext({ ...request, resource: arn }), 'secretsmanager:VersionStage': 'AWSCURRENT' };
+  return { name, request: { ...request, context }, holds: holds.map(showSymbols), readers };
 }
 
 function worldPrincipals(estate: AwsEstate): readonly WorldPrincipal[] {

@@ -79,10 +79,21 @@ export interface GraphGrant {
   readonly origin: AccessOrigin;
 }
 
+/** A secret, as a manifest says whose credentials it holds. */
+export interface AzureSecret {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of principals, of any cloud. */
+  readonly holds: readonly string[];
+  /** Names of the agents that it is declared for. */
+  readonly readers: readonly string[];
+}
+
 /** Everything that was read of Azure. */
 export interface AzureEstate {
   readonly principals: readonly AzurePrincipal[];
   readonly resources: readonly AzureResource[];
+  readonly secrets: readonly AzureSecret[];
   readonly assignments: readonly Assignment[];
   readonly denials: readonly DenyAssignment[];
   readonly federated: readonly FederatedCredential[];

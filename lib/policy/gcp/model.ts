@@ -82,6 +82,16 @@ export interface GcpResource {
   readonly holdsCredentials: boolean;
 }
 
+/** A secret, as a manifest says whose credentials it holds. */
+export interface GcpSecret {
+  readonly name: string;
+  readonly shown: string;
+  /** Ids of principals, of any cloud. */
+  readonly holds: readonly string[];
+  /** Names of the agents that it is declared for. */
+  readonly readers: readonly string[];
+}
+
 /** Identities of a workload identity pool that are let in from elsewhere. */
 export interface Federation {
   /** Name of the pool. */
@@ -113,6 +123,7 @@ export interface Unread {
 export interface GcpEstate {
   readonly principals: readonly GcpPrincipal[];
   readonly resources: readonly GcpResource[];
+  readonly secrets: readonly GcpSecret[];
   readonly bindings: readonly Binding[];
   readonly denies: readonly DenyRule[];
   readonly federations: readonly Federation[];

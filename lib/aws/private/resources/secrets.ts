@@ -21,6 +21,28 @@ export function bindSecret(secret: ISecret, options: EncryptedOptions): BoundRes
   };
 }
 
+/**
+ * The current version of a secret alone. A request that names a version by its id asks for another; one that names no stage asks for the
+ * current one. The key opens nothing but this secret.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html
+ * @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+ */
+export function bindCurrentSecret(secret: ISecret, options: EncryptedOptions): BoundResource {
+  const bound = bindSecret(secret, options);
+  const arn = bound.targets['secret']?.scopes[0];
+  const only = { StringEqualsIfExists: { 'secretsmanager:VersionStage': 'AWSCURRENT' }, Null: { 'secretsmanager:VersionId': 'true' } };
+  const { key } = bound.targets;
+  const opens = typeof arn === 'string' ? { StringEquals: { 'kms:EncryptionContext:SecretARN': arn } } : {};
+  const via = key && (key.conditions as { readonly StringEquals?: object } | undefined)?.StringEquals;
+  return {
+    kind: bound.kind,
+    targets: {
+      secret: { scopes: bound.targets['secret']?.scopes ?? [], conditions: only },
+      ...(key ? { key: { ...key, conditions: { StringEquals: { ...via, ...opens.StringEquals } } } } : {}),
+    },
+  };
+}
+
 export function bindParameter(parameter: IParameter, options: EncryptedOptions): BoundResource {
   // Not part of the interface, and known to one imported as a SecureString with its key.
   const { encryptionKey } = parameter as IParameter & { readonly encryptionKey?: IKey };

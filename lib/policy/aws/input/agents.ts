@@ -1,8 +1,9 @@
-import { type ManifestAgent, type ManifestGrant, readManifest } from '../../../core/manifest';
+import { type ManifestAgent, type ManifestGrant, type ManifestSecret, readManifest } from '../../../core/manifest';
 import { hasSymbol } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { enumerate } from '../engine';
+import type { AwsSecret } from '../model';
 import { readPrincipalArn } from './arn';
 import type { EstateDraft, PrincipalDraft } from './estate-draft';
 import { type Fields, fieldsOf, listOf } from './json';
@@ -31,6 +32,7 @@ export function readAgents(input: ReviewInput, templates: readonly TemplateReadi
     found.role.declared = declaredOf(agent, { role: found.role, values: found.template?.values, source: input.file });
     roles.set(`${agent.fleet} ${agent.name}`, found.role);
   }
+  for (const secret of manifest.secrets ?? []) if (secret.cloud === 'aws') draft.secrets.push(...secretsOf(secret, templates));
   for (const role of roles.values()) role.declared = [...(role.declared ?? []), ...handedOver(role, roles, input.file)];
 }
 
@@ -57,6 +59,22 @@ function handedOver(role: PrincipalDraft, roles: ReadonlyMap<string, PrincipalDr
     };
     return [{ grant, entries: entriesOf(grant, `delegation to '${child}'`, { role, source }) }];
   });
+}
+
+/** A secret means something in the template that makes it; where none does, it is given by its ARN. */
+function secretsOf(
+  { construct, secret, holds, agents: readers }: ManifestSecret,
+  templates: readonly TemplateReading[],
+): readonly AwsSecret[] {
+  const [first = ''] = construct.split('/');
+  const likely = [...templates].sort(
+    (a, b) => Number(b.values.scope.name.startsWith(first)) - Number(a.values.scope.name.startsWith(first)),
+  );
+  const textOf = (value: unknown): string | undefined =>
+    typeof value === 'string' ? value : likely.map(({ values }) => values.text(value)).find((text) => text !== undefined);
+  const arn = textOf(secret);
+  if (arn === undefined) return [];
+  return [{ arn, name: construct.split('/').at(-1) ?? construct, holds: holds.flatMap((one) => textOf(one) ?? []), readers }];
 }
 
 const DELEGATE = 'agents:delegate';

@@ -2,7 +2,7 @@ import type { ManifestAgent } from '../../../core/manifest';
 import { showSymbols } from '../../../core/review/glob';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { managedPolicyFact } from '../facts/managed-policies';
-import type { AwsPolicy, AwsPrincipal, AwsResource, PolicyText } from '../model';
+import type { AwsPolicy, AwsPrincipal, AwsResource, AwsSecret, PolicyText } from '../model';
 import { readPrincipalArn } from './arn';
 import { isUnread, joinPolicies } from './read-policy';
 
@@ -41,6 +41,7 @@ export class EstateDraft {
   /** ARN of an instance profile -> ARN of its role. */
   readonly profiles = new Map<PolicyText, PolicyText>();
   readonly unknowns = new Set<string>();
+  readonly secrets: AwsSecret[] = [];
 
   /** The principal of that ARN; made where it is new. */
   principal(arn: PolicyText, source: string): PrincipalDraft {

@@ -35,6 +35,7 @@ export function readAws(inputs: readonly ReviewInput[]): AwsEstate {
   return {
     principals: draft.finishPrincipals(),
     resources: [...draft.resources.values()],
+    secrets: draft.secrets,
     managedPolicies: [...draft.managed.values()],
     accountsInFull: inFull(listings, asked),
     resourcesInFull: of('resources').length > 0,

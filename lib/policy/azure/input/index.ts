@@ -5,7 +5,16 @@ import { fieldsOf, listOf, rowsOf, textOf, textsOf, withoutMarks } from '../../.
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import { parseAbac } from '../engine/abac';
 import { builtInRole, builtInRoleNamed, type RoleFact } from '../facts';
-import type { Assignment, AzureEstate, AzurePrincipal, AzureResource, DenyAssignment, FederatedCredential, GraphGrant } from '../model';
+import type {
+  Assignment,
+  AzureEstate,
+  AzurePrincipal,
+  AzureResource,
+  AzureSecret,
+  DenyAssignment,
+  FederatedCredential,
+  GraphGrant,
+} from '../model';
 import { joinAgents } from './agents';
 import { rawAssignment } from './azapi';
 import { denyAssignmentOf, isDenyAssignment } from './deny-assignments';
@@ -58,6 +67,7 @@ export class Draft {
   private readonly assignments: Assignment[] = [];
   private readonly denials: DenyAssignment[] = [];
   private readonly resources: AzureResource[] = [];
+  readonly secrets: AzureSecret[] = [];
   private readonly federated: FederatedCredential[] = [];
   private readonly graph: GraphGrant[] = [];
 
@@ -246,6 +256,7 @@ export class Draft {
     return {
       principals: [...this.principals.values()],
       resources: this.resources,
+      secrets: this.secrets,
       assignments: this.assignments,
       doubts: this.doubts,
       unread: [...this.unread],

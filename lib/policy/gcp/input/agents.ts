@@ -15,6 +15,13 @@ import type { Values } from './values';
 /** Joins each agent of a manifest to the identity that was made for it, and what it declares. */
 export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft: Draft): void {
   const manifest = readManifest(input.file, JSON.stringify(input.json) ?? '');
+  for (const { cloud, construct, secret, holds, agents: readers } of manifest.secrets ?? []) {
+    const text = textOf(secret);
+    const own = opened.find(({ stack, file }) => isOf(construct, { stack, file })) ?? opened[0];
+    if (cloud !== 'gcp' || text === undefined || !own) continue;
+    const held = holds.flatMap((one) => (typeof one === 'string' ? own.values.fill(one) : []));
+    draft.secrets.push({ name: own.values.fill(text), shown: construct.split('/').at(-1) ?? construct, holds: held, readers });
+  }
   for (const agent of manifest.agents) {
     if (agent.cloud !== 'gcp') continue;
     const own = [...opened].sort((a, b) => rank(agent, b) - rank(agent, a))[0];
@@ -46,9 +53,13 @@ export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft:
 }
 
 /** How surely the agent's identity is made in this file. */
-function rank(agent: ManifestAgent, { stack, file }: Opened): number {
-  const [first = ''] = agent.construct.split('/');
-  return stack === first || file.includes(`/${first}/`) ? 1 : 0;
+function rank({ construct }: ManifestAgent, opened: Opened): number {
+  return isOf(construct, opened) ? 1 : 0;
+}
+
+function isOf(construct: string, { stack, file }: Pick<Opened, 'stack' | 'file'>): boolean {
+  const [first = ''] = construct.split('/');
+  return stack === first || file.includes(`/${first}/`);
 }
 
 function declaredOf(

@@ -3,7 +3,7 @@ import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, rowsOf, textOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import { canonicalPermission, permissionsOfRole } from '../facts';
-import type { Binding, DenyRule, Federation, Fence, GcpEstate, GcpPrincipal, GcpResource, Unread } from '../model';
+import type { Binding, DenyRule, Federation, Fence, GcpEstate, GcpPrincipal, GcpResource, GcpSecret, Unread } from '../model';
 import { joinAgents } from './agents';
 import { bindingsOf, denyRulesOf, type Granted, isUnknownGrant, originOf } from './bindings';
 import { entitlementOf } from './entitlements';
@@ -43,6 +43,7 @@ export class Draft {
   readonly principals = new Map<string, GcpPrincipal>();
   readonly unknowns = new Set<string>();
   readonly customRoles = new Map<string, readonly string[]>();
+  readonly secrets: GcpSecret[] = [];
   private readonly unread: Unread[] = [];
   private readonly groups = new Groups();
   private readonly hierarchy = new Hierarchy();
@@ -172,6 +173,7 @@ export class Draft {
     return {
       principals: [...this.principals.values()],
       resources: this.resources,
+      secrets: this.secrets,
       bindings,
       denies: this.denies.flatMap((rule) => this.hierarchy.placeRule(rule)),
       fences: this.fences,
