@@ -33,3 +33,5 @@ export type {
 export { AgentTrust } from './agent-trust';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
+export type { TaskAccessProps, TaskOffer, TaskSignatureTemplate, TaskStore } from './task-access';
+export { TaskAccess } from './task-access';
