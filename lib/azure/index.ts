@@ -22,6 +22,8 @@ export type {
 export { AgentResource } from './agent-resource';
 export type { AcknowledgedFinding } from './agent-review';
 export { AgentReview } from './agent-review';
+export type { AgentSecretProps, KeyVaultAttributes } from './agent-secret';
+export { AgentSecret } from './agent-secret';
 export type {
   AksTrustProps,
   AwsTrustProps,

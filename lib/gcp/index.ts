@@ -28,6 +28,8 @@ export type {
 export { AgentResource } from './agent-resource';
 export type { AcknowledgedFinding } from './agent-review';
 export { AgentReview } from './agent-review';
+export type { AgentSecretProps } from './agent-secret';
+export { AgentSecret } from './agent-secret';
 export type {
   AwsTrustProps,
   AzureTrustProps,

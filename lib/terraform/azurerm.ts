@@ -13,8 +13,9 @@ export type { EventgridDomain } from '@cdktf/provider-azurerm/lib/eventgrid-doma
 export type { EventgridTopic } from '@cdktf/provider-azurerm/lib/eventgrid-topic';
 export type { Eventhub } from '@cdktf/provider-azurerm/lib/eventhub';
 export { FederatedIdentityCredential } from '@cdktf/provider-azurerm/lib/federated-identity-credential';
+export type { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 export type { KeyVaultKey } from '@cdktf/provider-azurerm/lib/key-vault-key';
-export type { KeyVaultSecret } from '@cdktf/provider-azurerm/lib/key-vault-secret';
+export { KeyVaultSecret } from '@cdktf/provider-azurerm/lib/key-vault-secret';
 export type { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
 export type { LogicAppWorkflow } from '@cdktf/provider-azurerm/lib/logic-app-workflow';
 export type { MonitorDataCollectionRule } from '@cdktf/provider-azurerm/lib/monitor-data-collection-rule';

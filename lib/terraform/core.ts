@@ -11,6 +11,7 @@ export {
   TerraformResource,
   type TerraformResourceLifecycle,
   TerraformStack,
+  TerraformVariable,
   Token,
   Tokenization,
 } from 'cdktf';

@@ -17,6 +17,7 @@ export { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member'
 export { PubsubSubscriptionIamMember } from '@cdktf/provider-google/lib/pubsub-subscription-iam-member';
 export { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
 export { SecretManagerRegionalSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-regional-secret-iam-member';
+export { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 export { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-secret-iam-member';
 export { ServiceAccount } from '@cdktf/provider-google/lib/service-account';
 export { ServiceAccountIamMember } from '@cdktf/provider-google/lib/service-account-iam-member';

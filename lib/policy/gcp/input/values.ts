@@ -178,6 +178,8 @@ export class Values {
     if (resource.type === 'google_iam_workload_identity_pool' && attribute === 'name') {
       return this.name('projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}', resource);
     }
+    if (resource.type === 'google_secret_manager_secret' && attribute === 'id')
+      return this.name('projects/{project}/secrets/{secret_id}', resource);
     if (resource.type === 'google_project' && attribute === 'number') return this.projectOf(resource);
     if (resource.type === 'google_project' && attribute === 'id') return `projects/${this.projectOf(resource)}`;
     if (resource.type === 'google_folder' && /^(name|id)$/.test(attribute))
