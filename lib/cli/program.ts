@@ -3,6 +3,8 @@ import { AgenticIamError } from '../core/errors';
 import { VERSION } from '../core/version';
 import { DIFF_HELP, MAIN_HELP, REPORT_HELP, REVIEW_HELP, TEST_HELP } from './help';
 import { type Io, processIo } from './io';
+import type { ReceiptCommand } from './receipt';
+import { RECEIPT_HELP } from './receipt-help';
 
 interface SharedOptions {
   readonly accountDetails?: readonly string[];
@@ -46,6 +48,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   addDiff(program, io, done);
   addTest(program, io, done);
   addReport(program, io, done);
+  addReceipt(program, io, done);
   return program;
 }
 
@@ -112,6 +115,22 @@ function addReport(program: Command, io: Io, done: (code: number) => void): void
     .action((paths: string[], options: { json?: boolean }) => {
       const { report } = require('./report') as typeof import('./report');
       done(report(paths, { json: options.json ?? false }, io));
+    });
+}
+
+function addReceipt(program: Command, io: Io, done: (code: number) => void): void {
+  program
+    .command('receipt')
+    .description('tells what became of one task: what was issued, what was used, never used, and what fell outside')
+    .requiredOption('--task <id>', 'agent@task; the id alone where a ledger or manifest says whose it is')
+    .requiredOption('--events <path>', 'CloudTrail log files, or a folder of them; may be repeated', collect)
+    .option('--ledger <file>', 'what the broker issued: output of aws dynamodb query or scan on its table')
+    .option('--manifest <file>', 'what synth wrote; says what a task grants where no ledger does (default: that of cdk.out)')
+    .option('--json', 'print the receipt as JSON')
+    .addHelpText('after', RECEIPT_HELP)
+    .action(async (options: ReceiptCommand) => {
+      const { receipt } = require('./receipt') as typeof import('./receipt');
+      done(await receipt(options, io));
     });
 }
 

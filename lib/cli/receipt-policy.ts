@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AgentEvent } from '../core/agent-event';
-import { symbol, type Ternary } from '../core/review/glob';
+import { showSymbols, symbol, type Ternary } from '../core/review/glob';
 import type { CallVerdict, IssuedAccess, IssuedGrant } from '../core/task-receipt-types';
 import { canName } from '../policy/aws/engine';
 import { allowedBy, deniedBy } from '../policy/aws/engine/layers';
@@ -30,7 +30,7 @@ export function accessByPolicy(document: unknown, name: string): IssuedAccess {
     .filter(({ Effect }) => Effect === 'Allow')
     .flatMap((statement) =>
       listOf(statement.Action).map((Action) => ({
-        grant: { permission: String(Action), resources: listOf(statement.Resource).map(String) },
+        grant: { permission: String(Action), resources: listOf(statement.Resource).map((one) => showSymbols(String(one))) },
         policy: read([{ ...statement, Action }]),
       })),
     );
@@ -69,7 +69,8 @@ function judge(call: AgentEvent, { whole, parts }: { readonly whole: AwsPolicy; 
   const grants = [...new Set(answers.flatMap((one) => one.grants))];
   if (answers.some(({ answer }) => answer === 'no')) return { answer: 'outside', grants: [] };
   if (answers.every(({ answer }) => answer === 'yes')) return { answer: 'granted', grants };
-  const dependsOn = named.length > 0 ? [...open].sort() : ['the resource, which the record does not name', ...[...open].sort()];
+  const conditions = [...open].filter((one) => named.length > 0 || !one.startsWith('the resources of ')).sort();
+  const dependsOn = named.length > 0 ? conditions : ['the resource, which the record does not name', ...conditions];
   return { answer: 'undecided', grants, dependsOn };
 }
 

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventReader, UnreadEvent } from '../core/agent-event';
+import { type AgentEvent, isAgentEvent, type UnreadEvent } from '../core/agent-event';
 import { checkTaskId, tryReadSourceIdentity } from '../core/attribution';
 import { MANIFEST_FILE, type ManifestAgent, readManifest } from '../core/manifest';
+import { symbol } from '../core/review/glob';
 import type { TaskIssuance } from '../core/task-issuance';
 import { type ReceiptBasis, ReceiptBuilder } from '../core/task-receipt';
 import { ambiguousTask, unknownTask } from '../core/task-receipt-errors';
@@ -40,12 +41,13 @@ export async function receipt(command: ReceiptCommand, io: Io): Promise<number> 
     ...(issuances ? { issuances } : {}),
   });
   // Loaded here: a slip of the hand above is answered at once.
-  const { readCloudTrail } = require('../events/aws') as { readonly readCloudTrail: EventReader };
+  const { readCloudTrail } = require('../events/aws') as typeof import('../events/aws');
   let files = 0;
   for await (const file of logFiles(command.events)) {
     files += 1;
     progress(io, `reading log file ${files}`);
-    for await (const read of recordsOf(file)) builder.add('unread' in read ? unread(read.unread) : readCloudTrail(read.record));
+    for await (const read of recordsOf(file))
+      builder.add('unread' in read ? { reason: read.unread } : ofSession(readCloudTrail(read.record), read.record));
   }
   progress(io, '');
   const made = builder.finish();
@@ -59,8 +61,16 @@ function tell(made: TaskReceipt, { command, io }: { readonly command: ReceiptCom
   io.out(command.json ? jsonText(made) : renderReceipt(made, { width: io.width, color: io.color }));
 }
 
-function unread(reason: string): UnreadEvent {
-  return { reason };
+/**
+ * A call as that of the session that made it. The call that makes a session tells of the task too, and is made by whoever gives out the
+ * credentials, under an identity of its own.
+ */
+function ofSession(read: AgentEvent | UnreadEvent, record: unknown): AgentEvent | UnreadEvent {
+  if (!isAgentEvent(read)) return read;
+  const { userIdentity } = record as { readonly userIdentity?: { readonly sessionContext?: { readonly sourceIdentity?: unknown } } };
+  if (userIdentity?.sessionContext?.sourceIdentity !== undefined) return read;
+  const { task: _task, chain: _chain, ...rest } = read;
+  return rest;
 }
 
 /** Agents of the manifest that the logs can tell of. */
@@ -101,7 +111,16 @@ function basisOf(agent: ManifestAgent | undefined): Pick<ReceiptBasis, 'accessOf
 
 /** The policy as the manifest holds it, with the values of the request. */
 function byTemplate(native: unknown, { parameters }: TaskIssuance): IssuedAccess {
-  const text = JSON.stringify(Array.isArray(native) ? { Statement: native } : native);
-  const filled: unknown = JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? fillPattern(value, parameters) : value));
+  const { statements = [] } = native as { readonly statements?: unknown };
+  const filled: unknown = JSON.parse(JSON.stringify({ Statement: statements }), (_, value: unknown) =>
+    typeof value === 'string' ? fillPattern(value, parameters) : reference(value),
+  );
   return accessByPolicy(filled, 'the policy of the manifest');
+}
+
+/** What the template fills in at deployment is not known here, and is an unknown text. */
+function reference(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const [name = '', ...more] = Object.keys(value);
+  return more.length === 0 && (name === 'Ref' || name.startsWith('Fn::')) ? symbol('a reference of the template') : value;
 }

@@ -17,7 +17,7 @@ export interface RecordOptions {
 }
 
 export function record(options: RecordOptions): Record<string, unknown> {
-  const { id, source, name, arns = [], time = '2026-11-25T06:05:00Z', error, role = 'reader' } = options;
+  const { id, source, name, arns = [], time = '2026-11-25T06:05:00Z', error, role = 'main--reader' } = options;
   const { credential = 'ASIAEXAMPLETASK00001', sourceIdentity = 'reader@t1' } = options;
   return {
     eventVersion: '1.11',
@@ -31,7 +31,7 @@ export function record(options: RecordOptions): Record<string, unknown> {
         sessionIssuer: {
           type: 'Role',
           principalId: 'AROAEXAMPLE',
-          arn: `arn:aws:iam::111122223333:role/${role}`,
+          arn: `arn:aws:iam::111122223333:role/agentic-iam/main/${role}`,
           accountId: '111122223333',
           userName: role,
         },
