@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AgentEvent, isAgentEvent, type UnreadEvent } from '../core/agent-event';
 import { checkTaskId, tryReadSourceIdentity } from '../core/attribution';
-import { MANIFEST_FILE, type ManifestAgent, readManifest } from '../core/manifest';
+import { MANIFEST_FILE, type ManifestAgent, type ManifestTask, readManifest } from '../core/manifest';
 import { symbol } from '../core/review/glob';
 import type { TaskIssuance } from '../core/task-issuance';
 import { type ReceiptBasis, ReceiptBuilder } from '../core/task-receipt';
@@ -37,7 +37,10 @@ export async function receipt(command: ReceiptCommand, io: Io): Promise<number> 
     agent,
     task,
     asOf: new Date().toISOString(),
-    ...basisOf(agents.find(({ name }) => name === agent)),
+    ...basisOf(
+      agents.find(({ name }) => name === agent),
+      agents,
+    ),
     ...(issuances ? { issuances } : {}),
   });
   // Loaded here: a slip of the hand above is answered at once.
@@ -94,7 +97,10 @@ function findTask(given: string, issuances: readonly TaskIssuance[] | undefined,
 }
 
 /** What was issued, from the policy itself where it is at hand, else from what the manifest says of the task. */
-function basisOf(agent: ManifestAgent | undefined): Pick<ReceiptBasis, 'accessOf' | 'handsOverTo' | 'otherwise'> {
+function basisOf(
+  agent: ManifestAgent | undefined,
+  agents: readonly ManifestAgent[],
+): Pick<ReceiptBasis, 'accessOf' | 'handsOverTo' | 'otherwise'> {
   const templateOf = ({ template }: TaskIssuance) => agent?.tasks?.find(({ name }) => name === template);
   return {
     accessOf: (issuance) => {
@@ -103,10 +109,23 @@ function basisOf(agent: ManifestAgent | undefined): Pick<ReceiptBasis, 'accessOf
       if (template?.native !== undefined) return byTemplate(template.native, issuance);
       return agent && template ? accessByPermissions(agent, template) : undefined;
     },
-    handsOverTo: (issuance) =>
-      templateOf(issuance)?.capabilities.flatMap(({ capability, resource }) => (capability === 'agents:delegate' ? [resource] : [])),
+    handsOverTo: (issuance) => {
+      const template = templateOf(issuance);
+      return template && reachedFrom(handedTo(template), agents);
+    },
     ...(agent ? { otherwise: accessByPermissions(agent) } : {}),
   };
+}
+
+function handedTo({ capabilities }: ManifestTask): readonly string[] {
+  return capabilities.flatMap(({ capability, resource }) => (capability === 'agents:delegate' ? [resource] : []));
+}
+
+/** Those agents and whom they may hand work on to: a record names the first and the last of a chain only. */
+function reachedFrom(names: readonly string[], agents: readonly ManifestAgent[]): readonly string[] {
+  const reached = new Set(names);
+  for (const name of reached) for (const next of agents.find((one) => one.name === name)?.delegatesTo ?? []) reached.add(next);
+  return [...reached];
 }
 
 /** The policy as the manifest holds it, with the values of the request. */

@@ -21,7 +21,7 @@ export interface ReceiptBasis extends Attribution {
   readonly accessOf: (issuance: TaskIssuance) => IssuedAccess | undefined;
   /** What a call is judged by that no issuance is known for. @default - such a call is not judged */
   readonly otherwise?: IssuedAccess;
-  /** Sub-agents that an issuance may hand work to; undefined where its template is not at hand. */
+  /** Agents that work of an issuance may reach, over however many hands; undefined where its template is not at hand. */
   readonly handsOverTo: (issuance: TaskIssuance) => readonly string[] | undefined;
   /** Now, ISO 8601 in UTC. */
   readonly asOf: string;
@@ -124,7 +124,7 @@ export class ReceiptBuilder {
   }
 
   private addHandedOver(event: AgentEvent): void {
-    const child = event.chain?.[1] ?? this.subAgentOf(event) ?? '';
+    const child = this.subAgentOf(event) ?? '';
     this.handedOver.set(child, (this.handedOver.get(child) ?? 0) + 1);
     const allowed = this.issuances.map((one) => this.basis.handsOverTo(one));
     const refused = allowed.length > 0 && allowed.every((names) => names !== undefined && !names.includes(child));

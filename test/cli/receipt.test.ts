@@ -218,6 +218,24 @@ test('without a ledger, calls are judged by what the manifest lists, and the rec
   expect((await receipt([record({ id: 'x', source: 'ec2', name: 'RunInstances' })], args, 't1')).code).toBe(1);
 });
 
+test('work may be handed on as the manifest lets it, and to nobody else', async () => {
+  const [task] = AGENT.tasks;
+  const hands = { ...task, capabilities: [{ capability: 'agents:delegate', resource: 'summariser' }] };
+  const agents = [
+    { ...AGENT, delegatesTo: ['summariser', 'payer'], tasks: [hands] },
+    { ...AGENT, name: 'summariser', delegatesTo: ['printer'], tasks: [] },
+  ];
+  const path = bench.write('chain.json', makeManifest('0.0.0', { aws: '2026-11-25' }, agents as never));
+  const by = (role: string, id: string): object => get(id, '9/x', { role: `main--${role}`, credential: `ASIA${role}` });
+  const args = ['--ledger', bench.write('chain-ledger.json', [ENTRY]), '--manifest', path];
+  const good = await receipt([...WITHIN, by('summariser', 's'), by('printer', 'p')], args);
+  expect([good.code, good.err]).toEqual([0, '']);
+  expect(good.out).toContain('printer: 1 call, under policies of its own\n  summariser: 1 call');
+  const bad = await receipt([...WITHIN, by('payer', 'q')], args);
+  expect(bad.code).toBe(1);
+  expect(bad.out).toContain('the task may not hand work to this agent; event q');
+});
+
 test('a policy in the ledger that is not what its hash says judges nothing', async () => {
   const args = ['--ledger', bench.write('forged.json', [{ ...ENTRY, policy: POLICY.replace('docs/7', 'docs') }])];
   const { out } = await receipt(WITHIN, args);

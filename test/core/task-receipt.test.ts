@@ -57,7 +57,7 @@ function receiptOf(events: Parameters<ReceiptBuilder['add']>[0][], changes: Part
     asOf: '2026-11-25T07:00:00Z',
     issuances: [ISSUANCE],
     accessOf: () => ACCESS,
-    handsOverTo: () => ['summariser'],
+    handsOverTo: () => ['summariser', 'printer'],
     ...changes,
   });
   for (const event of events) builder.add(event);
