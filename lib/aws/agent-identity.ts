@@ -12,6 +12,7 @@ import { CATALOG } from './catalog';
 import { attachChainDeny } from './private/chain-deny';
 import { writeManifestOnSynth } from './private/manifest-writer';
 import { nativeGrants } from './private/native-grants';
+import { OutboundIssuer } from './private/outbound-issuer';
 import { reviewOnSynth } from './private/review-plugin';
 import { noteChain } from './private/trust/chain';
 import { ImportedIdentity } from './private/trust/imported-identity';
@@ -94,6 +95,11 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
   static fromIdentityAttributes(scope: Construct, id: string, attrs: AgentIdentityAttributes): IAgentIdentity {
     const fleet = fleetOf(attrs);
     return new ImportedIdentity(scope, id, { ...attrs, fleet, roleArn: roleArn(Stack.of(scope), { ...attrs, fleet }) });
+  }
+
+  /** Switches on the account's outbound identity federation, by which Azure and others know its roles, and gives its issuer. */
+  static outboundIssuer(scope: Construct, id: string): OutboundIssuer {
+    return new OutboundIssuer(scope, id);
   }
 
   readonly agent: AgentSpec;

@@ -1,18 +1,24 @@
 import type { IAgentIdentity } from './agent-identity';
+import { azureWay, gcpWay, kubernetesWay, roleWay, spiffeWay } from './private/trust/clouds';
 import { agentWay } from './private/trust/delegation';
 import { gitHubWay } from './private/trust/github';
 import { oidcWay } from './private/trust/oidc';
 import type {
   AgentCoreRuntimeTrustOptions,
+  AzureTrustOptions,
   BedrockAgentTrustOptions,
   EcsTaskTrustOptions,
+  GcpTrustOptions,
   GitHubTrustOptions,
   IrsaTrustOptions,
+  KubernetesTrustOptions,
   LambdaTrustOptions,
   OidcTrustOptions,
   PodIdentityTrustOptions,
   RolesAnywhereTrustOptions,
+  RoleTrustOptions,
   SamlTrustOptions,
+  SpiffeTrustOptions,
   StepFunctionsTrustOptions,
 } from './private/trust/options';
 import { irsaWay, podIdentityWay } from './private/trust/pods';
@@ -25,15 +31,20 @@ import type { ITaskAccess } from './task-access';
 
 export type {
   AgentCoreRuntimeTrustOptions,
+  AzureTrustOptions,
   BedrockAgentTrustOptions,
   EcsTaskTrustOptions,
+  GcpTrustOptions,
   GitHubTrustOptions,
   IrsaTrustOptions,
+  KubernetesTrustOptions,
   LambdaTrustOptions,
   OidcTrustOptions,
   PodIdentityTrustOptions,
   RolesAnywhereTrustOptions,
+  RoleTrustOptions,
   SamlTrustOptions,
+  SpiffeTrustOptions,
   StepFunctionsTrustOptions,
 };
 
@@ -146,6 +157,47 @@ export class AgentTrust {
    */
   static rolesAnywhere(options: RolesAnywhereTrustOptions): AgentTrust {
     return new AgentTrust([rolesAnywhereWay(options)]);
+  }
+
+  /**
+   * One service account of Google Cloud, with an identity token of Google's. Make the service account first, and give its unique id.
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+   */
+  static gcp(options: GcpTrustOptions): AgentTrust {
+    return new AgentTrust([gcpWay(options)]);
+  }
+
+  /**
+   * One managed identity or service principal of Microsoft Entra, with a token for an application of yours. Make the identity first, and give
+   * its object id.
+   * @see https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens
+   */
+  static azure(options: AzureTrustOptions): AgentTrust {
+    return new AgentTrust([azureWay(options)]);
+  }
+
+  /**
+   * One service account of any Kubernetes cluster whose issuer can be reached; on EKS use {@link eksPodIdentity} or {@link irsa}.
+   * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/
+   */
+  static kubernetes(options: KubernetesTrustOptions): AgentTrust {
+    return new AgentTrust([kubernetesWay(options)]);
+  }
+
+  /**
+   * One SPIFFE id, by a JWT-SVID of SPIRE or any other issuer with OIDC discovery.
+   * @see https://spiffe.io/docs/latest/keyless/oidc-federation-aws/
+   */
+  static spiffe(options: SpiffeTrustOptions): AgentTrust {
+    return new AgentTrust([spiffeWay(options)]);
+  }
+
+  /**
+   * One role, of this account or another, that is no agent. Sessions last one hour at most; a longer `maxSession` is refused.
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_common-scenarios_aws-accounts.html
+   */
+  static role(options: RoleTrustOptions): AgentTrust {
+    return new AgentTrust([roleWay(options)]);
   }
 
   /**

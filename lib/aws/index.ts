@@ -22,17 +22,23 @@ export { AgentReview } from './agent-review';
 export type { AgentSecretProps } from './agent-secret';
 export { AgentSecret } from './agent-secret';
 export { AgentTrust } from './agent-trust';
+export type { OutboundIssuer } from './private/outbound-issuer';
 export type {
   AgentCoreRuntimeTrustOptions,
+  AzureTrustOptions,
   BedrockAgentTrustOptions,
   EcsTaskTrustOptions,
+  GcpTrustOptions,
   GitHubTrustOptions,
   IrsaTrustOptions,
+  KubernetesTrustOptions,
   LambdaTrustOptions,
   OidcTrustOptions,
   PodIdentityTrustOptions,
   RolesAnywhereTrustOptions,
+  RoleTrustOptions,
   SamlTrustOptions,
+  SpiffeTrustOptions,
   StepFunctionsTrustOptions,
 } from './private/trust/options';
 export type { ScopedAgentRoleProps } from './scoped-agent-role';

@@ -13,6 +13,7 @@ import { CATALOG } from './catalog';
 import { PolicyIndex, roleResource } from './private/attached-policies';
 import { readCeiling } from './private/ceiling';
 import { chainDenySlots } from './private/chain-deny';
+import { outboundGrants } from './private/outbound';
 import { textOf } from './private/references';
 import { exact as exactText } from './private/resources/shared';
 import { RoleBounds } from './private/role-bounds';
@@ -31,6 +32,11 @@ export interface ScopedAgentRoleProps {
   readonly notAfter?: string;
   /** Regions the agent may call besides that of the stack and those of its resources. @default - none */
   readonly regions?: readonly string[];
+  /**
+   * Audiences of other clouds that the agent may ask identity tokens for: `api://AzureADTokenExchange` for Azure. Google Cloud takes the
+   * agent's credentials as they are. The account must have outbound federation enabled. @default - none
+   */
+  readonly outboundAudiences?: readonly string[];
   /** A boundary of yours in place of the derived one. What the derived one denies is then denied by a managed policy. @default - derived from the spec */
   readonly permissionsBoundary?: iam.IManagedPolicy;
   /**
@@ -69,7 +75,8 @@ export class ScopedAgentRole extends Construct {
     this.agent = agent;
     this.identity = identity;
     const bound = Object.entries(resources).map(([name, resource]) => [name, resource.bound]);
-    this.access = planAccess(agent, CATALOG, Object.fromEntries(bound));
+    const planned = planAccess(agent, CATALOG, Object.fromEntries(bound));
+    this.access = { ...planned, grants: [...planned.grants, ...outboundGrants(agent.name, props.outboundAudiences ?? [])] };
     member.attachRole({ plan: this.access, ceiling: () => this.describeCeiling(), ...(window ? { window } : {}) });
 
     const admitted = readCeiling(agent, props.ceiling ?? []);

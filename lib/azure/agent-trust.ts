@@ -9,6 +9,7 @@ import {
   gitHubSubject,
   googleSubject,
   serviceAccountSubject,
+  spiffeSubject,
 } from './private/identity/subjects';
 import { checkFederatedWay, type TrustWay } from './private/identity/way';
 
@@ -19,6 +20,16 @@ export interface AksTrustProps {
   readonly namespace: string;
   /** Name of the service account; one per agent. */
   readonly serviceAccount: string;
+}
+
+/** A workload with a JWT-SVID. */
+export interface SpiffeTrustProps {
+  /** OIDC discovery provider of the trust domain, an https address. */
+  readonly issuer: string;
+  /** Whole id: `spiffe://example.org/agents/reader`. */
+  readonly spiffeId: string;
+  /** The `aud` of the token. @default api://AzureADTokenExchange */
+  readonly audience?: string;
 }
 
 /** A job of GitHub Actions: exactly one of `environment`, `branch` and `tag`. */
@@ -91,6 +102,20 @@ export class AgentTrust {
       issuer: props.issuerUrl,
       subject: serviceAccountSubject(agent, props.namespace, props.serviceAccount),
     }));
+  }
+
+  /** Pods of one Kubernetes service account of any cluster whose issuer Entra can reach. */
+  static kubernetes(props: AksTrustProps): AgentTrust {
+    return AgentTrust.federated((agent) => ({
+      kind: 'kubernetes',
+      issuer: props.issuerUrl,
+      subject: serviceAccountSubject(agent, props.namespace, props.serviceAccount),
+    }));
+  }
+
+  /** One SPIFFE id, by a JWT-SVID of SPIRE or any other issuer with OIDC discovery. */
+  static spiffe({ spiffeId, ...props }: SpiffeTrustProps): AgentTrust {
+    return AgentTrust.federated((agent) => ({ kind: 'spiffe', ...props, subject: spiffeSubject(agent, spiffeId) }));
   }
 
   /** Jobs of one environment, branch or tag of one GitHub repository. */

@@ -31,6 +31,7 @@ export type {
   GitHubActionsTrustProps,
   ManagedIdentityTrustProps,
   OidcTrustProps,
+  SpiffeTrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';

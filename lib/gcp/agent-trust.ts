@@ -1,16 +1,35 @@
 import type { IAgentIdentity } from './agent-identity';
-import { awsProvider, azureProvider, gitHubProvider, oidcProvider, x509Provider } from './private/identity/providers';
+import {
+  awsProvider,
+  azureProvider,
+  gitHubProvider,
+  kubernetesProvider,
+  oidcProvider,
+  spiffeProvider,
+  x509Provider,
+} from './private/identity/providers';
 import type {
   AwsTrustProps,
   AzureTrustProps,
   GitHubActionsTrustProps,
   GkeTrustProps,
+  KubernetesTrustProps,
   OidcTrustProps,
+  SpiffeTrustProps,
   X509TrustProps,
 } from './private/identity/trust-props';
 import type { TrustWay } from './private/identity/trust-way';
 
-export type { AwsTrustProps, AzureTrustProps, GitHubActionsTrustProps, GkeTrustProps, OidcTrustProps, X509TrustProps };
+export type {
+  AwsTrustProps,
+  AzureTrustProps,
+  GitHubActionsTrustProps,
+  GkeTrustProps,
+  KubernetesTrustProps,
+  OidcTrustProps,
+  SpiffeTrustProps,
+  X509TrustProps,
+};
 
 /**
  * Who may become an agent on GCP. Every external workload comes in through a provider of the fleet's workload identity
@@ -62,6 +81,24 @@ export class AgentTrust {
    */
   static oidc(props: OidcTrustProps): AgentTrust {
     return new AgentTrust([{ form: 'provider', kind: 'oidc', provider: (agent) => oidcProvider(agent, props) }]);
+  }
+
+  /**
+   * One service account of any Kubernetes cluster whose issuer Google can reach; on GKE use {@link AgentTrust.gke}.
+   *
+   * @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-kubernetes
+   */
+  static kubernetes(props: KubernetesTrustProps): AgentTrust {
+    return new AgentTrust([{ form: 'provider', kind: 'kubernetes', provider: (agent) => kubernetesProvider(agent, props) }]);
+  }
+
+  /**
+   * One SPIFFE id, by a JWT-SVID of SPIRE or any other issuer with OIDC discovery.
+   *
+   * @see https://spiffe.io/docs/latest/keyless/
+   */
+  static spiffe(props: SpiffeTrustProps): AgentTrust {
+    return new AgentTrust([{ form: 'provider', kind: 'spiffe', provider: (agent) => spiffeProvider(agent, props) }]);
   }
 
   /**

@@ -35,7 +35,9 @@ export type {
   AzureTrustProps,
   GitHubActionsTrustProps,
   GkeTrustProps,
+  KubernetesTrustProps,
   OidcTrustProps,
+  SpiffeTrustProps,
   X509TrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';

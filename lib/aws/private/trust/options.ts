@@ -123,3 +123,58 @@ export interface RolesAnywhereTrustOptions {
   /** What a session may do at most, at most 2,048 characters. @default - all that the role may */
   readonly sessionPolicy?: PolicyDocument;
 }
+
+/** A service account of Google Cloud. It must exist first: Google chooses its unique id. */
+export interface GcpTrustOptions {
+  /** Numeric unique id; the email can be given to another account later, the id cannot. */
+  readonly uniqueId: string;
+  /** Audience that the workload asks its identity token for, for example `sts.amazonaws.com`. */
+  readonly audience: string;
+}
+
+/** A managed identity or service principal of Microsoft Entra. It must exist first: Entra chooses its object id. */
+export interface AzureTrustOptions {
+  /** The provider in IAM that stands for the tenant's issuer. */
+  readonly provider: IOIDCProviderRef;
+  /** Tenant id, lower case. */
+  readonly tenantId: string;
+  /** Object id of the principal, lower case: the `principalId` of a managed identity, never its client id. */
+  readonly principalId: string;
+  /** Application that the token is requested for: its id URI; its client id with `v2Tokens`. */
+  readonly audience: string;
+  /** Whether the application asks for version 2 tokens. @default false: the tenant issues version 1 tokens */
+  readonly v2Tokens?: boolean;
+}
+
+/** A service account of a Kubernetes cluster outside EKS. */
+export interface KubernetesTrustOptions {
+  /** The provider in IAM that stands for the cluster's issuer. */
+  readonly provider: IOIDCProviderRef;
+  readonly namespace: string;
+  /** Name of the service account; one per agent. */
+  readonly serviceAccount: string;
+  /** Audience of the projected token, for example `sts.amazonaws.com`. */
+  readonly audience: string;
+  /** Literal issuer. @default - taken from the provider's ARN, which must then be a literal */
+  readonly issuer?: string;
+}
+
+/** A workload with a JWT-SVID. For an X.509-SVID use Roles Anywhere with its `uri`. */
+export interface SpiffeTrustOptions {
+  /** The provider in IAM that stands for the trust domain's OIDC discovery provider. */
+  readonly provider: IOIDCProviderRef;
+  /** Whole id: `spiffe://example.org/agents/reader`. */
+  readonly spiffeId: string;
+  /** Audience that the workload asks its SVID for. */
+  readonly audience: string;
+  /** Literal issuer. @default - taken from the provider's ARN, which must then be a literal */
+  readonly issuer?: string;
+}
+
+/** A role, of this account or another. */
+export interface RoleTrustOptions {
+  /** Exact ARN. */
+  readonly roleArn: string;
+  /** Organization that the role must belong to, `o-...`. @default - not asked */
+  readonly organizationId?: string;
+}

@@ -35,12 +35,15 @@ export function podIdentityWay(options: PodIdentityTrustOptions): TrustWay {
 
 export function irsaWay(options: IrsaTrustOptions): TrustWay {
   return (context) => {
-    const namespace = kubernetesName(context.agent.name, 'namespace', options.namespace);
-    const serviceAccount = kubernetesName(context.agent.name, 'serviceAccount', options.serviceAccount);
-    const subject = `system:serviceaccount:${namespace}:${serviceAccount}`;
+    const subject = kubernetesSubject(context.agent.name, options.namespace, options.serviceAccount);
     const { provider, issuer } = options;
     return { ...oidcWay({ provider, issuer, subject, audience: FEDERATION.irsa.audience })(context), kind: 'irsa' };
   };
+}
+
+/** The subject of a Kubernetes service account's token. */
+export function kubernetesSubject(agent: string, namespace: string, serviceAccount: string): string {
+  return `system:serviceaccount:${kubernetesName(agent, 'namespace', namespace)}:${kubernetesName(agent, 'serviceAccount', serviceAccount)}`;
 }
 
 function kubernetesName(agent: string, field: string, value: string): string {

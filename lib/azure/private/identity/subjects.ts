@@ -43,6 +43,17 @@ export function serviceAccountSubject(agent: string, namespace: string, serviceA
   return `system:serviceaccount:${namespace}:${serviceAccount}`;
 }
 
+const SPIFFE_ID: Shape = {
+  pattern: /^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/,
+  words: 'a SPIFFE id with a path',
+  example: 'spiffe://example.org/agents/reader',
+};
+
+/** Subject of a JWT-SVID: the id itself. */
+export function spiffeSubject(agent: string, spiffeId: string): string {
+  return part(agent, ['spiffeId', spiffeId], SPIFFE_ID);
+}
+
 /** What is asked of a GitHub subject; see `GitHubActionsTrustProps`. */
 export interface GitHubSubject {
   readonly repository: string;

@@ -3,7 +3,15 @@ import { invalidTrust } from '../../../core/native-errors';
 import { Token } from '../../../terraform/core';
 import { exact, onlyOne, SHAPES, shaped } from './checks';
 import { checkProvider, equal, type ProviderSpec } from './provider-spec';
-import type { AwsTrustProps, AzureTrustProps, GitHubActionsTrustProps, OidcTrustProps, X509TrustProps } from './trust-props';
+import type {
+  AwsTrustProps,
+  AzureTrustProps,
+  GitHubActionsTrustProps,
+  KubernetesTrustProps,
+  OidcTrustProps,
+  SpiffeTrustProps,
+  X509TrustProps,
+} from './trust-props';
 
 const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com';
 
@@ -20,6 +28,25 @@ export function oidcProvider(agent: string, props: OidcTrustProps): ProviderSpec
     source: { oidc: { issuerUri: issuer, allowedAudiences: [audience] } },
     bounds: { issuer, subject, audience },
   });
+}
+
+/** @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-kubernetes */
+export function kubernetesProvider(agent: string, { namespace, serviceAccount, issuer, audience }: KubernetesTrustProps): ProviderSpec {
+  const inside = shaped(agent, ['namespace', namespace], SHAPES.label);
+  const account = shaped(agent, ['serviceAccount', serviceAccount], SHAPES.serviceAccount);
+  return { ...oidcProvider(agent, { issuer, audience, subject: `system:serviceaccount:${inside}:${account}` }), prefix: 'k8s' };
+}
+
+const SPIFFE_ID = {
+  pattern: /^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)+$/,
+  rule: 'as a SPIFFE id with a path',
+  fix: "write it like 'spiffe://example.org/agents/reader'",
+};
+
+/** @see https://spiffe.io/docs/latest/keyless/ */
+export function spiffeProvider(agent: string, { spiffeId, issuer, audience }: SpiffeTrustProps): ProviderSpec {
+  const subject = shaped(agent, ['spiffeId', spiffeId], SPIFFE_ID);
+  return { ...oidcProvider(agent, { issuer, audience, subject }), prefix: 'spiffe' };
 }
 
 /** @see https://docs.github.com/en/actions/reference/security/oidc */

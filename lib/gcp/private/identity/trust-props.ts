@@ -77,3 +77,24 @@ export interface X509TrustProps {
   /** First DNS name of the subject alternative names. @default - none */
   readonly dnsName?: string;
 }
+
+/** A Kubernetes service account of any cluster outside GKE. */
+export interface KubernetesTrustProps {
+  /** `https` URL of the cluster's issuer. */
+  readonly issuer: string;
+  readonly namespace: string;
+  /** Kubernetes service account; never `default`, which every pod without its own account runs as. */
+  readonly serviceAccount: string;
+  /** The token's `aud` claim. */
+  readonly audience: string;
+}
+
+/** A workload with a JWT-SVID. For an X.509-SVID use `x509` with its `uri`. */
+export interface SpiffeTrustProps {
+  /** `https` URL of the trust domain's OIDC discovery provider. */
+  readonly issuer: string;
+  /** Whole id: `spiffe://example.org/agents/reader`, up to 127 bytes. */
+  readonly spiffeId: string;
+  /** The token's `aud` claim. */
+  readonly audience: string;
+}
