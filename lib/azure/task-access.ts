@@ -102,9 +102,9 @@ export class TaskAccess extends Construct {
       checkStore(agent.name, { store: storeOf(resource), scope: plan.grants.find((grant) => grant.resource === resource)?.scopes[0] });
       this.admit(identity, storeOf(resource));
     }
-    this.templates.push(...made);
+    this.templates.push(...made.filter(({ template }) => !this.find(agent.name, template)));
     member.attachTasks((name) => {
-      const found = made.find(({ template }) => template === name);
+      const found = this.find(agent.name, name);
       return found && (resolveTokens(this, { seconds: found.seconds, parts: found.parts }) as JsonValue);
     });
   }
@@ -112,6 +112,10 @@ export class TaskAccess extends Construct {
   /** The templates as JSON text: give it to the code that signs, for example as an environment variable. It holds no secret. */
   get configuration(): string {
     return JSON.stringify(this.templates);
+  }
+
+  private find(agent: string, template: string): TaskSignatureTemplate | undefined {
+    return this.templates.find((one) => one.agent === agent && one.template === template);
   }
 
   private memberOf(identity: IAgentIdentity): FleetMember {

@@ -89,9 +89,9 @@ export class TaskAccess extends Construct {
       seconds: task.longestSeconds,
       ...boundaryOf(plan, task, (permissions, project) => CustomRoles.of(this).nameFor({ fleet: this.fleet, project, permissions })),
     }));
-    this.templates.push(...made);
+    this.templates.push(...made.filter(({ template }) => !this.find(agent.name, template)));
     member.attachTasks((name) => {
-      const found = made.find(({ template }) => template === name);
+      const found = this.find(agent.name, name);
       return found && this.describe(found);
     });
     for (const caller of callers) this.admit(identity, caller);
@@ -100,6 +100,10 @@ export class TaskAccess extends Construct {
   /** The templates as JSON text: give it to the code that makes tokens, for example as an environment variable. It holds no secret. */
   get configuration(): string {
     return JSON.stringify(this.templates);
+  }
+
+  private find(agent: string, template: string): TaskTokenTemplate | undefined {
+    return this.templates.find((one) => one.agent === agent && one.template === template);
   }
 
   private memberOf(identity: IAgentIdentity): FleetMember {
@@ -126,7 +130,7 @@ export class TaskAccess extends Construct {
     const role = CustomRoles.of(this).nameFor({ fleet, project, permissions: [tasks.mint.permission] });
     const place = { type: 'service-account', serviceAccountId: `projects/${project}/serviceAccounts/${emailOf(identity)}` } as const;
     const id = `task-caller-${shortHash(agent.name, String(resolveTokens(this, member)))}`;
-    pinAddress(addMember(this, id, { place, member, role }), fleet, agent.name, id);
+    if (!this.node.tryFindChild(id)) pinAddress(addMember(this, id, { place, member, role }), fleet, agent.name, id);
   }
 }
 

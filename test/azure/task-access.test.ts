@@ -221,6 +221,27 @@ test('an agent without role, or of another fleet, is not served', () => {
   );
 });
 
+test('two containers of one account take one assignment, and tasks may be offered one after the other', () => {
+  const stack = newStack();
+  const second = { ...STORE, container: { name: 'reports' } };
+  const capabilities = [Capability.readObjects('invoices'), Capability.readObjects('reports')];
+  const both = [answer({ ...WHOLE, allows: capabilities }), answer({ ...READ_ONLY, name: 'audit' })];
+  const agent = reader({ capabilities, tasks: both });
+  const identity = new AgentIdentity(stack, 'Identity', {
+    agent,
+    trust: AgentTrust.azureCompute(),
+    resourceGroup: { name: 'agents', location: 'westeurope' },
+  });
+  const reports = AgentResource.storageContainer({ resourceId: CONTAINER.resourceId.replace('invoices', 'reports') });
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { invoices: AgentResource.storageContainer(CONTAINER), reports } });
+  const access = new TaskAccess(stack, 'Tasks');
+  for (const tasks of [['answer'], ['audit'], ['audit']]) access.offer(identity, { stores: { invoices: STORE, reports: second }, tasks });
+  const [made] = manifestOf(stack).agents;
+  expect(made?.native).toHaveLength(1);
+  expect(made?.tasks?.map(({ native }) => native !== undefined)).toEqual([true, true]);
+  expect(JSON.parse(access.configuration)).toHaveLength(2);
+});
+
 test('every gap says why and what is nearest, with a source', () => {
   for (const gap of [tasks.gap, tasks.directories, tasks.beginnings, ...Object.values(tasks.gaps)]) {
     expect(gap).toMatchObject({ source: expect.stringMatching(/^https:/), checked: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });

@@ -225,6 +225,21 @@ test('an identity without service account is not served', () => {
   expect(messageOf(() => new TaskAccess(stack, 'Tasks').offer(identity, { callers: [CALLER] }))).toMatch(/needs a service account/);
 });
 
+test('tasks may be offered one after the other, and to the same caller', () => {
+  const stack = newStack();
+  const both = [answer(), answer({ name: 'audit', within: {}, parameters: {} })];
+  const identity = identityOf(stack, reader({ tasks: both }));
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { invoices: AgentResource.bucket({ name: 'books' }) } });
+  const access = new TaskAccess(stack, 'Tasks');
+  for (const tasks of [['answer'], ['audit'], ['audit']]) access.offer(identity, { callers: [CALLER], tasks });
+  expect((nativeOf(stack) as unknown[]).map((native) => native !== undefined)).toEqual([true, true]);
+  expect(JSON.parse(String(resolveTokens(stack, access.configuration))).map(({ template }: { template: string }) => template)).toEqual([
+    'answer',
+    'audit',
+  ]);
+  expect(ofType(stack, 'google_service_account_iam_member')).toHaveLength(1);
+});
+
 test('every gap says why and what is nearest, with a source', () => {
   for (const gap of [tasks.gap, ...Object.values(tasks.gaps)]) {
     expect(gap).toMatchObject({ source: expect.stringMatching(/^https:/), checked: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/) });
