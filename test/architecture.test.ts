@@ -69,7 +69,7 @@ const ZONES: readonly Zone[] = [
   // Code of the agents' own: it runs with them, and loads nothing that declares.
   {
     path: 'lib/client/',
-    files: ['lib/core/attribution', 'lib/core/errors', 'lib/client/'],
+    files: ['lib/core/attribution', 'lib/core/errors', 'lib/core/task-values', 'lib/client/'],
     packages: ['node', '@smithy/signature-v4'],
   },
   { path: 'lib/testing/', files: ['lib/core/', 'lib/policy/', 'lib/events/', 'lib/testing/'], packages: ['node'] },

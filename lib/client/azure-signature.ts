@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type Attribution, sourceIdentityOf } from '../../../core/attribution';
+import { type Attribution, sourceIdentityOf } from '../core/attribution';
 
 /** A key that Azure gives out to sign with, under the identity that asked for it. */
 export interface DelegationKey {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Fetch, TaskTokens, type TaskTokensOptions, type TokenRequest } from '../../lib/gcp/runtime/task-tokens';
+import { type Fetch, TaskTokens, type TaskTokensOptions, type TokenRequest } from '../../lib/client/gcp-task-tokens';
 import { readCondition } from '../../lib/policy/gcp/engine/cel';
 
 const CONFIGURATION = JSON.stringify([

@@ -1,8 +1,8 @@
-import { AgenticIamError } from '../../../core/errors';
-import { fillPattern, type ParameterShape, readValues } from '../../../core/task-values';
-import { correlationOf, type DelegationKey, sign, VERSION } from './signature';
+import { AgenticIamError } from '../core/errors';
+import { fillPattern, type ParameterShape, readValues } from '../core/task-values';
+import { correlationOf, type DelegationKey, sign, VERSION } from './azure-signature';
 
-export { correlationOf } from './signature';
+export { correlationOf } from './azure-signature';
 
 /** What one signature is for, as `TaskAccess.configuration` lists it. */
 export interface SignaturePart {

@@ -1,6 +1,6 @@
-import { sourceIdentityOf } from '../../../core/attribution';
-import { AgenticIamError } from '../../../core/errors';
-import { fillPattern, type ParameterShape, readValues } from '../../../core/task-values';
+import { sourceIdentityOf } from '../core/attribution';
+import { AgenticIamError } from '../core/errors';
+import { fillPattern, type ParameterShape, readValues } from '../core/task-values';
 
 /** A kind of task, as `TaskAccess.configuration` lists it. */
 export interface TokenTemplate {

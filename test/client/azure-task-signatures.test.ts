@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { correlationOf, type Fetch, type SignatureRequest, TaskSignatures } from '../../lib/azure/runtime/task-signatures';
-import { type SignatureValues, sign, stringToSign } from '../../lib/azure/runtime/task-signatures/signature';
-import vectors from './task-signature-vectors.json';
+import { type SignatureValues, sign, stringToSign } from '../../lib/client/azure-signature';
+import { correlationOf, type Fetch, type SignatureRequest, TaskSignatures } from '../../lib/client/azure-task-signatures';
+import vectors from './azure-signature-vectors.json';
 
 const fieldsOf = (query: string): Record<string, string> => Object.fromEntries(new URLSearchParams(query));
 
