@@ -49,7 +49,7 @@ export interface TaskSignatureTemplate {
 
 /**
  * Credentials for one task at a time: signatures (user delegation SAS) for the blobs that the task is about, which live as long as the task. Code
- * that runs as the agent signs them with `TaskSignatures` and {@link configuration}, and hands them to what does the work; they reach no
+ * that runs as the agent signs them with `TaskSignatures` of `agentic-iam/client` and {@link configuration}, and hands them to what does the work; they reach no
  * more than the agent's own role. The agent may ask for keys to sign with; that is one action at each storage account, and the
  * manifest shows it as a native grant.
  *

@@ -12,6 +12,8 @@ Examples:
   $ agentic-iam review template.json --json     one template, for other programs
   $ agentic-iam diff main/cdk.out cdk.out       what a pull request changes
   $ agentic-iam test access.jsonl               expectations, checked like unit tests
+  $ agentic-iam receipt --task reader@7f3a --events logs --ledger ledger.json
+                                                what one task was given, and what it did
 
 Nothing is sent anywhere: all is decided on this machine, from files.
 "agentic-iam help <command>" tells more about each.

@@ -48,7 +48,7 @@ export interface TaskTokenTemplate extends AccessBoundary {
 
 /**
  * Credentials for one task at a time: access tokens of the agent's service account that live as long as the task, and are bounded to the part
- * of Cloud Storage that it is about. Callers may ask for tokens of exactly the agent's service account, and do so with `TaskTokens` and
+ * of Cloud Storage that it is about. Callers may ask for tokens of exactly the agent's service account, and do so with `TaskTokens` of `agentic-iam/client` and
  * {@link configuration}.
  *
  * Google Cloud cannot make callers ask for a bounded token, so they hold what the agent holds; what they hand the token to does not. It cannot
