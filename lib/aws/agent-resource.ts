@@ -75,13 +75,8 @@ export class AgentResource {
   }
 
   /** One secret. Imported without its full ARN, its six unknown last characters become `??????`. */
-  static secret(secret: secretsmanager.ISecret, options: messaging.EncryptedOptions = {}): AgentResource {
-    return new AgentResource(secrets.bindSecret(secret, options), secret.env);
-  }
-
-  /** The current version of one secret, and its key for this secret alone. `AgentSecret` binds itself so. */
-  static currentSecret(secret: secretsmanager.ISecret, options: messaging.EncryptedOptions = {}): AgentResource {
-    return new AgentResource(secrets.bindCurrentSecret(secret, options), secret.env);
+  static secret(secret: secretsmanager.ISecret, options: secrets.SecretOptions = {}): AgentResource {
+    return new AgentResource((options.currentOnly ? secrets.bindCurrentSecret : secrets.bindSecret)(secret, options), secret.env);
   }
 
   /** One Systems Manager parameter; for a `SecureString` of your own key, name the key, here or where it is imported. */

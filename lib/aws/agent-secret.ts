@@ -70,7 +70,7 @@ export class AgentSecret extends Construct {
     this.secretArn = this.secret.secretArn;
     this.rotate(id, props);
     this.secret.addToResourcePolicy(this.keepOut(props));
-    this.resource = AgentResource.currentSecret(this.secret, props.encryptionKey ? { key: props.encryptionKey } : {});
+    this.resource = AgentResource.secret(this.secret, { currentOnly: true, ...(props.encryptionKey ? { key: props.encryptionKey } : {}) });
     this.register(readers, props.holds ?? []);
   }
 

@@ -370,7 +370,7 @@ describe('another agent', () => {
   test('a child with sessions of more than one hour is refused', () => {
     const long = spec({ name: 'summariser', maxSession: hours(2) });
     expect(() => delegate(long, spec({ name: 'desk', delegatesTo: [long] }))).toThrow(
-      /agent 'summariser' needs a 'maxSession' of at most 1 h to be taken on by another agent, .*got: '7200 s'.*\[session-out-of-range\]/,
+      /agent 'summariser' needs a 'maxSession' of at most 1 h to be taken on by another role, .*got: '7200 s'.*\[session-out-of-range\]/,
     );
   });
 });

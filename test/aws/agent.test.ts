@@ -29,7 +29,16 @@ function functionAs(scope: Stack, id: string, role?: AgentIdentity): lambda.Func
 const ceilingOf = (stack: Stack, name = 'reader') => manifestOf(stack).agents.find((agent) => agent.name === name)?.ceiling;
 
 test('the entry point exports what every cloud exports', () => {
-  expect(Object.keys(api).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentReview', 'AgentTrust', 'ScopedAgentRole']);
+  expect(Object.keys(api).sort()).toEqual([
+    'Agent',
+    'AgentIdentity',
+    'AgentResource',
+    'AgentReview',
+    'AgentSecret',
+    'AgentTrust',
+    'ScopedAgentRole',
+    'TaskAccess',
+  ]);
 });
 
 test('an agent is an identity and its role', () => {

@@ -17,7 +17,16 @@ const PROPS = {
 const resources = { invoices: AgentResource.storageContainer({ resourceId: SAMPLES.storageContainer?.resourceId ?? '' }) };
 
 test('the entry point exports the six names, and nothing else at run time', () => {
-  expect(Object.keys(azure).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentReview', 'AgentTrust', 'ScopedAgentRole']);
+  expect(Object.keys(azure).sort()).toEqual([
+    'Agent',
+    'AgentIdentity',
+    'AgentResource',
+    'AgentReview',
+    'AgentSecret',
+    'AgentTrust',
+    'ScopedAgentRole',
+    'TaskAccess',
+  ]);
 });
 
 test('an agent is its identity and its role, and synthesises what the two do apart', () => {

@@ -66,5 +66,14 @@ test('a reader of one bucket, as a template', () => {
 });
 
 test('the entry point gives the six names that every cloud gives', () => {
-  expect(Object.keys(gcp).sort()).toEqual(['Agent', 'AgentIdentity', 'AgentResource', 'AgentReview', 'AgentTrust', 'ScopedAgentRole']);
+  expect(Object.keys(gcp).sort()).toEqual([
+    'Agent',
+    'AgentIdentity',
+    'AgentResource',
+    'AgentReview',
+    'AgentSecret',
+    'AgentTrust',
+    'ScopedAgentRole',
+    'TaskAccess',
+  ]);
 });

@@ -2,7 +2,7 @@ import type { PlannedGrant } from '../../core/access-plan';
 import { AccessLevel } from '../../core/enums';
 import { invalidTrust } from '../../core/native-errors';
 import { exact } from './trust/exact';
-import { FEDERATION } from './trust/facts';
+import { OUTBOUND } from './trust/facts';
 
 /**
  * Leave to ask for tokens by which other clouds know the agent, for these audiences alone and signed so that each of them can verify it.
@@ -10,7 +10,7 @@ import { FEDERATION } from './trust/facts';
  */
 export function outboundGrants(agent: string, audiences: readonly string[]): readonly PlannedGrant[] {
   if (audiences.length === 0) return [];
-  const { actions, keys, algorithm, longestSeconds } = FEDERATION.outbound;
+  const { actions, keys, algorithm, longestSeconds } = OUTBOUND;
   const named = audiences.map((audience) => exact(agent, 'outboundAudiences', audience));
   const odd = named.find((one) => one.length > LONGEST_AUDIENCE);
   if (odd !== undefined)

@@ -6,6 +6,11 @@ import type { BoundResource } from '../../../core/access-plan';
 import type { EncryptedOptions } from './messaging';
 import { arnOf, exact, keyArnOf, keyThrough, on, subjectOf } from './shared';
 
+export interface SecretOptions extends EncryptedOptions {
+  /** Whether only the current version may be read, and the key used for this secret alone. `AgentSecret` binds itself so. @default false */
+  readonly currentOnly?: boolean;
+}
+
 /** Secrets Manager ends every ARN with a hyphen and six characters that a reference by name cannot know. */
 const UNKNOWN_SUFFIX = '-??????';
 

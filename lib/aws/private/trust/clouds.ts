@@ -68,7 +68,7 @@ export function roleWay({ roleArn, organizationId }: RoleTrustOptions): TrustWay
       kind: 'role',
       bounds: { principal, ...(organization === undefined ? {} : { organization }) },
       principal: new ArnPrincipal(principal),
-      actions: ['sts:AssumeRole'],
+      actions: FEDERATION.role.actions,
       conditions: organization === undefined ? {} : { StringEquals: { 'aws:PrincipalOrgID': organization } },
       life: lifeFromChain(agent, 'the caller'),
     };

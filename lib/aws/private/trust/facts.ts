@@ -29,6 +29,7 @@ export type ServiceKind = keyof typeof data.services;
 export const SERVICE_FACTS: Readonly<Record<ServiceKind, ServiceFacts>> = data.services;
 export const POD_TAGS = data.services.eksPodIdentity.tags;
 export const FEDERATION = data.federation;
+export const OUTBOUND = data.outbound;
 
 const { limits } = data;
 export const TRUST_POLICY_LIMIT = limits.trustPolicyCharacters.value;

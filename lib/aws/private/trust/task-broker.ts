@@ -18,7 +18,7 @@ export function taskBrokerWay(broker: ITaskAccess): TrustWay {
       kind: 'taskBroker',
       bounds: { principal, fleet: broker.fleet, sourceIdentity: [`${agent.name}@*`] },
       principal: new ArnPrincipal(principal),
-      actions: FEDERATION.agent.actions,
+      actions: FEDERATION.taskBroker.actions,
       conditions: {
         StringEquals: { [BEGUN_BY]: agent.name, [CHAIN]: agent.name },
         ...transitive(agent.name),
