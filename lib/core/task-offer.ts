@@ -32,3 +32,22 @@ export function grantsOfTask(plan: AccessPlan, { capabilities, delegatesTo }: Ta
   ]);
   return plan.grants.filter(({ capability, resource }) => allowed.has(`${capability} ${resource}`));
 }
+
+/**
+ * The beginning of names that a task is about: what the resource is bound under, and the part of it that the template names.
+ * @throws AgenticIamError `invalid-task-access` where the bound part would itself be read as a parameter
+ */
+export function prefixOf(
+  agent: string,
+  { within }: TaskTemplate,
+  { resource, bound }: { readonly resource: string; readonly bound: string },
+): string {
+  if (/[{}]/.test(bound))
+    throw invalidTaskAccess(agent, {
+      rule: `cannot have a part of '${resource}'`,
+      reason: 'the prefix it is bound under holds braces, which stand for parameters here',
+      value: bound,
+      fix: 'bind it under a prefix without braces',
+    });
+  return `${bound}${Object.hasOwn(within, resource) ? (within[resource] ?? '') : ''}`;
+}

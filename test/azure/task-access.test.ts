@@ -8,6 +8,7 @@ import { AgentTrust } from '../../lib/azure/agent-trust';
 import tasks from '../../lib/azure/catalog/tasks.json';
 import { ScopedAgentRole } from '../../lib/azure/scoped-agent-role';
 import { TaskAccess, type TaskOffer } from '../../lib/azure/task-access';
+import { TaskSignatures } from '../../lib/client';
 import { resolveTokens } from '../../lib/terraform/core';
 import { manifestOf } from '../../lib/testing';
 import { messageOf, reader } from '../fixtures/agents';
@@ -110,6 +111,24 @@ test.each([
   });
   const { parts } = nativeOf(stack) as { parts: { kind: string; prefix: string; permissions: string }[] };
   expect(parts.map(({ kind, prefix, permissions }) => [kind, prefix, permissions])).toEqual([expected]);
+});
+
+test('braces of a bound prefix are no parameters', () => {
+  const resources = { invoices: AgentResource.storageContainer(CONTAINER, { prefix: '{customerId}/' }) };
+  expect(messageOf(() => make({ resources }))).toMatch(/holds braces.*\[invalid-task-access\]/);
+});
+
+test('what is handed out is what the client reads', async () => {
+  const { configuration } = make().access;
+  const names = ['SignedOid', 'SignedTid', 'SignedStart', 'SignedExpiry', 'SignedService', 'SignedVersion', 'Value'];
+  const text = async (): Promise<string> => names.map((name) => `<${name}>x</${name}>`).join('');
+  const signatures = new TaskSignatures({
+    configuration,
+    ownToken: async () => 'own',
+    fetch: async () => ({ ok: true, status: 200, text }),
+  });
+  const request = { agent: 'invoice-reader', template: 'answer', task: 't1', resource: 'invoices', parameters: { customerId: '7' } };
+  expect((await signatures.issue(request)).url).toBe('https://books.blob.core.windows.net/invoices/7');
 });
 
 test('an account of the app says itself whether it has directories', () => {

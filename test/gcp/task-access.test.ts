@@ -1,6 +1,7 @@
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import type { TerraformStack } from 'cdktf';
 import { AgentMode, type AgentSpec, Capability, minutes, TaskParameter, TaskTemplate } from '../../lib';
+import { type Fetch, TaskTokens } from '../../lib/client/gcp-task-tokens';
 import { AgentIdentity, type IAgentIdentity } from '../../lib/gcp/agent-identity';
 import { AgentResource } from '../../lib/gcp/agent-resource';
 import { AgentTrust } from '../../lib/gcp/agent-trust';
@@ -154,6 +155,41 @@ test('a task without a narrower part still reaches the prefix alone, and a whole
   const whole = newStack();
   make(whole, { agent: reader({ tasks: [answer({ within: {}, parameters: {} })] }) });
   expect(JSON.stringify(nativeOf(whole))).not.toContain('availabilityCondition');
+});
+
+test('a bucket that is listed as a whole is listed by a task below its prefix alone', () => {
+  const stack = newStack();
+  make(stack, { resources: { invoices: AgentResource.bucket({ name: 'books' }, { prefix: 'eu/', listAll: true }) } });
+  expect(JSON.stringify(nativeOf(stack))).toContain('.startsWith(\\"eu/{customerId}/\\")');
+});
+
+test('braces of a bound prefix are no parameters', () => {
+  const resources = { invoices: AgentResource.bucket({ name: 'books' }, { prefix: '{customerId}/', listAll: true }) };
+  expect(messageOf(() => make(newStack(), { resources }))).toMatch(/holds braces.*'\{customerId\}\/'.*\[invalid-task-access\]/);
+});
+
+test('what is handed out is what the client reads', async () => {
+  const { configuration } = make(newStack());
+  const sent: string[] = [];
+  const fetch: Fetch = async (url, { body }) => {
+    sent.push(body);
+    return {
+      ok: true,
+      status: 200,
+      json: async () => (url.includes('sts.') ? { access_token: 'x' } : { accessToken: 'y', expireTime: '2026-11-25T06:00:00Z' }),
+    };
+  };
+  const request = { agent: 'invoice-reader', template: 'answer', task: 't1', parameters: { customerId: '7' } };
+  await new TaskTokens({ configuration, ownToken: async () => 'own', fetch }).issue(request);
+  const { accessBoundary } = JSON.parse(new URLSearchParams(sent[1]).get('options') ?? '');
+  expect(
+    accessBoundary.accessBoundaryRules.map(
+      (rule: { availabilityCondition: { expression: string } }) => rule.availabilityCondition.expression,
+    ),
+  ).toEqual([
+    'api.getAttribute("storage.googleapis.com/objectListPrefix", "").startsWith("7/")',
+    'resource.name.startsWith("projects/_/buckets/books/objects/7/")',
+  ]);
 });
 
 test('a bucket of the stack stays a reference', () => {

@@ -1,6 +1,6 @@
 import type { AccessPlan, PlannedGrant } from '../../core/access-plan';
 import { taskUnbounded } from '../../core/task-access-errors';
-import { grantsOfTask } from '../../core/task-offer';
+import { grantsOfTask, prefixOf } from '../../core/task-offer';
 import type { TaskTemplate } from '../../core/task-template';
 import tasks from '../catalog/tasks.json';
 import type { AccessCondition } from './conditions';
@@ -52,8 +52,7 @@ export function signaturesOf(plan: AccessPlan, task: TaskTemplate, storeOf: (res
   return [...wanted].map(([resource, { grants, signs }]) => {
     const store = storeOf(resource);
     const bound = grants.flatMap(({ conditions }) => conditions.flatMap((one) => (one as AccessCondition).prefix ?? []))[0] ?? '';
-    const within = Object.hasOwn(task.within, resource) ? (task.within[resource] ?? '') : '';
-    const prefix = `${bound}${within}`;
+    const prefix = prefixOf(plan.agent.name, task, { resource, bound });
     const kind = prefix === '' ? 'c' : store.hierarchical ? 'd' : 'b';
     const refuse = (gap: typeof tasks.gap, capability: string): never => {
       throw taskUnbounded(plan.agent.name, task.name, { capability, resource, cloud: 'Azure', ...gapText(gap) });

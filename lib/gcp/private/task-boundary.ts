@@ -1,11 +1,10 @@
 import type { AccessPlan, PlannedGrant } from '../../core/access-plan';
-import { stableStringify } from '../../core/json';
+import { type JsonObject, stableStringify } from '../../core/json';
 import { tooMany } from '../../core/native-errors';
 import { taskUnbounded } from '../../core/task-access-errors';
-import { grantsOfTask } from '../../core/task-offer';
+import { grantsOfTask, prefixOf } from '../../core/task-offer';
 import type { TaskTemplate } from '../../core/task-template';
 import tasks from '../catalog/tasks.json';
-import type { CelCondition } from './conditions';
 import type { GcpScope } from './scopes';
 
 /**
@@ -46,7 +45,7 @@ export function boundaryOf(plan: AccessPlan, task: TaskTemplate, roleFor: RoleFo
   for (const grant of grantsOfTask(plan, task)) {
     checkKind(plan, task, grant);
     for (const scope of grant.scopes as readonly GcpScope[]) {
-      const part = partOf(grant, scope, task);
+      const part = partOf(plan, task, { grant, scope });
       const key = stableStringify([part.bucket, part.target, part.prefix]);
       const known = parts.get(key) ?? part;
       known.permissions.push(...grant.permissions.filter((one) => !known.permissions.includes(one)));
@@ -67,26 +66,30 @@ function checkKind(plan: AccessPlan, task: TaskTemplate, { capability, resource,
   throw taskUnbounded(plan.agent.name, task.name, { capability, resource, cloud: 'Google Cloud', reason, nearest });
 }
 
-function partOf(
-  { resource, target, conditions }: PlannedGrant,
-  { bucket = '', project, managedFolder }: GcpScope,
-  task: TaskTemplate,
-): Part {
-  const bound = managedFolder ?? boundPrefix(conditions as readonly CelCondition[]);
-  const within = Object.hasOwn(task.within, resource) ? (task.within[resource] ?? '') : '';
+interface Place {
+  readonly grant: PlannedGrant;
+  readonly scope: GcpScope;
+}
+
+function partOf({ agent, grants }: AccessPlan, task: TaskTemplate, { grant, scope }: Place): Part {
+  const { resource, target } = grant;
+  const { bucket = '', project, managedFolder } = scope;
+  // The listing of a bucket that is bound under a prefix takes no condition; the objects' tells of it.
+  const conditions = grants.filter((one) => one.resource === resource).flatMap((one) => one.conditions);
+  const bound = managedFolder ?? boundPrefix(conditions);
   return {
     bucket,
     ...(project === undefined ? {} : { project }),
     target: target === 'listing' ? 'listing' : 'objects',
-    prefix: `${bound}${within}`,
+    prefix: prefixOf(agent.name, task, { resource, bound }),
     permissions: [],
   };
 }
 
 /** The prefix that the bucket is bound under: what the library's own condition says. */
-function boundPrefix(conditions: readonly CelCondition[]): string {
+function boundPrefix(conditions: readonly JsonObject[]): string {
   const [prefix = ''] = conditions.flatMap(({ title, expression }) =>
-    title === 'prefix' ? [/\/objects\/([^"]*)"\)$/.exec(expression)?.[1] ?? ''] : [],
+    title === 'prefix' ? [/\/objects\/([^"]*)"\)$/.exec(String(expression))?.[1] ?? ''] : [],
   );
   return prefix;
 }
