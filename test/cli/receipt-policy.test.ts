@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { accessByLedger, accessByPolicy } from '../../lib/cli/receipt-policy';
 import type { AgentEvent } from '../../lib/core/agent-event';
+import { decide } from '../../lib/policy/aws/engine';
+import { readPolicy } from '../../lib/policy/aws/input/read-policy';
 
 const POLICY = {
   Version: '2012-10-17',
@@ -62,4 +65,36 @@ test('a policy that is not what its hash says, or is no JSON, judges nothing', (
   expect(accessByLedger(JSON.stringify(POLICY), undefined)?.grants).toHaveLength(4);
   expect(accessByLedger(JSON.stringify(POLICY), '00')).toBeUndefined();
   expect(accessByLedger('{', undefined)).toBeUndefined();
+});
+
+test('says of any call what the engine says of the session policy of a role that may do everything', () => {
+  const bucket = fc.constantFrom('docs', 'docs/7/*', 'docs/7', '*', 'other/*');
+  const action = fc.constantFrom('s3:GetObject', 's3:PutObject', 's3:Get*', 's3:*', 's3:DeleteObject');
+  const statement = fc.record({
+    Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
+    Action: fc.uniqueArray(action, { minLength: 1, maxLength: 3 }),
+    Resource: bucket.map((name) => `arn:aws:s3:::${name}`),
+  });
+  const asked = fc.record({
+    action: fc.constantFrom('s3:GetObject', 's3:PutObject', 's3:DeleteObject'),
+    key: fc.constantFrom('docs/7/a', 'docs/70/a', 'other/a', 'docs/7/'),
+  });
+  const everything = readPolicy(
+    { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+    { name: 'all', layer: 'identity' },
+  );
+  fc.assert(
+    fc.property(fc.array(statement, { minLength: 1, maxLength: 4 }), asked, (Statement, { action: name, key }) => {
+      const document = { Version: '2012-10-17', Statement };
+      const event = call(name, `arn:aws:s3:::${key}`);
+      const session = [readPolicy(document, { name: 'session', layer: 'identity' })];
+      const principal = { arn: event.principal, account: '111122223333', kind: 'role' } as const;
+      const resource = `arn:aws:s3:::${key}`;
+      const { effect } = decide(
+        { identity: [everything], session },
+        { action: name, resource, principal, resourceAccount: '111122223333' },
+      );
+      expect(accessByPolicy(document, 'p').judge(event).answer).toBe(effect === 'allowed' ? 'granted' : 'outside');
+    }),
+  );
 });
