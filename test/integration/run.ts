@@ -4,15 +4,17 @@ import { checkMoto } from './moto';
 import { checkPackage } from './package';
 import { preparePython } from './python';
 import { Report } from './report';
+import { checkTaskBroker } from './task-broker';
 import { checkTerraform } from './terraform';
 
 /** Suites by name; `npm run test:integration -- terraform package` runs those two. */
 async function main(names: readonly string[]): Promise<number> {
   const report = new Report();
   const wanted = (name: string) => names.length === 0 || names.includes(name);
-  const python = wanted('cfn-lint') || wanted('moto') ? await preparePython() : { missing: 'not asked for' };
+  const python = ['cfn-lint', 'moto', 'task-broker'].some(wanted) ? await preparePython() : { missing: 'not asked for' };
   if (wanted('cfn-lint')) await checkCfnLint(report, python);
   if (wanted('moto')) await checkMoto(report, python);
+  if (wanted('task-broker')) await checkTaskBroker(report, python);
   if (wanted('terraform')) await checkTerraform(report);
   if (wanted('html-report')) await checkHtmlReport(report);
   if (wanted('package')) await checkPackage(report);

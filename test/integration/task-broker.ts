@@ -1,0 +1,138 @@
+import { createServer, type Server, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { parameterTemplates, stsAssume } from '../../lib/aws/runtime/task-broker/adapters';
+import { makeHandler, type UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
+import { dynamoLedger } from '../../lib/aws/runtime/task-broker/ledger';
+import { type Clients, clientsOf, deploy, LEDGER, startMoto, TEMPLATES } from './moto-server';
+import type { Python } from './python';
+import { expectEqual, type Report } from './report';
+
+const REQUESTS = 2_000;
+/** Each request is sent this often, all at once. */
+const COPIES = 2;
+/** Every so many-th call of STS is throttled. */
+const THROTTLED = 25;
+const CALLER = 'arn:aws:sts::123456789012:assumed-role/runner/session';
+
+/** The broker against real STS, DynamoDB and Systems Manager calls, many at once, some of them throttled. */
+export async function checkTaskBroker(report: Report, python: Python): Promise<void> {
+  if ('missing' in python) {
+    report.skip('task-broker', python.missing);
+    return;
+  }
+  const moto = await startMoto(python.bin('moto_server'));
+  const proxy = await throttling(moto.endpoint);
+  try {
+    const clients = clientsOf(moto.endpoint, proxy.endpoint);
+    await deploy(clients);
+    const made = broker(clients);
+    let answers: readonly UrlAnswer[] = [];
+    await report.check(`task-broker answers ${REQUESTS} requests at once`, async () => {
+      const bodies = Array.from({ length: REQUESTS / COPIES }, (_, index) => bodyOf(index));
+      answers = await Promise.all(bodies.flatMap((body) => Array.from({ length: COPIES }, () => made.ask(body))));
+      expectEqual('answers', answers.length, REQUESTS);
+    });
+    await report.check('task-broker gives out one credential for each request, and no other', () => {
+      const given = answers
+        .filter(({ statusCode }) => statusCode === 200)
+        .map(({ body }) => (JSON.parse(body) as { accessKeyId: string }).accessKeyId);
+      const repeated = answers.filter(({ statusCode }) => statusCode === 409).length;
+      const throttled = answers.filter(({ statusCode }) => statusCode === 429).length;
+      expectEqual('every answer is of these', given.length + repeated + throttled, REQUESTS);
+      expectEqual('no credential twice', new Set(given).size, given.length);
+      expectEqual('each request got one, or was told to come again', given.length + throttled, REQUESTS / COPIES);
+    });
+    await report.check('task-broker keeps one entry for each request, and no secret', async () => {
+      const entries = await scan(clients);
+      expectEqual('entries', entries.length, REQUESTS / COPIES);
+      const text = JSON.stringify(entries) + made.log.join('\n');
+      const secrets = answers.flatMap(({ statusCode, body }) => {
+        const { secretAccessKey, sessionToken } = JSON.parse(body) as { secretAccessKey: string; sessionToken: string };
+        return statusCode === 200 ? [secretAccessKey, sessionToken] : [];
+      });
+      expectEqual('secrets in ledger or log', secrets.filter((secret) => text.includes(secret)).length, 0);
+    });
+    await report.check('task-broker tries throttled calls again, and says how often', () => {
+      if (proxy.refused() === 0) throw new Error('nothing was throttled');
+      const counted = made.metrics.filter(([name]) => name === 'Retries').reduce((sum, [, value]) => sum + value, 0);
+      if (counted === 0) throw new Error('no retry was reported');
+    });
+    await report.check('task-broker gives out nothing for a task that is revoked', async () => {
+      await dynamoLedger(clients.dynamo, LEDGER).revoke('desk', 'task-revoked', new Date().toISOString());
+      const { statusCode, body } = await made.ask({ ...bodyOf(1), task: 'task-revoked', requestId: 'r-revoked' });
+      expectEqual('status', [statusCode, (JSON.parse(body) as { code: string }).code], [403, 'task-revoked']);
+    });
+  } finally {
+    proxy.stop();
+    moto.stop();
+  }
+}
+
+const bodyOf = (index: number) => ({
+  agent: 'desk',
+  template: 'answer',
+  task: `task-${index % 100}`,
+  requestId: `r-${index}`,
+  parameters: { customerId: `c${index}` },
+});
+
+function broker({ dynamo, ssm, sts }: Clients) {
+  const log: string[] = [];
+  const metrics: [string, number][] = [];
+  const handler = makeHandler(
+    {
+      templates: parameterTemplates(ssm, TEMPLATES),
+      ledger: dynamoLedger(dynamo, LEDGER),
+      assume: stsAssume(sts),
+      now: () => new Date(),
+      report: (name, value) => metrics.push([name, value]),
+    },
+    (line) => log.push(JSON.stringify(line)),
+  );
+  const ask = (body: object): Promise<UrlAnswer> =>
+    handler({ body: JSON.stringify(body), requestContext: { http: { method: 'POST' }, authorizer: { iam: { userArn: CALLER } } } });
+  return { ask, log, metrics };
+}
+
+async function scan({ dynamo }: Clients): Promise<readonly object[]> {
+  const found: object[] = [];
+  let from: Record<string, never> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await dynamo.send(new ScanCommand({ TableName: LEDGER, ExclusiveStartKey: from }));
+    found.push(...Items);
+    from = LastEvaluatedKey as typeof from;
+  } while (from);
+  return found;
+}
+
+/** A server in front of another that answers some calls as STS does when it throttles. */
+async function throttling(
+  endpoint: string,
+): Promise<{ readonly endpoint: string; readonly refused: () => number; readonly stop: () => void }> {
+  const { port, hostname } = new URL(endpoint);
+  let count = 0;
+  let refused = 0;
+  const server: Server = createServer((incoming, outgoing) => {
+    count += 1;
+    if (count % THROTTLED === 0) {
+      refused += 1;
+      incoming.resume();
+      outgoing.writeHead(400, { 'content-type': 'text/xml' });
+      outgoing.end(
+        '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+      );
+      return;
+    }
+    const passed = send({ host: hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  await new Promise<void>((done) => {
+    server.listen(0, '127.0.0.1', done);
+  });
+  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refused: () => refused, stop: () => server.close() };
+}
