@@ -60,7 +60,8 @@ export class FleetMember {
 
   /** Joins what bounds the credentials of its tasks, by name of the task; asked when the manifest is made. */
   attachTasks(policyOf: (task: string) => JsonValue | undefined): void {
-    this.taskPolicies = policyOf;
+    const earlier = this.taskPolicies;
+    this.taskPolicies = (task) => policyOf(task) ?? earlier?.(task);
   }
 
   /** The agent as the manifest shows it, with its findings. */

@@ -220,3 +220,17 @@ test('a spec without its role in the app gives out nothing', () => {
   tasks.offer(identity, { callers: [caller] });
   expect(() => Template.fromStack(stack)).toThrow(/must have a ScopedAgentRole in this app/);
 });
+
+test('what is bound under the name of a parameter is not filled in', () => {
+  expect(() => synthesised({ prefix: '{customerId}/' })).toThrow(/cannot be kept to a part of 'files'.*\[task-unnarrowable\]/s);
+});
+
+test('tasks may be offered one after the other', () => {
+  const second = new TaskTemplate({ name: 'ask', allows: [Capability.invokeModel('llm')] });
+  const { stack, tasks, agent, caller } = made(
+    new AgentSpec({ ...desk, name: 'desk', capabilities: desk.capabilities, tasks: [answer, second] }),
+  );
+  tasks.offer(agent.identity, { callers: [caller], tasks: ['answer'] });
+  tasks.offer(agent.identity, { callers: [caller], tasks: ['ask'] });
+  expect(manifestOf(stack).agents[0]?.tasks?.map(({ native }) => native !== undefined)).toEqual([true, true]);
+});

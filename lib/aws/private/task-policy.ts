@@ -73,6 +73,7 @@ export interface CompiledTask {
  */
 export function compileTask(plan: AccessPlan, task: TaskTemplate, scope: IConstruct): CompiledTask {
   const text = (value: string): string => textOf(value, scope);
+  refuseBraces(plan, task);
   const own = translateAccess(plan, { textOf: text });
   const statements = translateAccess(narrowPlan(plan, task), { textOf: text });
   const agent = plan.agent.name;
@@ -88,6 +89,16 @@ export function compileTask(plan: AccessPlan, task: TaskTemplate, scope: IConstr
     throw taskPolicyTooLarge(agent, task.name, { size, tagSize, limit: SESSION_POLICY_LIMIT, parts });
   }
   return { statements, size, tagSize };
+}
+
+/** What is bound under a name with braces would be filled in like a parameter. */
+function refuseBraces(plan: AccessPlan, task: TaskTemplate): void {
+  for (const { resource, kind, scopes, conditions } of plan.grants) {
+    const found = placeholdersOf(JSON.stringify([scopes, conditions]).replaceAll('${', '')).find((name) =>
+      Object.hasOwn(task.parameters, name),
+    );
+    if (found !== undefined) throw taskUnnarrowable(plan.agent.name, task.name, { resource, kind, pattern: `{${found}}` });
+  }
 }
 
 /**
