@@ -1,6 +1,11 @@
 /** The app of cdk.json: every example, CloudFormation by the CDK and Terraform JSON by CDKTF, in one run. */
 import { App as CdkApp } from 'aws-cdk-lib';
 import { App as CdktfApp } from 'cdktf';
+import { ClaimsDeskStack } from './claims-desk/aws';
+import { ClaimsArchiveStack } from './claims-desk/gcp';
+import { LedgerReaderStack as LedgerReaderOnAws } from './cross-cloud/aws';
+import { LedgerReaderStack as LedgerReaderOnAzure } from './cross-cloud/azure';
+import { LedgerReaderStack as LedgerReaderOnGcp } from './cross-cloud/gcp';
 import { SiteDeployerStack as SiteDeployerOnAws } from './github-deployer/aws';
 import { SiteDeployerStack as SiteDeployerOnAzure } from './github-deployer/azure';
 import { SiteDeployerStack as SiteDeployerOnGcp } from './github-deployer/gcp';
@@ -13,6 +18,8 @@ const cdk = new CdkApp();
 new InvoiceReaderOnAws(cdk, 'invoice-reader');
 new SupportDeskStack(cdk, 'support-desk');
 new SiteDeployerOnAws(cdk, 'site-deployer');
+new ClaimsDeskStack(cdk, 'claims-desk');
+new LedgerReaderOnAws(cdk, 'ledger-reader');
 cdk.synth();
 
 const terraform = new CdktfApp({ outdir: 'cdktf.out' });
@@ -20,4 +27,7 @@ new InvoiceReaderOnAzure(terraform, 'invoice-reader-azure');
 new InvoiceReaderOnGcp(terraform, 'invoice-reader-gcp');
 new SiteDeployerOnAzure(terraform, 'site-deployer-azure');
 new SiteDeployerOnGcp(terraform, 'site-deployer-gcp');
+new ClaimsArchiveStack(terraform, 'claims-archive-gcp');
+new LedgerReaderOnAzure(terraform, 'ledger-reader-azure');
+new LedgerReaderOnGcp(terraform, 'ledger-reader-gcp');
 terraform.synth();

@@ -1,4 +1,7 @@
+import type { AgentSpec } from '../core/agent-spec';
+import { identityName } from '../core/names';
 import { invalidTrust, unresolvedToken } from '../core/native-errors';
+import { defaultFleet } from '../core/window';
 import { Token } from '../terraform/core';
 import type { IAgentIdentity } from './agent-identity';
 import { FACTS } from './private/identity/facts';
@@ -71,6 +74,18 @@ export interface AwsTrustProps {
   readonly roleArn: string;
 }
 
+/** An agent's role on AWS, as this library names it: nothing but the issuer has to be handed from one stack to the other. */
+export interface AwsAgentTrustProps {
+  /** The declaration that the role was made from. */
+  readonly agent: AgentSpec;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** Issuer of the account, `https://<id>.tokens.sts.global.api.aws`: it exists once the account has outbound federation. */
+  readonly issuer: string;
+  /** Fleet of the role. @default - the environment of the agent's scope, else `main` */
+  readonly fleet?: string;
+}
+
 /** A service account of Google Cloud. */
 export interface GcpTrustProps {
   /** Numeric unique id; the email can be given to another account later, the id cannot. */
@@ -83,6 +98,9 @@ export interface ManagedIdentityTrustProps {
   readonly principalId: string;
   readonly tenantId: string;
 }
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const AWS_ROLE_NAME_LIMIT = 64;
 
 /**
  * Who may become the agent. Every way names one exact subject and one audience; patterns are refused, although Entra
@@ -137,6 +155,13 @@ export class AgentTrust {
   /** One role of an AWS account. */
   static aws(props: AwsTrustProps): AgentTrust {
     return AgentTrust.federated((agent) => ({ kind: 'aws', issuer: props.issuer, subject: awsRoleSubject(agent, props.roleArn) }));
+  }
+
+  /** An agent on AWS: its role is named by its spec. Its workload asks for a token signed RS256. */
+  static awsAgent({ agent, accountId, issuer, fleet }: AwsAgentTrustProps): AgentTrust {
+    const own = fleet ?? defaultFleet(agent.scope.environment);
+    const name = identityName(own, agent.name, AWS_ROLE_NAME_LIMIT);
+    return AgentTrust.aws({ issuer, roleArn: `arn:aws:iam::${accountId}:role/agentic-iam/${own}/${name}` });
   }
 
   /** One service account of Google Cloud. */

@@ -26,6 +26,7 @@ export type { AgentSecretProps, KeyVaultAttributes } from './agent-secret';
 export { AgentSecret } from './agent-secret';
 export type {
   AksTrustProps,
+  AwsAgentTrustProps,
   AwsTrustProps,
   GcpTrustProps,
   GitHubActionsTrustProps,

@@ -1,3 +1,5 @@
+import { identityName } from '../core/names';
+import { defaultFleet } from '../core/window';
 import type { IAgentIdentity } from './agent-identity';
 import {
   awsProvider,
@@ -9,6 +11,7 @@ import {
   x509Provider,
 } from './private/identity/providers';
 import type {
+  AwsAgentTrustProps,
   AwsTrustProps,
   AzureTrustProps,
   GitHubActionsTrustProps,
@@ -21,6 +24,7 @@ import type {
 import type { TrustWay } from './private/identity/trust-way';
 
 export type {
+  AwsAgentTrustProps,
   AwsTrustProps,
   AzureTrustProps,
   GitHubActionsTrustProps,
@@ -30,6 +34,9 @@ export type {
   SpiffeTrustProps,
   X509TrustProps,
 };
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const AWS_ROLE_NAME_LIMIT = 64;
 
 /**
  * Who may become an agent on GCP. Every external workload comes in through a provider of the fleet's workload identity
@@ -108,6 +115,16 @@ export class AgentTrust {
    */
   static aws(props: AwsTrustProps): AgentTrust {
     return new AgentTrust([{ form: 'provider', kind: 'aws', provider: (agent) => awsProvider(agent, props) }]);
+  }
+
+  /**
+   * Sessions of an agent on AWS: its role is named by its spec, so that neither stack waits for the other.
+   *
+   * @see https://docs.cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds
+   */
+  static awsAgent({ agent, accountId, fleet }: AwsAgentTrustProps): AgentTrust {
+    const roleName = identityName(fleet ?? defaultFleet(agent.scope.environment), agent.name, AWS_ROLE_NAME_LIMIT);
+    return AgentTrust.aws({ accountId, roleName });
   }
 
   /**

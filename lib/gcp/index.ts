@@ -31,6 +31,7 @@ export { AgentReview } from './agent-review';
 export type { AgentSecretProps } from './agent-secret';
 export { AgentSecret } from './agent-secret';
 export type {
+  AwsAgentTrustProps,
   AwsTrustProps,
   AzureTrustProps,
   GitHubActionsTrustProps,

@@ -1,3 +1,5 @@
+import type { AgentSpec } from '../../../core/agent-spec';
+
 /** A Kubernetes service account of GKE, in any cluster of the project. */
 export interface GkeTrustProps {
   /** Namespace. */
@@ -50,6 +52,16 @@ export interface AwsTrustProps {
   readonly accountId: string;
   /** Name of the role, without its path. */
   readonly roleName: string;
+}
+
+/** Sessions of an agent's role on AWS, as this library names it: nothing has to be handed from one stack to the other. */
+export interface AwsAgentTrustProps {
+  /** The declaration that the role was made from. */
+  readonly agent: AgentSpec;
+  /** 12 digits. */
+  readonly accountId: string;
+  /** Fleet of the role. @default - the environment of the agent's scope, else `main` */
+  readonly fleet?: string;
 }
 
 /** One managed identity or service principal of one Microsoft Entra tenant. */
