@@ -28,7 +28,10 @@ const perCloud = (cloud: string): Zone[] => [
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
     ],
-    packages: ['node', ...(cloud === 'aws' ? ['@aws-sdk/client-dynamodb', '@aws-sdk/client-ssm', '@aws-sdk/client-sts'] : [])],
+    packages: [
+      'node',
+      ...(cloud === 'aws' ? ['@aws-sdk/client-dynamodb', '@aws-sdk/client-iam', '@aws-sdk/client-ssm', '@aws-sdk/client-sts'] : []),
+    ],
   },
   {
     path: `lib/${cloud}/`,

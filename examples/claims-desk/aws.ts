@@ -1,5 +1,5 @@
 import { Agent, AgentIdentity, AgentResource, AgentSecret, AgentTrust, ScopedAgentRole, TaskAccess } from 'agentic-iam/aws';
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -30,6 +30,8 @@ export class ClaimsDeskStack extends Stack {
     });
     const runner = new iam.Role(this, 'TaskRunner', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     tasks.offer(reader.identity, { callers: [runner] });
+    const operator = new iam.Role(this, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
+    new CfnOutput(this, 'RevokeTasksAt', { value: tasks.allowRevocation(operator) });
 
     const client = new AgentIdentity(this, 'Registry', { agent: registryClient, trust: AgentTrust.agent(desk) });
     const token = new AgentSecret(this, 'RegistryToken', { agents: [client] });

@@ -37,6 +37,8 @@ export interface IAgentIdentity extends IConstruct, iam.IGrantable {
   readonly roleName: string;
   /** ARN built from the role's name. Naming it makes nothing depend on the role. */
   readonly roleArn: string;
+  /** The policy that stops chains, where the identity is made here and one can reach it. */
+  readonly chainDeny?: iam.IManagedPolicy;
 }
 
 export interface AgentIdentityProps {

@@ -12,6 +12,7 @@ import type { IAgentIdentity } from './agent-identity';
 import { CATALOG } from './catalog';
 import { BrokerRole, brokerRoleArn } from './private/broker-role';
 import { handlerFolder } from './private/handler-code';
+import { TaskRevoker } from './private/task-revoker';
 import { TaskTable } from './private/task-table';
 
 /** A broker of task credentials, made here or elsewhere. */
@@ -78,6 +79,9 @@ export class TaskAccess extends Construct implements ITaskAccess {
   private readonly role: BrokerRole;
   private readonly tasks: TaskTable;
   private readonly functionUrl: lambda.FunctionUrl;
+  private readonly chainDenies = new Set<iam.IManagedPolicy>();
+  private readonly logRetention: logs.RetentionDays;
+  private revoker: TaskRevoker | undefined;
 
   constructor(scope: Construct, id: string, props: TaskAccessProps = {}) {
     super(scope, id);
@@ -104,8 +108,9 @@ export class TaskAccess extends Construct implements ITaskAccess {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.ledger = ledger;
+    this.logRetention = props.logRetention ?? RetentionDays.ONE_YEAR;
     const logGroup = new LogGroup(this, 'Log', {
-      retention: props.logRetention ?? RetentionDays.ONE_YEAR,
+      retention: this.logRetention,
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.role = new BrokerRole(this, 'Role', { fleet: this.fleet, ledger, logGroup });
@@ -137,6 +142,23 @@ export class TaskAccess extends Construct implements ITaskAccess {
     if (offer.callers.length === 0) throw emptyField(`the tasks of agent '${agent.name}'`, 'callers', 'nobody could ask for them');
     this.tasks.add(identity, { member, callers: offer.callers, ...(offer.tasks ? { tasks: offer.tasks } : {}) });
     this.role.mayTakeOn(identity);
+    if (identity.chainDeny) {
+      this.chainDenies.add(identity.chainDeny);
+      this.revoker?.alsoStops(identity.chainDeny);
+    }
     for (const caller of offer.callers) this.functionUrl.grantInvokeUrl(caller);
+  }
+
+  /**
+   * Lets a role end tasks, and gives the address: `POST` of `{"agent": ..., "task": ...}`, signed with IAM. Nothing more is issued for the task,
+   * and its live sessions are denied everything. The function runs once at a time; the account must have one reserved execution to give.
+   */
+  allowRevocation(by: iam.IRole): string {
+    if (!this.revoker) {
+      this.revoker = new TaskRevoker(this, 'Revoker', { fleet: this.fleet, ledger: this.ledger, logRetention: this.logRetention });
+      for (const policy of this.chainDenies) this.revoker.alsoStops(policy);
+    }
+    this.revoker.allow(by);
+    return this.revoker.url;
   }
 }

@@ -234,3 +234,22 @@ test('tasks may be offered one after the other', () => {
   tasks.offer(agent.identity, { callers: [caller], tasks: ['ask'] });
   expect(manifestOf(stack).agents[0]?.tasks?.map(({ native }) => native !== undefined)).toEqual([true, true]);
 });
+
+test('who may end tasks is told an address; the function may write the policy that stops chains and one kind of entry', () => {
+  const { stack, tasks, agent, caller } = made();
+  tasks.offer(agent.identity, { callers: [caller] });
+  const operator = new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });
+  expect(tasks.allowRevocation(operator)).toBe(tasks.allowRevocation(caller));
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')) as {
+    Properties: { PolicyDocument: unknown };
+  }[];
+  const own = policies.filter((one) => JSON.stringify(one).includes('iam:CreatePolicyVersion'));
+  expect(own.map(({ Properties }) => Properties.PolicyDocument)).toMatchInlineSnapshot(`
+[
+  allow dynamodb:PutItem on \${TasksLedgerB7963ED1.Arn} if ForAllValues:StringEquals dynamodb:Attributes = pk | revokedAt | sk | ttl and Null dynamodb:Attributes = false
+allow iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:GetPolicy, iam:GetPolicyVersion, iam:ListPolicyVersions, iam:SetDefaultPolicyVersion on \${AgenticIamChainDenymain9D725960}
+allow logs:CreateLogStream, logs:PutLogEvents on \${TasksRevokerLogE7AD7800.Arn},
+]
+`);
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: 1 });
+});

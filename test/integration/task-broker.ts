@@ -1,9 +1,11 @@
 import { createServer, type Server, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { parameterTemplates, stsAssume } from '../../lib/aws/runtime/task-broker/adapters';
 import { makeHandler, type UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
 import { dynamoLedger } from '../../lib/aws/runtime/task-broker/ledger';
+import { stopChain } from '../../lib/aws/runtime/task-revoker/chain-policy';
 import { type Clients, clientsOf, deploy, LEDGER, startMoto, TEMPLATES } from './moto-server';
 import type { Python } from './python';
 import { expectEqual, type Report } from './report';
@@ -57,6 +59,26 @@ export async function checkTaskBroker(report: Report, python: Python): Promise<v
       if (proxy.refused() === 0) throw new Error('nothing was throttled');
       const counted = made.metrics.filter(([name]) => name === 'Retries').reduce((sum, [, value]) => sum + value, 0);
       if (counted === 0) throw new Error('no retry was reported');
+    });
+    await report.check('task-revoker stops a task in the policy of IAM, version by version', async () => {
+      const iam = new IAMClient({
+        endpoint: moto.endpoint,
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      });
+      const first = {
+        Sid: 'DenyChains',
+        Effect: 'Deny',
+        Action: '*',
+        Resource: '*',
+        Condition: { StringLike: { 'aws:SourceIdentity': '-@-' } },
+      };
+      const document = JSON.stringify({ Version: '2012-10-17', Statement: [first] });
+      const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'main--chain-x', PolicyDocument: document }));
+      const arn = Policy?.Arn ?? '';
+      for (let task = 1; task <= 7; task += 1) await stopChain(iam, arn, `desk@t-${task}`);
+      const { version, dropped } = await stopChain(iam, arn, 'desk@t-7');
+      expectEqual('version and dropped', [version, dropped], ['v8', 0]);
     });
     await report.check('task-broker gives out nothing for a task that is revoked', async () => {
       await dynamoLedger(clients.dynamo, LEDGER).revoke('desk', 'task-revoked', new Date().toISOString());
