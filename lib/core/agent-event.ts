@@ -21,6 +21,8 @@ export interface AgentEvent {
   readonly session?: string;
   /** Public id of the credential; never a secret. */
   readonly credential?: string;
+  /** Public id of the credential that the call issued, where it issued one. */
+  readonly issued?: string;
   /** Task the call belongs to. */
   readonly task?: string;
   /** Native action, as a policy of that cloud names it. */

@@ -1,7 +1,7 @@
 import type { AgentEvent, EventReader, UnreadEvent } from '../../core/agent-event';
 import { tryReadSourceIdentity } from '../../core/attribution';
 import { actionOf } from './action';
-import { type Fields, fieldsOf, textOf } from './fields';
+import { type Fields, fieldsOf, memberOf, textOf } from './fields';
 import { identityOf } from './identity';
 import { outcomeOf } from './outcome';
 import { resourcesOf } from './resource';
@@ -47,6 +47,7 @@ function called(record: Fields, source: string, name: string): Omit<AgentEvent, 
     ...pick('fleet', identity.fleet),
     ...pick('session', identity.session),
     ...pick('credential', identity.credential),
+    ...pick('issued', textOf(memberOf(memberOf(record['responseElements'], 'credentials'), 'accessKeyId'))),
     ...pick('task', began?.task),
     ...pick('error', error),
     ...pick('account', textOf(record['recipientAccountId'])),

@@ -1,1 +1,2 @@
+export { athenaAttribution, insightsAttribution, lakeAttribution } from './attribution-query';
 export { readCloudTrail } from './cloudtrail';

@@ -1,0 +1,2 @@
+export { readActivity } from './activity';
+export { activityAttribution } from './attribution-query';

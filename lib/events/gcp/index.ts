@@ -1,0 +1,2 @@
+export { loggingAttribution } from './attribution-query';
+export { readAuditLog } from './audit-log';
