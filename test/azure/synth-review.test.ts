@@ -76,7 +76,7 @@ test('a read-only agent that may write is refused with a request, the statement,
   request: Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action on /subscriptions/00000000-0000-0000-0000-000000000001
   allowed by: azurerm_role_assignment.invoice-reader-StorageBlobDataContributor (assignment), put there by desk/invoice-reader-StorageBlobDataContributor
   what to change: take the action out of the statement that is named, or declare the agent READ_WRITE
-  acknowledge with: 'agentic-iam::read-only[rjbsfvflya]'"
+  acknowledge with: 'agentic-iam::read-only[rormlfn7x6]'"
 `);
 });
 

@@ -244,7 +244,7 @@ test('a policy in the ledger that is not what its hash says judges nothing', asy
 
 test.each<[string, readonly string[], string, RegExp]>([
   ['a task that nothing is known of', ['--ledger', 'LEDGER'], 'reader@t9', /'reader@t9'.*\[unknown-task\]/],
-  ['a task id without an agent', [], 't1', /must name its agent.*\[ambiguous-task\]/],
+  ['a task id without an agent', ['--manifest', 'NOBODY'], 't1', /must name its agent.*\[ambiguous-task\]/],
   ['an id that is none', ['--ledger', 'LEDGER'], 'a b', /\[invalid-task-id\]/],
   ['a ledger that is none', ['--ledger', 'OTHER'], 'reader@t1', /OTHER.*must be an entry of a ledger/],
   ['a manifest that is none', ['--manifest', 'OTHER'], 'reader@t1', /\[invalid-document\]/],
@@ -252,6 +252,7 @@ test.each<[string, readonly string[], string, RegExp]>([
   const paths: Readonly<Record<string, string>> = {
     LEDGER: bench.write('LEDGER', [ENTRY]),
     OTHER: bench.write('OTHER', [{ no: 'entry' }]),
+    NOBODY: bench.write('NOBODY', makeManifest('0.0.0', {}, [])),
   };
   const { code, err } = await receipt(
     [get('z', '1/a', { sourceIdentity: 'other@t0', credential: 'K' })],
