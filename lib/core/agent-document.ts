@@ -22,7 +22,8 @@ interface TaskDocument {
 
 interface WorkflowDocument {
   readonly name: string;
-  readonly steps: readonly { readonly oneOf: readonly string[]; readonly occurs?: StepOccurrence }[];
+  readonly steps: readonly { readonly oneOf?: readonly string[]; readonly allOf?: readonly string[]; readonly occurs?: StepOccurrence }[];
+  readonly anytime?: readonly string[];
 }
 
 /** One agent as `agent-spec.schema.json` describes it; `D` is how it names its delegates. */
@@ -143,10 +144,13 @@ function readTask({ allows = [], parameters = {}, lastsSeconds, ...rest }: TaskD
   });
 }
 
-function readWorkflow({ name, steps }: WorkflowDocument): Workflow {
-  return steps.reduce((workflow, { oneOf, occurs = 'once' }) => {
-    const added = workflow.oneOf(...oneOf);
-    const repeated = occurs === 'repeated' || occurs === 'any' ? added.repeated() : added;
-    return occurs === 'optional' || occurs === 'any' ? repeated.optional() : repeated;
-  }, Workflow.named(name));
+function readWorkflow({ name, steps, anytime = [] }: WorkflowDocument): Workflow {
+  return steps.reduce(
+    (workflow, { oneOf = [], allOf, occurs = 'once' }) => {
+      const added = allOf ? workflow.allOf(...allOf) : workflow.oneOf(...oneOf);
+      const repeated = occurs === 'repeated' || occurs === 'any' ? added.repeated() : added;
+      return occurs === 'optional' || occurs === 'any' ? repeated.optional() : repeated;
+    },
+    Workflow.named(name).anytime(...anytime),
+  );
 }

@@ -15,9 +15,11 @@ import {
 } from './errors';
 import { deepFreeze } from './json';
 import { checkName } from './names';
+import { firstAndNextOf } from './review/network';
 import { taskBeyondAgent } from './task-errors';
 import type { TaskTemplate } from './task-template';
 import type { Workflow } from './workflow';
+import { invalidScope } from './workflow-errors';
 
 /** How fast the agent may act; what is beyond is a velocity signal. */
 export interface AgentLimits {
@@ -25,6 +27,8 @@ export interface AgentLimits {
   readonly callsPerMinute?: number;
   /** Calls in any minute for one step, for example `{ 'invoices:read': 60 }`. @default - no limit */
   readonly perStep?: Readonly<Record<string, number>>;
+  /** Calls in any minute on any one resource, such as one object or one secret. @default - no limit */
+  readonly perResource?: number;
 }
 
 /** Where the agent belongs; what lies outside is a cross-boundary signal. */
@@ -33,6 +37,10 @@ export interface AgentScope {
   readonly environment?: string;
   /** Data domain, for example `finance`. @default - none */
   readonly domain?: string;
+  /** Regions it calls, as its clouds name them; services that are recorded in one region for all are let pass. @default - any */
+  readonly regions?: readonly string[];
+  /** Where its calls come from: address ranges in CIDR notation. A service of the cloud that calls on its behalf is let pass. @default - anywhere */
+  readonly networks?: readonly string[];
 }
 
 export interface AgentSpecProps {
@@ -146,6 +154,8 @@ function checkCapabilities(agent: string, mode: AgentMode, capabilities: readonl
 function checkScope(scope: AgentScope): AgentScope {
   if (scope.environment !== undefined) checkName('fleet', scope.environment);
   if (scope.domain !== undefined) checkName('resource', scope.domain);
+  for (const region of scope.regions ?? []) if (!/^[A-Za-z][A-Za-z0-9-]{1,63}$/.test(region)) throw invalidScope('regions', region);
+  for (const network of scope.networks ?? []) if (firstAndNextOf(network).length === 0) throw invalidScope('networks', network);
   return structuredClone(scope);
 }
 
@@ -159,7 +169,7 @@ function checkSession(agent: string, seconds: number): number {
 function checkSteps(spec: AgentSpec): void {
   const known = spec.capabilities.map((capability) => capability.step);
   for (const workflow of spec.workflows) {
-    for (const action of workflow.steps.flatMap((step) => step.oneOf)) {
+    for (const action of [...workflow.steps.flatMap((step) => step.oneOf), ...workflow.interleaved]) {
       if (!known.includes(action)) throw unknownStep(spec.name, { workflow: workflow.name, step: action, known });
     }
   }
@@ -189,7 +199,8 @@ function checkTasks(spec: AgentSpec): void {
 }
 
 function checkLimits(spec: AgentSpec): void {
-  const limits = { callsPerMinute: spec.limits.callsPerMinute, ...spec.limits.perStep };
+  const { callsPerMinute, perStep, perResource } = spec.limits;
+  const limits = { callsPerMinute, perResource, ...perStep };
   for (const [field, value] of Object.entries(limits)) {
     if (value !== undefined && !(Number.isSafeInteger(value) && value > 0)) throw invalidLimit(spec.name, field, value);
   }

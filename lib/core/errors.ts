@@ -315,21 +315,3 @@ export const duplicateName = (name: string, where: string): AgenticIamError =>
     value: where,
     fix: 'rename one of the two',
   });
-
-export const stepWithoutAction = (workflow: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'empty-step',
-    subject: `workflow '${workflow}'`,
-    rule: 'needs at least one action in each step',
-    reason: 'a step without an action can never occur',
-    fix: "name an action, for example 'invoices:read'",
-  });
-
-export const noStepYet = (workflow: string, method: string): AgenticIamError =>
-  new AgenticIamError({
-    code: 'no-step-yet',
-    subject: `workflow '${workflow}'`,
-    rule: `needs a step before '${method}()'`,
-    reason: 'it says how often the last step occurs',
-    fix: `call step() first, then ${method}()`,
-  });

@@ -80,7 +80,11 @@ export class FleetMember {
       limits: { ...agent.limits } as JsonObject,
       maxSessionSeconds: agent.maxSessionSeconds,
       delegatesTo: agent.delegatesTo.map((child) => child.name),
-      workflows: agent.workflows.map(({ name, steps }) => ({ name, steps })),
+      workflows: agent.workflows.map(({ name, steps, interleaved }) => ({
+        name,
+        steps,
+        ...(interleaved.length > 0 ? { anytime: interleaved } : {}),
+      })),
       ...(agent.tasks.length > 0 ? { tasks: agent.tasks.map((task) => this.describeTask(task)) } : {}),
       identity: this.identity.describe(),
       access: grants.map(({ traits: _traits, target: _target, wide, scopes, conditions, ...grant }) => ({

@@ -63,7 +63,10 @@ export interface ManifestNativeGrant {
 /** A workflow as data. */
 export interface ManifestWorkflow {
   readonly name: string;
-  readonly steps: readonly { readonly oneOf: readonly string[]; readonly occurs: StepOccurrence }[];
+  /** `all`: each of the actions once, in any order, rather than any one of them. */
+  readonly steps: readonly { readonly oneOf: readonly string[]; readonly occurs: StepOccurrence; readonly all?: true }[];
+  /** Actions that may come in between at any point. @default - none */
+  readonly anytime?: readonly string[];
 }
 
 /** A kind of task, and what a cloud made of it. */

@@ -27,7 +27,9 @@ export interface DetectionEvidence {
 /** One signal, seen for one agent, with what shows it. Plain data: what every target of alerts is made from. */
 export interface Detection {
   readonly schemaVersion: 1;
-  /** The same for the same behaviour, however often and in whatever order its events arrive; 32 hexadecimal digits. */
+  /** One occurrence: the same whenever the same events are read again, in whatever order. 32 hexadecimal digits. */
+  readonly id: string;
+  /** One behaviour of one agent: the same in every session that shows it, so that it is updated and not repeated. 32 hexadecimal digits. */
   readonly fingerprint: string;
   readonly signal: Signal;
   readonly rule: DetectionRuleId;
@@ -57,7 +59,10 @@ export interface Detection {
   readonly events: readonly DetectionEvidence[];
   /** How many calls there were when it was first seen. */
   readonly eventCount: number;
+  /** What is recommended. */
   readonly response: DetectionResponse;
+  /** Whether it may be acted upon without a person: it is exact, or its signal was promoted. */
+  readonly mayAct: boolean;
 }
 
 /**
