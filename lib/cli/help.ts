@@ -14,6 +14,9 @@ Examples:
   $ agentic-iam test access.jsonl               expectations, checked like unit tests
   $ agentic-iam receipt --task reader@7f3a --events logs --ledger ledger.json
                                                 what one task was given, and what it did
+  $ agentic-iam replay --events logs            what the detector would have found
+  $ agentic-iam draft --from logs --principal arn:aws:iam::111122223333:role/reader
+                                                a first declaration of an agent that is there already
 
 Nothing is sent anywhere: all is decided on this machine, from files.
 "agentic-iam help <command>" tells more about each.

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { AgenticIamError } from '../core/errors';
 import { VERSION } from '../core/version';
+import { collect } from './collect';
 import { DIFF_HELP, MAIN_HELP, REPORT_HELP, REVIEW_HELP, TEST_HELP } from './help';
 import { type Io, processIo } from './io';
+import { addDetection } from './program-detection';
 import type { ReceiptCommand } from './receipt';
 import { RECEIPT_HELP } from './receipt-help';
 
@@ -12,8 +14,6 @@ interface SharedOptions {
   readonly principal?: readonly string[];
   readonly json?: boolean;
 }
-
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /**
  * Runs the command line and gives the exit code: 0 done and nothing found, 1 something found, 2 wrong use or unreadable input.
@@ -49,6 +49,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   addTest(program, io, done);
   addReport(program, io, done);
   addReceipt(program, io, done);
+  addDetection(program, io, done);
   return program;
 }
 

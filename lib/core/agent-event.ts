@@ -41,7 +41,19 @@ export interface AgentEvent {
   readonly chain?: readonly string[];
   /** True for a call that only reads, as the record itself says. */
   readonly readOnly?: boolean;
+  /** What the call does beyond its action, as its parameters say. */
+  readonly effects?: readonly CallEffect[];
 }
+
+/** `administers`: gives a principal administration, or leave to give it. `lets-in`: lets an account in, or everyone, to something. */
+export interface CallEffect {
+  readonly kind: 'administers' | 'lets-in';
+  /** The policy that gives administration; the account that is let in, or {@link EVERYONE}. */
+  readonly to: string;
+}
+
+/** Stands for anybody, with or without an account. */
+export const EVERYONE = 'everyone';
 
 /** A record that could not be read, so that it is counted and not lost. */
 export interface UnreadEvent {

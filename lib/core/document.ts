@@ -6,9 +6,10 @@ import { NAME_RULE } from './names';
 import agentSchema from './schema/agent-spec.schema.json';
 import fleetSchema from './schema/fleet-spec.schema.json';
 import manifestSchema from './schema/manifest.schema.json';
+import registrySchema from './schema/registry.schema.json';
 
 /** JSON schemas published with the package. */
-export const SCHEMAS = { agent: agentSchema, fleet: fleetSchema, manifest: manifestSchema } as const;
+export const SCHEMAS = { agent: agentSchema, fleet: fleetSchema, manifest: manifestSchema, registry: registrySchema } as const;
 
 const compiled = new Map<string, ValidateFunction>();
 
@@ -17,7 +18,7 @@ function validator(which: keyof typeof SCHEMAS): ValidateFunction {
   if (known) return known;
   // Loaded at first use: most programs never read a document, and the compiler costs more to load than the rest of the core.
   const { default: Ajv } = require('ajv') as typeof import('ajv');
-  const ajv = new Ajv({ allErrors: true, verbose: true, schemas: Object.values(SCHEMAS) });
+  const ajv = new Ajv({ allErrors: true, verbose: true, schemas: Object.values(SCHEMAS), allowUnionTypes: true });
   const validate = ajv.compile(SCHEMAS[which]);
   compiled.set(which, validate);
   return validate;

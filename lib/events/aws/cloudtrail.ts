@@ -1,6 +1,7 @@
 import type { AgentEvent, EventReader, UnreadEvent } from '../../core/agent-event';
 import { tryReadSourceIdentity } from '../../core/attribution';
 import { actionOf } from './action';
+import { effectsOf } from './effects';
 import { type Fields, fieldsOf, memberOf, textOf } from './fields';
 import { identityOf } from './identity';
 import { outcomeOf } from './outcome';
@@ -54,6 +55,7 @@ function called(record: Fields, source: string, name: string): Omit<AgentEvent, 
     ...pick('region', textOf(record['awsRegion'])),
     ...pick('source', textOf(record['sourceIPAddress'])),
     ...pick('chain', chain),
+    ...pick('effects', effectsOf(action, record['requestParameters'])),
     ...pick('readOnly', typeof record['readOnly'] === 'boolean' ? record['readOnly'] : undefined),
   };
 }

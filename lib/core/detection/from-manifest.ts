@@ -1,0 +1,64 @@
+import type { JsonValue } from '../json';
+import type { ManifestAgent, ManifestGrant } from '../manifest';
+import type { WatchedAgent, WatchedGrant } from './registry';
+
+/** What only a cloud knows of its manifest entries. */
+export interface NativeNames {
+  /** A scope as a pattern of native ids; what only deployment knows is a `*`. */
+  readonly pattern: (scope: JsonValue) => string;
+  /** Native ids under which records name the agent. */
+  readonly principals: (agent: ManifestAgent) => readonly string[] | undefined;
+  /** Native ids of those who may take on the identity; undefined where a way in has none. */
+  readonly enteredBy: (agent: ManifestAgent) => readonly string[] | undefined;
+  /** Whether a service of the cloud makes the call on the agent's behalf. */
+  readonly isIndirect: (grant: ManifestGrant) => boolean;
+  /** Accounts, subscriptions or projects where the agent belongs; undefined where the manifest does not say. */
+  readonly accounts: (agent: ManifestAgent) => readonly string[] | undefined;
+}
+
+/** What a detector is to know of an agent, from what synth wrote of it. */
+export function watchedAgent(agent: ManifestAgent, native: NativeNames): WatchedAgent {
+  const { limits, scope } = agent as unknown as { readonly limits: Limits; readonly scope: Scope };
+  const principals = native.principals(agent);
+  const enteredBy = native.enteredBy(agent);
+  const accounts = native.accounts(agent);
+  return {
+    name: agent.name,
+    fleet: agent.fleet,
+    cloud: agent.cloud,
+    owner: agent.owner,
+    ...(principals ? { principals } : {}),
+    grants: [
+      ...agent.access.map((grant): WatchedGrant => {
+        const { resource, capability, permissions, scopes } = grant;
+        return {
+          step: `${resource}:${capability.slice(capability.indexOf(':') + 1)}`,
+          actions: permissions,
+          resources: scopes.map(native.pattern),
+          ...(native.isIndirect(grant) ? { indirect: true } : {}),
+        };
+      }),
+      ...agent.native.map(({ permissions, scopes }) => ({ actions: permissions, resources: scopes.map(native.pattern) })),
+    ],
+    workflows: agent.workflows,
+    limits,
+    scope: {
+      ...(accounts ? { accounts } : {}),
+      ...(scope.regions ? { regions: scope.regions } : {}),
+      ...(scope.networks ? { networks: scope.networks } : {}),
+    },
+    ...(enteredBy ? { enteredBy } : {}),
+    sessionSeconds: agent.maxSessionSeconds,
+  };
+}
+
+interface Limits {
+  readonly callsPerMinute?: number;
+  readonly perStep?: Readonly<Record<string, number>>;
+  readonly perResource?: number;
+}
+
+interface Scope {
+  readonly regions?: readonly string[];
+  readonly networks?: readonly string[];
+}
