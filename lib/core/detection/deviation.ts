@@ -96,7 +96,10 @@ function partingsOf(moves: readonly Move[]): readonly Parting[] {
   return partings;
 }
 
-/** Cheapest first; among equals what stays with the workflow. Costs are small whole numbers, so that a list for each is a queue. */
+/** What leaving out a step costs, and a step too many: of two explanations of the same length, that steps were left out is the likelier. */
+const COST = { workflow: 4, session: 5 } as const;
+
+/** Cheapest first. Costs are small whole numbers, so that a list for each is a queue. */
 function align(
   automaton: Automaton,
   { begin, steps, toTheEnd }: { readonly begin: MachineState; readonly steps: readonly string[]; readonly toTheEnd: boolean },
@@ -135,12 +138,20 @@ function onward(automaton: Automaton, place: Place, steps: readonly string[]): r
       if (to === node) return both;
       return [
         ...both,
-        { at, node: to, cost: cost + 1, from: place, move: { kind: 'workflow', label: step, workflow: automaton.workflowOf(to), at } },
+        {
+          at,
+          node: to,
+          cost: cost + COST.workflow,
+          from: place,
+          move: { kind: 'workflow', label: step, workflow: automaton.workflowOf(to), at },
+        },
       ];
     }),
   );
   const alone: Place[] =
-    label === undefined ? [] : [{ at: at + 1, node, cost: cost + 1, from: place, move: { kind: 'session', label, workflow, at } }];
+    label === undefined
+      ? []
+      : [{ at: at + 1, node, cost: cost + COST.session, from: place, move: { kind: 'session', label, workflow, at } }];
   return [...free, ...taken, ...alone];
 }
 

@@ -81,7 +81,7 @@ function principalsOf(statement: Fields): readonly unknown[] {
 
 function statementsOf(policy: unknown): readonly Fields[] {
   const document = typeof policy === 'string' ? parse(policy) : policy;
-  return listOf(memberOf(document, 'Statement')).flatMap((statement) => fieldsOf(statement) ?? []);
+  return objectsOf(memberOf(document, 'Statement'));
 }
 
 function parse(text: string): unknown {
@@ -98,7 +98,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function opensPorts(given: Fields): boolean {
-  const rules: readonly Fields[] = [given, ...listOf(memberOf(given['ipPermissions'], 'items')).flatMap((rule) => fieldsOf(rule) ?? [])];
+  const rules: readonly Fields[] = [given, ...objectsOf(memberOf(given['ipPermissions'], 'items'))];
   return rules.some((rule) => {
     const ranges = [
       rule['cidrIp'],
@@ -114,4 +114,10 @@ function opensOne(rule: Fields): boolean {
   const [from, to] = [Number(rule['fromPort'] ?? -1), Number(rule['toPort'] ?? -1)];
   if (String(rule['ipProtocol']) === '-1' || from < 0) return true;
   return [...PORTS].some((port) => from <= port && port <= Math.max(from, to));
+}
+
+function objectsOf(value: unknown): readonly Fields[] {
+  return listOf(value)
+    .map(fieldsOf)
+    .filter((one) => one !== undefined);
 }
