@@ -63,6 +63,11 @@ export class Automaton {
     return nodes.length > 0 && nodes.every((node) => this.nodes[node]) ? this.stateOf(nodes) : undefined;
   }
 
+  /** The state of one node and all that it leads to for nothing. */
+  stateAt(node: number): MachineState {
+    return this.stateOf([node]);
+  }
+
   /** Steps of one node, each with where it leads, for those who search. */
   edgesOf(node: number): readonly (readonly [string, readonly number[]])[] {
     return [...(this.nodes[node]?.steps ?? [])];

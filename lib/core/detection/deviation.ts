@@ -1,162 +1,140 @@
 import type { Automaton, MachineState } from './automaton';
 import type { SequenceDeviation } from './types';
 
-/** One move of an alignment: the session and the workflow together, the session alone, or the workflow alone. */
-interface Move {
-  readonly kind: 'both' | 'session' | 'workflow';
-  readonly label: string;
-  readonly workflow: string;
-  /** How many steps of the session came before. */
-  readonly at: number;
-}
-
-interface Place {
-  readonly at: number;
-  readonly node: number;
-  readonly cost: number;
-  readonly from?: Place;
-  readonly move?: Move;
-}
-
-/** A run of moves in which session and workflow part. */
-interface Parting {
-  readonly found: readonly string[];
-  readonly expected: readonly string[];
-  readonly from: number;
-  readonly to: number;
-  readonly workflow: string;
-}
-
-/** Names the way in which a session deviates, at one of its steps or at its end. */
+/** Names the way in which a session deviates at one of its steps. */
 export interface DeviationQuestion {
-  /** Where the machine stood before the first of the steps. */
+  /** Where the machine stood before the first of the steps; those before the one in question conform from there. */
   readonly begin: MachineState;
   /** Steps up to the one in question, and a few after it where they are known. */
   readonly steps: readonly string[];
-  /** Which of them did not conform; the number of steps for one that ended too soon. */
+  /** Which of them did not conform. */
   readonly at: number;
 }
 
+interface Explanation extends SequenceDeviation {
+  /** How much had to be assumed; of several explanations the smallest is taken. */
+  readonly size: number;
+}
+
+/** Longest fragment that is looked for, how far before the step in question one may begin, and how many steps may have been left out. */
+const FRAGMENT = 3;
+const BACK = 6;
+const LEFT_OUT = 8;
+
 /**
- * The cheapest way to bring a session into line with a workflow, by conformance alignment, and the name of what had to be changed: the step in
- * question was inserted, repeated, replaced or swapped, or others before it were skipped.
+ * The smallest single deviation that explains a step which did not conform: with it undone, everything up to that step and as much as possible of
+ * what follows conforms. The five deviations are those of conformance checking; where several of the same size explain it, repeated and
+ * swapped go before skipped, and that before inserted and replaced.
+ * @see https://arxiv.org/abs/2505.22041
  */
-export function nameDeviation(automaton: Automaton, { begin, steps, at }: DeviationQuestion): SequenceDeviation {
-  const moves = align(automaton, { begin, steps, toTheEnd: at === steps.length });
-  const partings = partingsOf(moves);
-  const own = partings.find(({ from, to }) => from <= at && at <= to) ?? partings.at(-1);
-  const label = steps[at] ?? '';
-  if (!own) return { kind: 'inserted', workflow: '', found: label === '' ? [] : [label], expected: [] };
-  const { found, expected, workflow } = own;
-  const swap = partings.find((other) => other !== own && isSwap(own, other));
-  if (swap) {
-    const ends = [...found, ...swap.found];
-    return { kind: 'swapped', workflow: workflow || swap.workflow, found: ends, expected: [...expected, ...swap.expected] };
-  }
-  return { kind: kindOf(own, steps), workflow, found, expected };
-}
-
-function kindOf({ found, expected, from }: Parting, steps: readonly string[]): SequenceDeviation['kind'] {
-  if (found.length > 0 && expected.length > 0) return sameLabels(found, expected) ? 'swapped' : 'replaced';
-  if (found.length === 0) return 'skipped';
-  const size = found.length;
-  const before = steps.slice(Math.max(0, from - size), from);
-  const after = steps.slice(from + size, from + 2 * size);
-  return sameOrder(found, before) || sameOrder(found, after) ? 'repeated' : 'inserted';
-}
-
-/** What was missing in one place and came in another. */
-function isSwap(one: Parting, other: Parting): boolean {
-  const [left, right] = one.found.length > 0 ? [one, other] : [other, one];
-  return left.expected.length === 0 && right.found.length === 0 && sameOrder(left.found, right.expected);
-}
-
-const sameOrder = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, at) => text === b[at]);
-const sameLabels = (a: readonly string[], b: readonly string[]): boolean => sameOrder([...a].sort(), [...b].sort());
-
-function partingsOf(moves: readonly Move[]): readonly Parting[] {
-  const partings: Parting[] = [];
-  let run: Move[] = [];
-  const close = (): void => {
-    const [first] = run;
-    if (first) {
-      const found = run.filter(({ kind }) => kind === 'session').map(({ label }) => label);
-      const expected = run.filter(({ kind }) => kind === 'workflow').map(({ label }) => label);
-      const workflow = run.find((move) => move.workflow !== '')?.workflow ?? '';
-      partings.push({ found, expected, from: first.at, to: first.at + Math.max(0, found.length - 1), workflow });
+export function nameDeviation(automaton: Automaton, question: DeviationQuestion): SequenceDeviation {
+  const { steps, at } = question;
+  for (let known = steps.length; known > at; known = at + 1 + Math.floor((known - at - 1) / 2)) {
+    const found = explanationsOf(automaton, { ...question, steps: steps.slice(0, known) });
+    const [best] = [...found].sort((a, b) => a.size - b.size);
+    if (best) {
+      const { size: _size, ...deviation } = best;
+      return deviation;
     }
-    run = [];
-  };
-  for (const move of moves) {
-    if (move.kind === 'both') close();
-    else run.push(move);
+    if (known === at + 1) break;
   }
-  close();
-  // Steps that were left out show at the step after them.
-  return partings;
+  return { kind: 'inserted', workflow: '', found: steps.slice(at, at + 1), expected: [] };
 }
 
-/** What leaving out a step costs, and a step too many: of two explanations of the same length, that steps were left out is the likelier. */
-const COST = { workflow: 4, session: 5 } as const;
+/** The fewest steps that bring a session to the end of a workflow. */
+export function stepsToRest(automaton: Automaton, from: MachineState): { readonly workflow: string; readonly steps: readonly string[] } {
+  const found = pathTo(automaton, from.nodes, { most: 64, isThere: (node) => automaton.stateAt(node).atRest });
+  return { workflow: automaton.workflowOf(from.nodes.find((node) => !automaton.isRest(node)) ?? 0), steps: found ?? [] };
+}
 
-/** Cheapest first. Costs are small whole numbers, so that a list for each is a queue. */
-function align(
+function* explanationsOf(automaton: Automaton, { begin, steps, at }: DeviationQuestion): Generator<Explanation> {
+  const states = statesBefore(automaton, begin, steps.slice(0, at));
+  for (let from = Math.max(0, at - BACK); from <= at; from += 1) {
+    const state = states[from] as MachineState;
+    const workflow = nameOf(automaton, state);
+    for (let size = 1; size <= FRAGMENT && from + size <= steps.length; size += 1) {
+      const found = steps.slice(from, from + size);
+      const rest = steps.slice(from + size);
+      if (from >= size && same(found, steps.slice(from - size, from)) && alive(automaton, state, rest))
+        yield { kind: 'repeated', workflow, found, expected: [], size: size - 0.3 };
+      for (let other = 1; other <= FRAGMENT && other <= rest.length && from + size + other > at; other += 1) {
+        const moved = [...rest.slice(0, other), ...found, ...rest.slice(other)];
+        if (!same(moved, [...found, ...rest]) && alive(automaton, state, moved))
+          yield {
+            kind: 'swapped',
+            workflow,
+            found: [...found, ...rest.slice(0, other)],
+            expected: moved.slice(0, size + other),
+            size: (size + other) / 2 - 0.2,
+          };
+      }
+      if (from + size <= at) continue;
+      if (alive(automaton, state, rest)) yield { kind: 'inserted', workflow, found, expected: [], size };
+      const stood = leftOut(automaton, state, rest);
+      if (stood) yield { kind: 'replaced', workflow, found, expected: stood, size: Math.max(size, stood.length) + 0.1 };
+    }
+    if (from < at) continue;
+    const expected = leftOut(automaton, state, steps.slice(from));
+    if (expected) yield { kind: 'skipped', workflow, found: [], expected, size: expected.length - 0.1 };
+  }
+}
+
+/** The fewest steps after which everything that follows conforms. */
+function leftOut(automaton: Automaton, from: MachineState, rest: readonly string[]): readonly string[] | undefined {
+  return pathTo(automaton, from.nodes, { most: LEFT_OUT, isThere: (node) => alive(automaton, automaton.stateAt(node), rest) });
+}
+
+function pathTo(
   automaton: Automaton,
-  { begin, steps, toTheEnd }: { readonly begin: MachineState; readonly steps: readonly string[]; readonly toTheEnd: boolean },
-): readonly Move[] {
-  const queues: Place[][] = [begin.nodes.map((node) => ({ at: 0, node, cost: 0 }))];
-  const done = new Set<number>();
-  for (let cost = 0; cost < queues.length; cost += 1) {
-    const queue = queues[cost] ?? [];
-    for (let index = 0; index < queue.length; index += 1) {
-      const place = queue[index] as Place;
-      const key = place.node * (steps.length + 1) + place.at;
-      if (done.has(key)) continue;
-      done.add(key);
-      if (place.at === steps.length && (!toTheEnd || automaton.isRest(place.node))) return movesTo(place);
-      for (const next of onward(automaton, place, steps)) {
-        queues[next.cost] ??= [];
-        (queues[next.cost] as Place[]).push(next);
+  nodes: readonly number[],
+  { most, isThere }: { readonly most: number; readonly isThere: (node: number) => boolean },
+): readonly string[] | undefined {
+  let edge = nodes.map((node): { readonly node: number; readonly path: readonly string[] } => ({ node, path: [] }));
+  const seen = new Set(nodes);
+  for (let length = 1; length <= most && edge.length > 0; length += 1) {
+    const next: typeof edge = [];
+    for (const { node, path } of edge) {
+      for (const [label, targets] of automaton.edgesOf(node)) {
+        for (const to of targets.filter((target) => !seen.has(target))) {
+          seen.add(to);
+          const longer = { node: to, path: [...path, label] };
+          if (isThere(to)) return longer.path;
+          // What is reached for nothing is reached by the same steps; the end of a workflow is no way around.
+          next.push(
+            longer,
+            ...automaton
+              .freeOf(to)
+              .filter((free) => !automaton.isRest(free) && !seen.has(free))
+              .map((free) => ({ ...longer, node: free })),
+          );
+        }
       }
     }
+    edge = next;
   }
-  return [];
+  return undefined;
 }
 
-function onward(automaton: Automaton, place: Place, steps: readonly string[]): readonly Place[] {
-  const { at, node, cost } = place;
-  const label = steps[at];
-  const workflow = automaton.workflowOf(node);
-  const free = automaton.freeOf(node).map((to): Place => ({ at, node: to, cost, from: place }));
-  const taken = automaton.edgesOf(node).flatMap(([step, targets]) =>
-    targets.flatMap((to): Place[] => {
-      const both: Place[] =
-        step === label
-          ? [{ at: at + 1, node: to, cost, from: place, move: { kind: 'both', label, workflow: automaton.workflowOf(to), at } }]
-          : [];
-      // A loop that is not taken is nothing left out.
-      if (to === node) return both;
-      return [
-        ...both,
-        {
-          at,
-          node: to,
-          cost: cost + COST.workflow,
-          from: place,
-          move: { kind: 'workflow', label: step, workflow: automaton.workflowOf(to), at },
-        },
-      ];
-    }),
-  );
-  const alone: Place[] =
-    label === undefined
-      ? []
-      : [{ at: at + 1, node, cost: cost + COST.session, from: place, move: { kind: 'session', label, workflow, at } }];
-  return [...free, ...taken, ...alone];
+function statesBefore(automaton: Automaton, begin: MachineState, steps: readonly string[]): readonly MachineState[] {
+  const states = [begin];
+  for (const step of steps) {
+    const last = states.at(-1) as MachineState;
+    states.push(automaton.next(last, step) ?? automaton.recover(last, step));
+  }
+  return states;
 }
 
-function movesTo(place: Place): readonly Move[] {
-  const moves: Move[] = [];
-  for (let at: Place | undefined = place; at; at = at.from) if (at.move) moves.push(at.move);
-  return moves.reverse();
+function alive(automaton: Automaton, from: MachineState, steps: readonly string[]): boolean {
+  let at: MachineState | undefined = from;
+  for (const step of steps) {
+    at = automaton.next(at, step);
+    if (!at) return false;
+  }
+  return true;
 }
+
+function nameOf(automaton: Automaton, state: MachineState): string {
+  return state.nodes.map((node) => automaton.workflowOf(node)).find((name) => name !== '') ?? '';
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((text, index) => text === b[index]);

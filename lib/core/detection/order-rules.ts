@@ -1,5 +1,5 @@
 import type { MachineState } from './automaton';
-import { nameDeviation } from './deviation';
+import { nameDeviation, stepsToRest } from './deviation';
 import type { DetectionDraft } from './make';
 import type { DetectorSettings } from './options';
 import type { PendingCall, SessionState } from './state';
@@ -40,17 +40,16 @@ export function endSession(watched: CompiledAgent, state: SessionState): readonl
   const last = state.steps.at(-1);
   const at = watched.automaton.revive(state.nodes);
   if (!last || !at || at.atRest) return [];
-  const steps = state.steps.map(({ step }) => step);
-  const begin = watched.automaton.revive(state.rest) ?? watched.automaton.start;
-  const deviation = nameDeviation(watched.automaton, { begin, steps, at: steps.length });
+  const { workflow, steps: expected } = stepsToRest(watched.automaton, at);
   state.nodes = [];
   state.steps = [];
-  const left = deviation.expected.join(', ');
+  const left = expected.join(', ');
+  const deviation: SequenceDeviation = { kind: 'skipped', workflow, found: [], expected };
   const draft: DetectionDraft = {
     rule: 'unfinished',
-    about: [deviation.workflow, left],
-    summary: `ended in the middle of workflow '${deviation.workflow}': ${left === '' ? 'steps' : left} did not follow`,
-    broke: `workflow '${deviation.workflow}' goes on with ${left}`,
+    about: [workflow, left],
+    summary: `ended in the middle of workflow '${workflow}': ${left} did not follow`,
+    broke: `workflow '${workflow}' goes on with ${left}`,
     deviation,
   };
   return [{ draft, call: last.call }];
@@ -115,22 +114,21 @@ function conform(watched: CompiledAgent, state: SessionState, calls: readonly St
     const next = automaton.next(at, call.step);
     if (!next) {
       const ahead = ordered.slice(index + 1, index + 1 + AHEAD).map(({ step }) => step);
-      drafts.push({ draft: deviates(watched, state, { call, ahead }), call });
+      drafts.push({ draft: deviates(watched, state, { call, ahead, at }), call });
     }
     const reached = next ?? automaton.recover(at, call.step);
-    keep(state, call, { at, reached, watched });
+    // What was told is not told again: the steps that are kept conform from where they begin.
+    if (!next) state.steps = [];
+    else keep(state, call, { at, watched });
     at = reached;
+    if (!next) state.rest = at.nodes;
   });
   state.nodes = at.nodes;
   return drafts;
 }
 
 /** Keeps the last steps, and where the machine stood before the first of them. */
-function keep(
-  state: SessionState,
-  call: StepCall,
-  { at, watched }: { readonly at: MachineState; readonly reached: MachineState; readonly watched: CompiledAgent },
-): void {
+function keep(state: SessionState, call: StepCall, { at, watched }: { readonly at: MachineState; readonly watched: CompiledAgent }): void {
   if (state.steps.length === 0) state.rest = at.nodes;
   const { step, second: _second, noStep: _noStep, ...shown } = call;
   state.steps.push({ step, call: shown });
@@ -144,11 +142,11 @@ function keep(
 function deviates(
   watched: CompiledAgent,
   state: SessionState,
-  { call, ahead }: { readonly call: StepCall; readonly ahead: readonly string[] },
+  { call, ahead, at }: { readonly call: StepCall; readonly ahead: readonly string[]; readonly at: MachineState },
 ): DetectionDraft {
   const { automaton } = watched;
   const before = state.steps.map(({ step }) => step);
-  const begin = before.length > 0 ? (automaton.revive(state.rest) ?? automaton.start) : (automaton.revive(state.nodes) ?? automaton.start);
+  const begin = before.length > 0 ? (automaton.revive(state.rest) ?? automaton.start) : at;
   const deviation = nameDeviation(automaton, { begin, steps: [...before, call.step, ...ahead], at: before.length });
   const events = [...state.steps.map((one) => one.call), shownOf(call)];
   return {

@@ -50,7 +50,7 @@ const events = fc
     }),
     { maxLength: 60 },
   )
-  .map((drafts) => drafts.map(({ second, call: [action, resource], ...more }) => event(second, action, resource, more)));
+  .map((drafts) => drafts.map(({ second, call, ...more }) => event(second, call[0], call[1], more)));
 
 const idsOf = (list: readonly AgentEvent[]): readonly string[] =>
   detect(list, { agent, options })
