@@ -1,9 +1,10 @@
 import type { AgentEvent } from '../agent-event';
 import { callDrafts, entryDraft, firstUseDraft } from './call-rules';
-import { type DetectionDraft, type DetectionSubject, evidenceOf, idsOf, makeDetection } from './make';
+import { type DetectionDraft, type DetectionSubject, idsOf, makeDetection } from './make';
 import { type DetectorOptions, type DetectorSettings, settingsOf } from './options';
 import { endSession, type SettledDraft, settleCalls } from './order-rules';
 import { paceDrafts } from './pace-rules';
+import { secondOf } from './seconds';
 import { AgentState, type SessionActor, SessionState } from './state';
 import type { Detection, DetectionEvidence } from './types';
 import type { CompiledAgent, CompiledRegistry } from './watched';
@@ -58,13 +59,13 @@ export class Detector {
   /** Judges one call of an agent. What only an order shows comes from {@link settle}. */
   observe(watched: CompiledAgent, event: AgentEvent, { agent, session }: DetectorStates): Observed {
     if (!session.seen.add(event.id)) return { detections: [], duplicate: true, late: false };
-    const second = Math.floor(Date.parse(event.time) / 1000);
+    const second = secondOf(event.time);
     const traits = this.registry.traits.of(event.action);
     const standing = watched.standing(event);
     const step = standing.kind === 'inside' && !standing.indirect ? standing.step : undefined;
     const found: Detection[] = [];
     const subject: DetectionSubject = { agent: watched.agent, session: session.key, event };
-    const call = evidenceOf(event);
+    const call = event;
     for (const draft of callDrafts(watched, event, { standing, traits })) this.tell(found, session, { subject, draft, call });
     if (standing.kind === 'inside' && !standing.indirect && watched.inWorkflows && !watched.inWorkflows.has(step ?? '')) {
       const draft = firstUseDraft(event, step);
@@ -84,12 +85,7 @@ export class Detector {
     if (late) {
       // Settled orders stay as they are.
     } else if (waits || (event.outcome === 'succeeded' && event.resources.length > 0)) {
-      session.enqueue({
-        ...call,
-        second,
-        ...(step === undefined ? {} : { step }),
-        ...(NO_STEP.has(event.outcome) ? { noStep: true } : {}),
-      });
+      session.enqueue({ call: event, second, step, noStep: NO_STEP.has(event.outcome) });
       if (session.pending.length > this.settings.pendingPerSession)
         found.push(...this.settle(watched, session, session.pending[0]?.second ?? second));
     }
@@ -102,7 +98,7 @@ export class Detector {
     const found: Detection[] = [];
     if (!watched.admitsEntry(event.principal)) {
       const subject = { agent: watched.agent, session: session.key, event };
-      this.tell(found, session, { subject, draft: entryDraft(event), call: evidenceOf(event) });
+      this.tell(found, session, { subject, draft: entryDraft(event), call: event });
     }
     return { detections: found, duplicate: false, late: false };
   }

@@ -1,5 +1,7 @@
 import type { AgentEvent } from '../agent-event';
+import { evidenceOf } from './evidence';
 import { digestOf } from './hash';
+import { Memory } from './patterns';
 import type { WatchedAgent } from './registry';
 import { DETECTION_RULES, type DetectionRuleId } from './rules';
 import type { Detection, DetectionEvidence, DetectionResponse, DetectionSeverity, SequenceDeviation } from './types';
@@ -34,19 +36,30 @@ export interface DetectionSubject {
 const MOST_EVENTS = 10;
 
 /** Ids of occurrence and behaviour; apart from the rest, since most occurrences were told before. */
-export function idsOf({ agent, session }: DetectionSubject, draft: DetectionDraft): { readonly id: string; readonly fingerprint: string } {
-  const fingerprint = digestOf(agent.cloud, agent.fleet, agent.name, draft.rule, ...draft.about);
-  return { fingerprint, id: digestOf(fingerprint, session, draft.occasion ?? '') };
+export function idsOf({ agent, session }: DetectionSubject, draft: DetectionDraft): DetectionIds {
+  const parts = [agent.cloud, agent.fleet, agent.name, draft.rule, ...draft.about];
+  return KNOWN_IDS.get([...parts, session, draft.occasion ?? ''].map((part) => `${part.length}:${part}`).join(''), () => {
+    const fingerprint = digestOf(...parts);
+    return { fingerprint, id: digestOf(fingerprint, session, draft.occasion ?? '') };
+  });
 }
+
+interface DetectionIds {
+  readonly id: string;
+  readonly fingerprint: string;
+}
+
+/** A session that goes on doing what it was told of asks for the same ids again and again. */
+const KNOWN_IDS = new Memory<DetectionIds>(10_000);
 
 export function makeDetection(
   subject: DetectionSubject,
   draft: DetectionDraft,
-  { ids, call }: { readonly ids: { readonly id: string; readonly fingerprint: string }; readonly call: DetectionEvidence },
+  { ids, call }: { readonly ids: DetectionIds; readonly call: DetectionEvidence },
 ): Detection {
   const { signal, basis, severity, response } = DETECTION_RULES[draft.rule];
   const { agent, event } = subject;
-  const events = (draft.events ?? [call]).slice(-MOST_EVENTS);
+  const events = (draft.events ?? [call]).slice(-MOST_EVENTS).map(evidenceOf);
   const session = event.session ?? event.credential;
   return {
     schemaVersion: 1,
@@ -71,20 +84,5 @@ export function makeDetection(
     eventCount: draft.eventCount ?? (draft.events ?? [call]).length,
     response: draft.response ?? response,
     mayAct: basis === 'exact' || (agent.promoted?.includes(signal) ?? false),
-  };
-}
-
-/** The part of an event that shows what happened. */
-export function evidenceOf(event: AgentEvent): DetectionEvidence {
-  return {
-    id: event.id,
-    time: event.time,
-    action: event.action,
-    resources: event.resources,
-    outcome: event.outcome,
-    ...(event.error === undefined ? {} : { error: event.error }),
-    ...(event.account === undefined ? {} : { account: event.account }),
-    ...(event.region === undefined ? {} : { region: event.region }),
-    ...(event.source === undefined ? {} : { source: event.source }),
   };
 }

@@ -1,5 +1,6 @@
 import type { MachineState } from './automaton';
 import { nameDeviation, stepsToRest } from './deviation';
+import { evidenceOf } from './evidence';
 import type { DetectionDraft } from './make';
 import type { DetectorSettings } from './options';
 import type { PendingCall, SessionState } from './state';
@@ -55,18 +56,25 @@ export function endSession(watched: CompiledAgent, state: SessionState): readonl
   return [{ draft, call: last.call }];
 }
 
-const isStep = (call: PendingCall): call is PendingCall & { readonly step: string } => call.step !== undefined && call.noStep !== true;
+const isStep = (pending: PendingCall): pending is StepCall => pending.step !== undefined && pending.noStep !== true;
 
-function signsOf(state: SessionState, call: PendingCall, { thresholds, keepSeconds }: DetectorSettings): readonly SettledDraft[] {
+function signsOf(
+  state: SessionState,
+  { call, second }: PendingCall,
+  { thresholds, keepSeconds }: DetectorSettings,
+): readonly SettledDraft[] {
   const drafts: SettledDraft[] = [];
   const say = (draft: DetectionDraft): number => drafts.push({ draft, call });
-  const resource = call.resources.join(' ');
   if (call.outcome === 'succeeded') for (const one of call.resources) state.name(one);
   if (call.outcome === 'not-found') {
     const { notFound, unseen } = thresholds;
-    for (const period of state.notFound.add(call.second, notFound, keepSeconds))
+    for (const period of state.notFound.add(second, notFound, keepSeconds))
       say(burst('not-found-burst', period, `called more than ${notFound.most} things in ${notFound.seconds} s that are not there`));
-    if (resource !== '' && !call.resources.some((one) => state.named.has(one)) && state.unseen.add(resource, call.second, unseen))
+    if (
+      call.resources.length > 0 &&
+      !call.resources.some((one) => state.named.has(one)) &&
+      state.unseen.add(call.resources.join(' '), second, unseen)
+    )
       say(
         burst(
           'unseen-resource',
@@ -77,12 +85,12 @@ function signsOf(state: SessionState, call: PendingCall, { thresholds, keepSecon
   }
   if (call.outcome === 'invalid') {
     const { invalid } = thresholds;
-    for (const period of state.invalid.add(call.second, invalid, keepSeconds))
+    for (const period of state.invalid.add(second, invalid, keepSeconds))
       say(burst('invalid-burst', period, `made more than ${invalid.most} calls in ${invalid.seconds} s that no service understands`));
   }
   if (call.outcome === 'denied') {
     const { deniedVariants } = thresholds;
-    if (state.deniedVariants.add(`${call.action} ${resource}`, call.second, deniedVariants))
+    if (state.deniedVariants.add(`${call.action} ${call.resources.join(' ')}`, second, deniedVariants))
       say(
         burst(
           'denied-variants',
@@ -114,7 +122,7 @@ function conform(watched: CompiledAgent, state: SessionState, calls: readonly St
     const next = automaton.next(at, call.step);
     if (!next) {
       const ahead = ordered.slice(index + 1, index + 1 + AHEAD).map(({ step }) => step);
-      drafts.push({ draft: deviates(watched, state, { call, ahead, at }), call });
+      drafts.push({ draft: deviates(watched, state, { call, ahead, at }), call: call.call });
     }
     const reached = next ?? automaton.recover(at, call.step);
     // What was told is not told again: the steps that are kept conform from where they begin.
@@ -130,8 +138,7 @@ function conform(watched: CompiledAgent, state: SessionState, calls: readonly St
 /** Keeps the last steps, and where the machine stood before the first of them. */
 function keep(state: SessionState, call: StepCall, { at, watched }: { readonly at: MachineState; readonly watched: CompiledAgent }): void {
   if (state.steps.length === 0) state.rest = at.nodes;
-  const { step, second: _second, noStep: _noStep, ...shown } = call;
-  state.steps.push({ step, call: shown });
+  state.steps.push({ step: call.step, call: evidenceOf(call.call) });
   if (state.steps.length <= KEPT) return;
   const first = state.steps.shift();
   const begin = watched.automaton.revive(state.rest) ?? watched.automaton.start;
@@ -148,20 +155,16 @@ function deviates(
   const before = state.steps.map(({ step }) => step);
   const begin = before.length > 0 ? (automaton.revive(state.rest) ?? automaton.start) : at;
   const deviation = nameDeviation(automaton, { begin, steps: [...before, call.step, ...ahead], at: before.length });
-  const events = [...state.steps.map((one) => one.call), shownOf(call)];
+  const events = [...state.steps.map((one) => one.call), call.call];
   return {
     rule: 'does-not-conform',
     about: [before.at(-1) ?? '', call.step],
-    occasion: call.id,
+    occasion: call.call.id,
     summary: `did ${call.step}${before.length > 0 ? ` after ${before.at(-1)}` : ' first'}, which no workflow allows: ${say(deviation)}`,
     broke: deviation.workflow === '' ? 'the declared workflows' : `workflow '${deviation.workflow}'`,
     deviation,
     events,
   };
-}
-
-function shownOf({ step: _step, second: _second, noStep: _noStep, ...shown }: StepCall): DetectionEvidence {
-  return shown;
 }
 
 function say({ kind, found, expected }: SequenceDeviation): string {

@@ -1,5 +1,6 @@
 import { type AgentEvent, isAgentEvent, type UnreadEvent } from '../agent-event';
 import type { Detector } from './detector';
+import { secondOf } from './seconds';
 import type { AgentState, SessionState } from './state';
 import type { Detection } from './types';
 import type { CompiledAgent } from './watched';
@@ -23,11 +24,6 @@ export interface RunCounts {
   readonly byAgent: Readonly<Record<string, number>>;
 }
 
-interface Session {
-  readonly watched: CompiledAgent;
-  readonly state: SessionState;
-}
-
 /** Names that are counted one by one; what is beyond is counted together. */
 const MOST_NAMES = 500;
 
@@ -37,10 +33,10 @@ const MOST_NAMES = 500;
  */
 export class DetectionRun {
   private readonly agents = new Map<CompiledAgent, AgentState>();
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<CompiledAgent, Map<string, SessionState>>();
   private readonly unread = new Map<string, number>();
   private readonly unregistered = new Map<string, number>();
-  private readonly byAgent = new Map<string, number>();
+  private readonly byAgent = new Map<CompiledAgent, number>();
   private records = 0;
   private watched = 0;
   private duplicates = 0;
@@ -74,9 +70,11 @@ export class DetectionRun {
   /** Settles what is open. Sessions are taken to have ended where nothing may follow any more, or all of them with `ended`. */
   finish({ ended = false }: { readonly ended?: boolean } = {}): readonly Detection[] {
     const found: Detection[] = [];
-    for (const { watched, state } of this.sessions.values()) {
-      const over = ended || state.latest + watched.agent.sessionSeconds < this.latest;
-      found.push(...(over ? this.detector.end(watched, state) : this.detector.settle(watched, state, Number.MAX_SAFE_INTEGER)));
+    for (const [watched, sessions] of this.sessions) {
+      for (const state of sessions.values()) {
+        const over = ended || state.latest + watched.agent.sessionSeconds < this.latest;
+        found.push(...(over ? this.detector.end(watched, state) : this.detector.settle(watched, state, Number.MAX_SAFE_INTEGER)));
+      }
     }
     this.sessions.clear();
     return found;
@@ -91,7 +89,16 @@ export class DetectionRun {
       others: this.others,
       unread: Object.fromEntries(this.unread),
       unregistered: Object.fromEntries(this.unregistered),
-      byAgent: Object.fromEntries(this.byAgent),
+      byAgent: Object.fromEntries(
+        [...this.byAgent].map(
+          ([
+            {
+              agent: { cloud, fleet, name },
+            },
+            count,
+          ]) => [`${cloud}/${fleet}/${name}`, count],
+        ),
+      ),
     };
   }
 
@@ -99,25 +106,24 @@ export class DetectionRun {
     const session = this.session(watched, this.detector.sessionOf(event));
     const agent = this.agents.get(watched) ?? this.detector.newAgent();
     this.agents.set(watched, agent);
-    const observed = this.detector.observe(watched, event, { agent, session: session.state });
+    const observed = this.detector.observe(watched, event, { agent, session });
     if (observed.duplicate) {
       this.duplicates += 1;
       return [];
     }
     this.watched += 1;
     if (observed.late) this.late += 1;
-    const { cloud, fleet, name } = watched.agent;
-    raise(this.byAgent, `${cloud}/${fleet}/${name}`);
+    this.byAgent.set(watched, (this.byAgent.get(watched) ?? 0) + 1);
     const until = this.settledUntil();
-    const [first] = session.state.pending;
+    const first = session.pending[0];
     if (!first || first.second > until) return observed.detections;
-    return [...observed.detections, ...this.detector.settle(watched, session.state, until)];
+    return [...observed.detections, ...this.detector.settle(watched, session, until)];
   }
 
   private entry(target: CompiledAgent, event: AgentEvent): readonly Detection[] {
     // A session of its own: who takes an identity on is somebody else than who has it.
-    const { state } = this.session(target, `entry ${event.principal}`);
-    return this.detector.observeEntry(target, event, state).detections;
+    const session = this.session(target, `entry ${event.principal}`);
+    return this.detector.observeEntry(target, event, session).detections;
   }
 
   private other(event: AgentEvent): void {
@@ -125,13 +131,18 @@ export class DetectionRun {
     else raise(this.unregistered, `${event.cloud}/${event.fleet ?? ''}/${event.agent}`);
   }
 
-  private session(watched: CompiledAgent, id: string): Session {
-    const key = `${watched.agent.cloud}\n${watched.agent.fleet}\n${watched.agent.name}\n${id}`;
-    const known = this.sessions.get(key);
-    if (known) return known;
-    const made = { watched, state: this.detector.newSession(id) };
-    this.sessions.set(key, made);
-    return made;
+  private session(watched: CompiledAgent, id: string): SessionState {
+    let sessions = this.sessions.get(watched);
+    if (!sessions) {
+      sessions = new Map();
+      this.sessions.set(watched, sessions);
+    }
+    let state = sessions.get(id);
+    if (!state) {
+      state = this.detector.newSession(id);
+      sessions.set(id, state);
+    }
+    return state;
   }
 
   private settledUntil(): number {
@@ -140,16 +151,18 @@ export class DetectionRun {
 
   /** Once in a minute of the record's time, everything is looked after. */
   private moveOn(event: AgentEvent, found: Detection[]): void {
-    const second = Math.floor(Date.parse(event.time) / 1000);
+    const second = secondOf(event.time);
     if (second > this.latest) this.latest = second;
     if (this.latest < this.swept + 60) return;
     this.swept = this.latest;
     const until = this.settledUntil();
-    for (const [key, { watched, state }] of this.sessions) {
-      if (state.latest + watched.agent.sessionSeconds + this.detector.settings.settleSeconds < this.latest) {
-        found.push(...this.detector.end(watched, state));
-        this.sessions.delete(key);
-      } else if (state.pending.length > 0) found.push(...this.detector.settle(watched, state, until));
+    for (const [watched, sessions] of this.sessions) {
+      for (const [key, state] of sessions) {
+        if (state.latest + watched.agent.sessionSeconds + this.detector.settings.settleSeconds < this.latest) {
+          found.push(...this.detector.end(watched, state));
+          sessions.delete(key);
+        } else if (state.pending.length > 0) found.push(...this.detector.settle(watched, state, until));
+      }
     }
     for (const agent of this.agents.values()) agent.forget(this.latest - this.detector.settings.keepSeconds);
   }

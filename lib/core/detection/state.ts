@@ -1,13 +1,16 @@
 import type { AgentEvent } from '../agent-event';
+import { evidenceOf } from './evidence';
 import { RecentIds } from './hash';
 import type { DetectionEvidence } from './types';
 import { type DistinctRecord, DistinctWindow, SlidingWindow, type WindowRecord } from './windows';
 
 /** A call that waits until no earlier one can come. */
-export interface PendingCall extends DetectionEvidence {
+export interface PendingCall {
+  /** The call itself; only what shows it is kept when it is written. */
+  readonly call: DetectionEvidence;
   readonly second: number;
   /** Step of workflows that it is. @default - it is none, or none that was granted */
-  readonly step?: string;
+  readonly step?: string | undefined;
   /** True where it did nothing that an order could be seen in: throttled, failed, made by a service. */
   readonly noStep?: boolean;
 }
@@ -107,7 +110,7 @@ export class SessionState {
       told: [...this.told],
       latest: this.latest,
       settled: this.settled,
-      pending: this.pending,
+      pending: this.pending.map((one) => ({ ...one, call: evidenceOf(one.call) })),
       nodes: this.nodes,
       rest: this.rest,
       steps: this.steps,
@@ -148,7 +151,7 @@ const MOST_TOLD = 512;
 const MOST_NAMED = 512;
 
 function isLater(a: PendingCall, b: PendingCall): boolean {
-  return a.second > b.second || (a.second === b.second && a.id > b.id);
+  return a.second > b.second || (a.second === b.second && a.call.id > b.call.id);
 }
 
 export interface SessionStateRecord {

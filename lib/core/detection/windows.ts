@@ -5,6 +5,9 @@ export interface WindowLimit {
   readonly seconds: number;
 }
 
+/** Seconds that a window holds before the old ones among them are cleared. */
+const CLEARED_FROM = 64;
+
 /** A window as it is kept: seconds and how many events each had, oldest first, and the whole windows that were too full already. */
 export interface WindowRecord {
   readonly at: number[];
@@ -74,6 +77,8 @@ export class SlidingWindow {
   }
 
   private forget(before: number): number {
+    // Cleared now and then: each clearing moves all that is left.
+    if (this.at.length < CLEARED_FROM || (this.at[0] as number) >= before) return 0;
     let drop = 0;
     while (drop < this.at.length && (this.at[drop] as number) < before) {
       this.total -= this.count[drop] as number;

@@ -27,39 +27,60 @@ export const readCloudTrail: EventReader = (given): AgentEvent | UnreadEvent => 
   if (category === 'Insight') return unread('It is about many calls, and is none itself.');
   if (id === undefined || time === undefined || source === undefined || name === undefined)
     return unread('It lacks one of eventID, eventTime, eventSource and eventName.');
-  const at = new Date(time);
-  if (Number.isNaN(at.getTime())) return unread(`Its time is ${JSON.stringify(time)}.`);
-  return { id, time: at.toISOString(), cloud: 'aws', ...called(record, source, name) };
+  const at = utcOf(time);
+  if (at === undefined) return unread(`Its time is ${JSON.stringify(time)}.`);
+  return called(record, { id, time: at, source, name });
 };
 
-function called(record: Fields, source: string, name: string): Omit<AgentEvent, 'id' | 'time' | 'cloud'> {
+const WHOLE_SECONDS = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+/** Nearly all times are in whole seconds and in UTC, which need no more than three zeros. */
+function utcOf(time: string): string | undefined {
+  const at = Date.parse(time);
+  if (Number.isNaN(at)) return undefined;
+  return WHOLE_SECONDS.test(time) ? `${time.slice(0, -1)}.000Z` : new Date(at).toISOString();
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Called {
+  readonly id: string;
+  readonly time: string;
+  readonly source: string;
+  readonly name: string;
+}
+
+/** Written field by field: a trail has millions of records, and copying an object for each field costs more than reading it. */
+function called(record: Fields, { id, time, source, name }: Called): AgentEvent {
   const { service, action } = actionOf(source, name);
   const identity = identityOf(fieldsOf(record['userIdentity']), record);
   const began = identity.sourceIdentity === undefined ? undefined : tryReadSourceIdentity(identity.sourceIdentity);
   const error = textOf(record['errorCode']);
   const { agent } = identity;
-  const chain = began ? [...new Set([began.agent, ...(agent === undefined ? [] : [agent])])] : undefined;
-  return {
+  const event: Writable<AgentEvent> = {
+    id,
+    time,
+    cloud: 'aws',
     principal: identity.principal,
     action,
     resources: resourcesOf(record, service),
     outcome: outcomeOf(error),
-    ...pick('agent', agent),
-    ...pick('fleet', identity.fleet),
-    ...pick('session', identity.session),
-    ...pick('credential', identity.credential),
-    ...pick('issued', textOf(memberOf(memberOf(record['responseElements'], 'credentials'), 'accessKeyId'))),
-    ...pick('task', began?.task),
-    ...pick('error', error),
-    ...pick('account', textOf(record['recipientAccountId'])),
-    ...pick('region', textOf(record['awsRegion'])),
-    ...pick('source', textOf(record['sourceIPAddress'])),
-    ...pick('chain', chain),
-    ...pick('effects', effectsOf(action, record['requestParameters'])),
-    ...pick('readOnly', typeof record['readOnly'] === 'boolean' ? record['readOnly'] : undefined),
   };
-}
-
-function pick<K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]?: V });
+  const set = <K extends keyof AgentEvent>(key: K, value: AgentEvent[K] | undefined): void => {
+    if (value !== undefined) event[key] = value as Writable<AgentEvent>[K];
+  };
+  set('agent', agent);
+  set('fleet', identity.fleet);
+  set('session', identity.session);
+  set('credential', identity.credential);
+  set('issued', textOf(memberOf(memberOf(record['responseElements'], 'credentials'), 'accessKeyId')));
+  set('task', began?.task);
+  set('error', error);
+  set('account', textOf(record['recipientAccountId']));
+  set('region', textOf(record['awsRegion']));
+  set('source', textOf(record['sourceIPAddress']));
+  set('chain', began && [...new Set([began.agent, ...(agent === undefined ? [] : [agent])])]);
+  set('readOnly', typeof record['readOnly'] === 'boolean' ? record['readOnly'] : undefined);
+  set('effects', effectsOf(action, record['requestParameters']));
+  return event;
 }

@@ -25,11 +25,18 @@ for (const [trait, actions] of LISTS) {
   }
 }
 
+/** Answers by the name as it was asked for. */
+const EXACT = new Map<string, readonly ActionTrait[]>();
+
 /** What detection needs to know of the actions of AWS. */
 export const AWS_TRAITS: ActionTraits = {
   of: (action) => {
+    const exact = EXACT.get(action);
+    if (exact) return exact;
     const key = action.toLowerCase();
-    return BY_ACTION.get(key) ?? (GLOBAL.has(serviceOf(key)) ? ONLY_GLOBAL : NONE);
+    const found = BY_ACTION.get(key) ?? (GLOBAL.has(serviceOf(key)) ? ONLY_GLOBAL : NONE);
+    if (EXACT.size < 5_000) EXACT.set(action, found);
+    return found;
   },
 };
 

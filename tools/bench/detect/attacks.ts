@@ -9,7 +9,10 @@ import { CompiledRegistry } from '../../../lib/core/detection/watched';
 import { AWS_TRAITS, readCloudTrail } from '../../../lib/events/aws';
 import type { Goal } from '../table';
 
-const RECORDED = join(__dirname, '..', '..', '..', 'test', 'fixtures', 'recorded');
+/** Where the recorded calls are; a bundled file is told. */
+export const RECORDED = process.argv[2]?.endsWith('recorded')
+  ? process.argv[2]
+  : join(__dirname, '..', '..', '..', 'test', 'fixtures', 'recorded');
 
 /** Techniques by name, each with its records. */
 export function recordedAttacks(): Readonly<Record<string, readonly unknown[]>> {

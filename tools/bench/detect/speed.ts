@@ -1,10 +1,11 @@
+import { isAgentEvent } from '../../../lib/core/agent-event';
 import { Detector } from '../../../lib/core/detection/detector';
 import { DetectionRun } from '../../../lib/core/detection/run';
 import { readCloudTrail } from '../../../lib/events/aws';
 import type { Goal } from '../table';
 import { infraRegistry, recordedAttacks } from './attacks';
 
-const MEASURED = 300_000;
+const MEASURED = 100_000;
 const LONG = Number(process.env['BENCH_EVENTS'] ?? 10_000_000);
 const WARM = 50_000;
 
@@ -14,14 +15,31 @@ interface RecordShape {
   [key: string]: unknown;
 }
 
-/** Lines as a file of a trail holds them: recorded shapes, with ids and times of their own. */
+interface Part {
+  readonly action: string;
+  readonly isTimeFirst: boolean;
+  readonly texts: readonly [string, string, string];
+}
+
+/** One call in so many is one that was not granted. */
+const ATTACK_EVERY = 33;
+
+/** Lines as a file of a trail holds them: recorded shapes, with ids and times of their own; nearly all of calls that are granted. */
 class Lines {
-  private readonly parts: readonly (readonly [string, string, string])[];
+  private readonly granted: readonly Part[];
+  private readonly others: readonly Part[];
 
   constructor() {
+    const actions = new Set(infraRegistry().agents[0]?.agent.grants.flatMap((grant) => grant.actions));
+    const all = this.partsOf();
+    this.granted = all.filter(({ action }) => actions.has(action));
+    this.others = all.filter(({ action }) => !actions.has(action));
+  }
+
+  private partsOf(): readonly Part[] {
     const id = 'ID_GOES_HERE';
     const time = 'TIME_GOES_HERE';
-    this.parts = Object.values(recordedAttacks())
+    return Object.values(recordedAttacks())
       .flat()
       .map((record) => {
         const text = JSON.stringify({ ...(record as RecordShape), eventID: id, eventTime: time });
@@ -29,26 +47,39 @@ class Lines {
         const isTimeFirst = text.indexOf(time) === first;
         const [one, two] = isTimeFirst ? [time, id] : [id, time];
         const middle = text.slice(first + one.length, second);
-        return [text.slice(0, first), `${isTimeFirst ? 't' : 'i'}${middle}`, text.slice(second + two.length)] as const;
+        const read = readCloudTrail(record);
+        return {
+          action: isAgentEvent(read) ? read.action : '',
+          isTimeFirst,
+          texts: [text.slice(0, first), middle, text.slice(second + two.length)] as const,
+        };
       });
   }
 
   line(index: number): string {
-    const [head, marked, tail] = this.parts[index % this.parts.length] as readonly [string, string, string];
+    const parts = index % ATTACK_EVERY === 0 ? this.others : this.granted;
+    const {
+      isTimeFirst,
+      texts: [head, middle, tail],
+    } = parts[index % parts.length] as Part;
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
     const time = new Date(1_780_000_000_000 + index * 20).toISOString().replace(/\.\d+Z/, 'Z');
-    return marked[0] === 't' ? `${head}${time}${marked.slice(1)}${id}${tail}` : `${head}${id}${marked.slice(1)}${time}${tail}`;
+    return isTimeFirst ? `${head}${time}${middle}${id}${tail}` : `${head}${id}${middle}${time}${tail}`;
   }
 }
 
 const newRun = (): DetectionRun => new DetectionRun(new Detector(infraRegistry()));
+
+/** Run by itself, from one bundled file as handlers are: what a loader adds to names and closures is no part of it. */
+if (require.main === module) process.stdout.write(JSON.stringify(speedGoals()));
 
 /** Events a second on one core, parsing included; the slowest of a hundred; and memory over a long run. */
 export function speedGoals(): readonly Goal[] {
   const lines = new Lines();
   const run = newRun();
   for (let index = 0; index < WARM; index += 1) run.add(readCloudTrail(JSON.parse(lines.line(index))));
-  const texts = Array.from({ length: MEASURED }, (_, index) => lines.line(WARM + index));
+  // As read from a file: a text that was put together is put together again whenever it is read.
+  const texts = Array.from({ length: MEASURED }, (_, index) => Buffer.from(lines.line(WARM + index)).toString('latin1'));
   const bytes = texts.reduce((sum, text) => sum + text.length, 0) / texts.length;
   const start = performance.now();
   for (const text of texts) run.add(readCloudTrail(JSON.parse(text)));
