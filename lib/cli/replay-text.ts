@@ -36,7 +36,10 @@ export function renderReplay(result: ReplayResult, { width, color }: TextOptions
   if (more > 0) lines.push('', `and ${more} more; --json has all of them`);
   if (summary.total > 0) {
     lines.push('', bold('By signal'));
-    for (const [signal, count] of Object.entries(summary.bySignal)) lines.push(`  ${signal.padEnd(22)}${count}`);
+    for (const [signal, count] of Object.entries(summary.bySignal))
+      lines.push(
+        `  ${signal.padEnd(22)}${String(count).padStart(6)}${count === 0 ? '' : `   ${rate(count, counts.watched)} of 1,000 calls`}`,
+      );
   }
   if (summary.wouldContain.length > 0) {
     lines.push('', bold('Would have been acted upon, had containment been armed'));
@@ -46,15 +49,15 @@ export function renderReplay(result: ReplayResult, { width, color }: TextOptions
   lines.push(
     '',
     bold('Read'),
-    `  ${counts.records} records of ${result.files} files: ${counts.watched} calls of watched agents, ${counts.others} of others`,
+    `  ${of(counts.records, 'record')} of ${of(result.files, 'file')}: ${of(counts.watched, 'call')} of watched agents, ${counts.others} of others`,
   );
-  if (counts.duplicates > 0) lines.push(`  ${counts.duplicates} records were there twice`);
+  if (counts.duplicates > 0) lines.push(`  ${of(counts.duplicates, 'record')} more that had been read before`);
   if (counts.late > 0)
     lines.push(yellow(`  ${counts.late} calls came after their time was settled: they are judged one by one, and not as part of an order`));
   for (const [reason, count] of Object.entries(counts.unread)) lines.push(yellow(`  not read: ${count}, ${plain(reason)}`));
   list(
     'Agents of this library that the registry does not hold',
-    Object.entries(counts.unregistered).map(([name, count]) => `${plain(name)}: ${count} calls`),
+    Object.entries(counts.unregistered).map(([name, count]) => `${plain(name)}: ${of(count, 'call')}`),
   );
   list('Agents without a call', result.silent.map(plain));
   list('Agents whose logs are not read here', result.passedOver.map(plain));
@@ -76,6 +79,14 @@ export function renderReplay(result: ReplayResult, { width, color }: TextOptions
 function whenOf({ first, last, occurrences }: Behaviour): string {
   const at = (time: string): string => `${time.slice(0, 19).replace('T', ' ')} UTC`;
   return occurrences === 1 ? at(first) : `${occurrences} times, ${at(first)} to ${at(last)}`;
+}
+
+function of(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function rate(count: number, all: number): string {
+  return ((1000 * count) / Math.max(1, all)).toFixed(1);
 }
 
 function times(count: number): string {
