@@ -22,6 +22,8 @@ const perCloud = (cloud: string): Zone[] => [
     files: [
       'lib/core/detection/',
       'lib/core/containment/',
+      'lib/core/alerts/',
+      'lib/core/agent-event',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
       ...['attribution', 'errors', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
       `lib/policy/${cloud}/`,
@@ -30,7 +32,9 @@ const perCloud = (cloud: string): Zone[] => [
     ],
     packages: [
       'node',
-      ...(cloud === 'aws' ? ['@aws-sdk/client-dynamodb', '@aws-sdk/client-iam', '@aws-sdk/client-ssm', '@aws-sdk/client-sts'] : []),
+      ...(cloud === 'aws'
+        ? ['dynamodb', 'eventbridge', 'firehose', 'iam', 'securityhub', 'sns', 'ssm', 'sts'].map((name) => `@aws-sdk/client-${name}`)
+        : []),
     ],
   },
   {

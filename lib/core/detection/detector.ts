@@ -1,5 +1,6 @@
 import type { AgentEvent } from '../agent-event';
 import { callDrafts, entryDraft, firstUseDraft } from './call-rules';
+import { shortHash } from './hash';
 import { type DetectionDraft, type DetectionSubject, idsOf, makeDetection } from './make';
 import { type DetectorOptions, type DetectorSettings, settingsOf } from './options';
 import { endSession, type SettledDraft, settleCalls } from './order-rules';
@@ -44,7 +45,7 @@ export class Detector {
 
   /** Fresh states. */
   newAgent(): AgentState {
-    return new AgentState();
+    return new AgentState(this.settings.idsPerSession);
   }
 
   newSession(key: string): SessionState {
@@ -58,7 +59,9 @@ export class Detector {
 
   /** Judges one call of an agent. What only an order shows comes from {@link settle}. */
   observe(watched: CompiledAgent, event: AgentEvent, { agent, session }: DetectorStates): Observed {
-    if (!session.seen.add(event.id)) return { detections: [], duplicate: true, late: false };
+    const hash = shortHash(event.id);
+    const counted = !agent.seen.add(hash);
+    if (!session.seen.add(hash)) return { detections: [], duplicate: true, late: false };
     const second = secondOf(event.time);
     const traits = this.registry.traits.of(event.action);
     const standing = watched.standing(event);
@@ -76,7 +79,9 @@ export class Detector {
       }
     }
     agent.latest = Math.max(agent.latest, second);
-    for (const draft of paceDrafts(watched, event, { state: agent, second, settings: this.settings, step }))
+    // The pace may have been written where the session then was not: what was counted is not counted again.
+    const paces = counted ? [] : paceDrafts(watched, event, { state: agent, second, settings: this.settings, step });
+    for (const draft of paces)
       found.push(makeDetection({ ...subject, session: '' }, draft, { ids: idsOf({ ...subject, session: '' }, draft), call }));
     session.latest = Math.max(session.latest, second);
     if (session.who.principal === '') session.who = actorOf(event);
@@ -94,7 +99,7 @@ export class Detector {
 
   /** A call by which somebody takes on the identity of an agent. */
   observeEntry(watched: CompiledAgent, event: AgentEvent, session: SessionState): Observed {
-    if (!session.seen.add(event.id)) return { detections: [], duplicate: true, late: false };
+    if (!session.seen.add(shortHash(event.id))) return { detections: [], duplicate: true, late: false };
     const found: Detection[] = [];
     if (!watched.admitsEntry(event.principal)) {
       const subject = { agent: watched.agent, session: session.key, event };

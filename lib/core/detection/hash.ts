@@ -31,9 +31,8 @@ export class RecentIds {
     this.young = new Set(known);
   }
 
-  /** Notes an id; false where it was there already. */
-  add(text: string): boolean {
-    const hash = shortHash(text);
+  /** Notes the hash of an id; false where it was there already. */
+  add(hash: number): boolean {
     if (this.young.has(hash) || this.old.has(hash)) return false;
     if (this.young.size >= this.most / 2) {
       this.old = this.young;

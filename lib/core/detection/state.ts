@@ -17,6 +17,8 @@ export interface PendingCall {
 
 /** What is remembered of one agent: its pace. */
 export class AgentState {
+  /** Calls that were counted: this state is written apart from that of the session. */
+  readonly seen: RecentIds;
   readonly windows: Map<string, SlidingWindow>;
   /** Pairs of action and resource: the second of the only call, or the window of several. */
   readonly loops: Map<string, number | SlidingWindow>;
@@ -25,7 +27,8 @@ export class AgentState {
   /** The latest second of any call. */
   latest: number;
 
-  constructor(record?: AgentStateRecord) {
+  constructor(idsToKeep: number, record?: AgentStateRecord) {
+    this.seen = new RecentIds(idsToKeep, record?.seen);
     this.windows = new Map(Object.entries(record?.windows ?? {}).map(([key, window]) => [key, SlidingWindow.revive(window)]));
     this.loops = new Map(
       Object.entries(record?.loops ?? {}).map(([key, loop]) => [key, typeof loop === 'number' ? loop : SlidingWindow.revive(loop)]),
@@ -37,6 +40,7 @@ export class AgentState {
   toRecord(): AgentStateRecord {
     return {
       schemaVersion: 1,
+      seen: this.seen.toRecord(),
       latest: this.latest,
       firstUses: [...this.firstUses],
       windows: Object.fromEntries([...this.windows].map(([key, window]) => [key, window.toRecord()])),
@@ -53,6 +57,7 @@ export class AgentState {
 
 export interface AgentStateRecord {
   readonly schemaVersion: 1;
+  readonly seen: readonly number[];
   readonly latest: number;
   readonly firstUses: readonly string[];
   readonly windows: Readonly<Record<string, WindowRecord>>;

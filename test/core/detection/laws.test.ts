@@ -79,7 +79,7 @@ test('a state that is written and read between any two events gives the same det
         const state = sessions.get(key) ?? detector.newSession(key);
         found.push(...detector.observe(watched, one, { agent: pace, session: state }).detections.map(({ id }) => id));
         found.push(...detector.settle(watched, state, Math.floor(Date.parse(one.time) / 1000) - 601).map(({ id }) => id));
-        pace = new AgentState(through(pace.toRecord()));
+        pace = new AgentState(1000, through(pace.toRecord()));
         sessions.set(key, new SessionState(key, 1000, through(state.toRecord())));
       }
       for (const state of sessions.values()) found.push(...detector.end(watched, state).map(({ id }) => id));
