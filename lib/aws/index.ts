@@ -2,6 +2,8 @@ export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentIdentityAttributes, AgentIdentityProps, AgentIdentityRoleArn, IAgentIdentity } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
+export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
+export { AgentMonitoring } from './agent-monitoring';
 export type {
   AgentRuntimeOptions,
   BucketOptions,
@@ -21,7 +23,11 @@ export type { AcknowledgedFinding } from './agent-review';
 export { AgentReview } from './agent-review';
 export type { AgentSecretProps } from './agent-secret';
 export { AgentSecret } from './agent-secret';
+export type { AgentTrailOptions } from './agent-trail';
+export { AgentTrail } from './agent-trail';
 export { AgentTrust } from './agent-trust';
+export type { AlertRoute } from './alert-target';
+export { AlertTarget } from './alert-target';
 export type { OutboundIssuer } from './private/outbound-issuer';
 export type {
   AgentCoreRuntimeTrustOptions,

@@ -12,7 +12,8 @@ export function awsWatched(agent: ManifestAgent, values: TemplateValues = new Ma
   return watchedAgent(agent, namesWith(values));
 }
 
-function namesWith(values: TemplateValues): NativeNames {
+/** How entries of the manifest are named on AWS, with references replaced by values or `*`. */
+export function namesWith(values: TemplateValues): NativeNames {
   const pattern = (scope: JsonValue): string => patternOf(scope, values);
   return {
     pattern,

@@ -1,0 +1,35 @@
+import type { IDuration } from '../core/duration';
+import { Duration } from '../core/duration';
+
+/** How a trail that is made here is kept. */
+export interface AgentTrailOptions {
+  /** How long log files are kept. @default 400 days */
+  readonly retention?: IDuration;
+  /** Whether no other trail of the account records management events, so that these cost nothing; for the estimate alone. @default false */
+  readonly isFirst?: boolean;
+}
+
+/** Days that log files are kept: a little more than a year, so that a yearly audit finds all of it. */
+const RETENTION_DAYS = 400;
+const DAY = 86_400;
+
+/** Where the calls of agents are recorded. */
+export class AgentTrail {
+  /** A trail of the fleet's own: management events of the account in every region, and data events of its agents and of nobody else. */
+  static create(options: AgentTrailOptions = {}): AgentTrail {
+    return new AgentTrail({ retention: options.retention ?? Duration.seconds(RETENTION_DAYS * DAY), isFirst: options.isFirst ?? false });
+  }
+
+  /**
+   * A trail that is there already, of the account or its organisation. It must record management events in every region, and data events of the
+   * agents: what it does not record is not judged.
+   */
+  static existing(): AgentTrail {
+    return new AgentTrail(undefined);
+  }
+
+  private constructor(
+    /** How to make one; undefined where there is one. */
+    readonly made: { readonly retention: IDuration; readonly isFirst: boolean } | undefined,
+  ) {}
+}

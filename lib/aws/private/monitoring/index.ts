@@ -1,0 +1,10 @@
+export { FleetAlarms } from './alarms';
+export { fleetDashboard } from './dashboard';
+export { BATCH_TIMEOUT, DetectorFunction } from './detector';
+export { globalEvents } from './global-events';
+export { CallRoutes } from './routes';
+export { AlertRoutes } from './targets';
+export { FleetTrail } from './trail';
+export { guardTrail } from './trail-guard';
+export { watchParameters } from './watch-parameters';
+export { WatchedRoles } from './watched-roles';
