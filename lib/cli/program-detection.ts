@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import type { AlertsCommand } from './alerts';
 import { collect } from './collect';
 import type { DraftCommand } from './draft';
 import type { Io } from './io';
 import type { ReplayCommand } from './replay';
-import { DRAFT_HELP, REPLAY_HELP } from './replay-help';
+import { ALERTS_HELP, DRAFT_HELP, REPLAY_HELP } from './replay-help';
 
 /** The commands that compare what agents did with what they declared. */
 export function addDetection(program: Command, io: Io, done: (code: number) => void): void {
@@ -32,5 +33,16 @@ export function addDetection(program: Command, io: Io, done: (code: number) => v
     .action(async (options: DraftCommand) => {
       const { draft } = require('./draft') as typeof import('./draft');
       done(await draft(options, io));
+    });
+  program
+    .command('alerts')
+    .description('writes saved searches for Splunk, or monitors for Datadog, for the fleets of a manifest')
+    .requiredOption('--for <product>', 'splunk or datadog')
+    .option('--manifest <path>', 'what synth wrote; may be repeated (default: cdk.out cdktf.out)', collect)
+    .option('--out <folder>', 'where to write; without it, print')
+    .addHelpText('after', ALERTS_HELP)
+    .action((options: AlertsCommand) => {
+      const { alerts } = require('./alerts') as typeof import('./alerts');
+      done(alerts(options, io));
     });
 }

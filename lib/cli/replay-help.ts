@@ -35,3 +35,16 @@ Exit codes:
   0  done
   2  wrong use, input that can not be read, or no call of that principal
 `;
+
+export const ALERTS_HELP = `
+One alert for each signal and fleet, over the findings that AlertTarget.splunk() and AlertTarget.datadog() deliver. Each tells of an agent
+once an hour at most, however often it goes on.
+
+Examples:
+  $ agentic-iam alerts --for splunk --out app/local      writes savedsearches.conf
+  $ agentic-iam alerts --for datadog | jq -c '.[]' | while read -r one; do curl -X POST ... -d "$one"; done
+
+Exit codes:
+  0  done
+  2  wrong use, or no manifest
+`;

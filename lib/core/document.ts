@@ -4,12 +4,19 @@ import type { DocumentProblem } from './errors';
 import { AgenticIamError, invalidDocument } from './errors';
 import { NAME_RULE } from './names';
 import agentSchema from './schema/agent-spec.schema.json';
+import detectionSchema from './schema/detection.schema.json';
 import fleetSchema from './schema/fleet-spec.schema.json';
 import manifestSchema from './schema/manifest.schema.json';
 import registrySchema from './schema/registry.schema.json';
 
 /** JSON schemas published with the package. */
-export const SCHEMAS = { agent: agentSchema, fleet: fleetSchema, manifest: manifestSchema, registry: registrySchema } as const;
+export const SCHEMAS = {
+  agent: agentSchema,
+  fleet: fleetSchema,
+  manifest: manifestSchema,
+  registry: registrySchema,
+  detection: detectionSchema,
+} as const;
 
 const compiled = new Map<string, ValidateFunction>();
 

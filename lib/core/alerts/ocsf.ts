@@ -9,7 +9,7 @@ const PROVIDERS: Readonly<Record<string, string>> = table.providers;
 
 /**
  * A detection as a Detection Finding, so that one search of a SIEM finds agents of every cloud.
- * @see https://schema.ocsf.io/1.3.0/classes/detection_finding
+ * @see https://schema.ocsf.io/1.5.0/classes/detection_finding
  */
 export function ocsfFinding(detection: Detection): JsonObject {
   const [severity_id = 0, severity = 'Unknown'] = table.severity[detection.severity] as [number, string];
@@ -44,7 +44,8 @@ export function ocsfFinding(detection: Detection): JsonObject {
       actor: actorOf(detection),
       api: { operation: event.action, ...(event.error === undefined ? {} : { response: { error: event.error } }) },
       ...(endpointOf(event.source) ? { src_endpoint: endpointOf(event.source) as JsonObject } : {}),
-      data: { event_uid: event.id, time: millisecondsOf(event.time), outcome: event.outcome, resources: [...event.resources] },
+      resources: event.resources.map((uid) => ({ uid })),
+      data: { event_uid: event.id, time: millisecondsOf(event.time), outcome: event.outcome },
     })),
     resources: [
       {
@@ -72,7 +73,7 @@ export function ocsfFinding(detection: Detection): JsonObject {
 
 /**
  * A call of an agent as API Activity.
- * @see https://schema.ocsf.io/1.3.0/classes/api_activity
+ * @see https://schema.ocsf.io/1.5.0/classes/api_activity
  */
 export function ocsfActivity(event: AgentEvent): JsonObject {
   const { activities, ...activityClass } = table.apiActivity;
@@ -118,7 +119,7 @@ function activityOf(event: AgentEvent): keyof typeof table.apiActivity.activitie
 const millisecondsOf = (time: string): number => Date.parse(time);
 
 function metadataOf(uid: string): JsonObject {
-  return { uid, version: table.version, product: { name: VENDOR, vendor_name: VENDOR, version: VERSION } };
+  return { uid, version: table.version, profiles: ['cloud'], product: { name: VENDOR, vendor_name: VENDOR, version: VERSION } };
 }
 
 function cloudOf(cloud: string, event: Pick<DetectionEvidence, 'account' | 'region'> | undefined): JsonObject {
@@ -130,7 +131,7 @@ function cloudOf(cloud: string, event: Pick<DetectionEvidence, 'account' | 'regi
 }
 
 function actorOf({ principal, session }: { readonly principal: string; readonly session?: string }): JsonObject {
-  return { user: { uid: principal, type_id: 4, type: 'Service' }, ...(session === undefined ? {} : { session: { uid: session } }) };
+  return { user: { uid: principal, type_id: 99, type: 'Service' }, ...(session === undefined ? {} : { session: { uid: session } }) };
 }
 
 /** An address, or the name of a service. */
