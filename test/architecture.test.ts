@@ -154,13 +154,34 @@ test('users can import six entry points and nothing deeper', () => {
   expect(Object.keys(exports)).toHaveLength(6);
 });
 
+/** What one cloud has and the others do not have so far: each entry goes as soon as they do. */
+const SO_FAR: Readonly<Record<string, { readonly files: readonly string[]; readonly names: readonly string[] }>> = {
+  aws: { files: ['agent-monitoring.ts', 'agent-trail.ts', 'alert-target.ts'], names: ['AgentMonitoring', 'AgentTrail', 'AlertTarget'] },
+};
+
+test('what one cloud is ahead with is there, and on no other cloud', () => {
+  for (const [cloud, { files, names }] of Object.entries(SO_FAR)) {
+    expect(readdirSync(join(ROOT, 'lib', cloud))).toEqual(expect.arrayContaining([...files]));
+    expect(runtimeExports(`lib/${cloud}/index.ts`)).toEqual(expect.arrayContaining([...names]));
+    for (const other of CLOUDS.filter((one) => one !== cloud)) {
+      expect(readdirSync(join(ROOT, 'lib', other)).filter((name) => files.includes(name))).toEqual([]);
+      expect(runtimeExports(`lib/${other}/index.ts`).filter((name) => names.includes(name))).toEqual([]);
+    }
+  }
+});
+
 test('every cloud folder has the same top-level files', () => {
-  const names = CLOUDS.map((cloud) => [cloud, readdirSync(join(ROOT, 'lib', cloud)).filter((name) => name.endsWith('.ts'))] as const);
+  const names = CLOUDS.map((cloud) => {
+    const files = readdirSync(join(ROOT, 'lib', cloud)).filter((name) => name.endsWith('.ts'));
+    return [cloud, files.filter((name) => !SO_FAR[cloud]?.files.includes(name))] as const;
+  });
   for (const [cloud, files] of names) expect([cloud, files]).toEqual([cloud, names[0]?.[1]]);
 });
 
 test('every cloud exports the same names at run time', () => {
-  const names = CLOUDS.map((cloud) => [cloud, runtimeExports(`lib/${cloud}/index.ts`)] as const);
+  const names = CLOUDS.map(
+    (cloud) => [cloud, runtimeExports(`lib/${cloud}/index.ts`).filter((name) => !SO_FAR[cloud]?.names.includes(name))] as const,
+  );
   for (const [cloud, exported] of names) expect([cloud, exported]).toEqual([cloud, names[0]?.[1]]);
   expect(names[0]?.[1]).toEqual(expect.arrayContaining(['Agent', 'AgentIdentity', 'AgentResource', 'AgentTrust', 'ScopedAgentRole']));
 });

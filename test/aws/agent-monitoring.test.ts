@@ -242,7 +242,7 @@ describe('targets', () => {
       ({ Properties }) => Properties['Description'] === 'Detections in plain words',
     );
     expect(rules).toHaveLength(2);
-    const [target] = rules[0]?.Properties['Targets'] as {
+    const [target] = (rules[0]?.Properties['Targets'] ?? []) as {
       readonly InputTransformer: { readonly InputTemplate: string };
       readonly DeadLetterConfig: unknown;
     }[];
@@ -281,7 +281,7 @@ describe('targets', () => {
     const notifier = resourcesOf(stack, 'AWS::Lambda::Function').find(({ Properties }) =>
       String(Properties['Description']).startsWith('Hands on'),
     );
-    const { Variables } = notifier?.Properties['Environment'] as { readonly Variables: { readonly TARGETS: unknown } };
+    const { Variables } = (notifier?.Properties['Environment'] ?? {}) as { readonly Variables: { readonly TARGETS: unknown } };
     expect(JSON.parse(deployed(Variables.TARGETS) as string)).toMatchObject({
       hub: { partition: 'aws', region: 'eu-central-1', account: '111122223333' },
       streams: [{ as: 'ocsf' }, { as: 'hec' }],

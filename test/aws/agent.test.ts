@@ -32,10 +32,13 @@ test('the entry point exports what every cloud exports', () => {
   expect(Object.keys(api).sort()).toEqual([
     'Agent',
     'AgentIdentity',
+    'AgentMonitoring',
     'AgentResource',
     'AgentReview',
     'AgentSecret',
+    'AgentTrail',
     'AgentTrust',
+    'AlertTarget',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

@@ -1,4 +1,5 @@
 import type { Detection } from '../detection/types';
+import { plain } from '../report/text';
 
 const RESPONSES: Readonly<Record<Detection['response'], string>> = {
   notify: 'look at it',
@@ -12,7 +13,7 @@ const SUBJECT = 100;
 
 /** A subject of at most 100 plain characters. */
 export function alertSubject({ severity, agent, signal }: Detection): string {
-  return fit(`${severity.toUpperCase()}: agent ${agent}, ${signal}`.replace(/[^\x20-\x7e]/g, '?'), SUBJECT);
+  return cut(`${severity.toUpperCase()}: agent ${agent}, ${signal}`.replace(/[^\x20-\x7e]/g, '?'), SUBJECT);
 }
 
 /** What a person needs to decide, in words. */
@@ -34,9 +35,9 @@ export function alertBody(detection: Detection, links: Readonly<Record<string, s
     '',
     `id ${detection.id}`,
   ];
-  return lines.map((line) => fit(line.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '?'), 1_000)).join('\n');
+  return lines.map((line) => cut(plain(line), 1_000)).join('\n');
 }
 
-function fit(text: string, length: number): string {
+function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }

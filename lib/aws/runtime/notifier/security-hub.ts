@@ -30,11 +30,11 @@ export function asffFinding(detection: Detection, { partition, region, account }
     LastObservedAt: detection.time,
     Severity: { Label: severity.toUpperCase() as 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL' },
     Confidence: detection.basis === 'exact' ? 99 : 60,
-    Title: fit(`Agent ${agent}: ${signal} (${rule})`, table.title),
-    Description: fit(`Agent ${agent} ${summary}.`, table.description),
+    Title: cut(`Agent ${agent}: ${signal} (${rule})`, table.title),
+    Description: cut(`Agent ${agent} ${summary}.`, table.description),
     Remediation: {
       Recommendation: {
-        Text: fit(
+        Text: cut(
           alertBody(detection)
             .split('\n')
             .find((line) => line.startsWith('What to do:')) ?? '',
@@ -47,7 +47,7 @@ export function asffFinding(detection: Detection, { partition, region, account }
       'agentic-iam/agent': agent,
       'agentic-iam/fleet': fleet,
       'agentic-iam/rule': rule,
-      'agentic-iam/broke': fit(detection.broke, 1_000),
+      'agentic-iam/broke': cut(detection.broke, 1_000),
       'agentic-iam/response': detection.response,
       'agentic-iam/occurrence': detection.id,
       ...(detection.session === undefined ? {} : { 'agentic-iam/session': detection.session }),
@@ -69,9 +69,9 @@ function resourcesOf(detection: Detection, { partition, region }: Pick<HubPlace,
       Type: 'AwsIamRole',
       Id: detection.principal,
       ...where,
-      ...(detection.owner === undefined ? {} : { Tags: { owner: fit(detection.owner, 256) } }),
+      ...(detection.owner === undefined ? {} : { Tags: { owner: cut(detection.owner, 256) } }),
     },
-    ...acted.map((Id) => ({ Type: 'Other', Id: fit(Id, 512), ...where })),
+    ...acted.map((Id) => ({ Type: 'Other', Id: cut(Id, 512), ...where })),
   ];
 }
 
@@ -98,6 +98,6 @@ export function hubSender(
   };
 }
 
-function fit(text: string, length: number): string {
+function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 3)}...`;
 }
