@@ -128,6 +128,16 @@ export class AgentResource {
     return new AgentResource(core.bindGateway(gateway), gateway.env);
   }
 
+  /** One API key of the AgentCore token vault, under exact ARNs. */
+  static apiKeyProvider(provider: agentcore.IApiKeyCredentialProvider, options: core.CredentialProviderOptions): AgentResource {
+    return new AgentResource(core.bindCredentialProvider('api-key-provider', provider, options), provider.env);
+  }
+
+  /** OAuth tokens of one provider of the AgentCore token vault, under exact ARNs. */
+  static oauth2Provider(provider: agentcore.IOAuth2CredentialProvider, options: core.CredentialProviderOptions): AgentResource {
+    return new AgentResource(core.bindCredentialProvider('oauth2-provider', provider, options), provider.env);
+  }
+
   /** Sandbox sessions of an AgentCore code interpreter. @default - the interpreter that AWS runs */
   static codeInterpreter(interpreter?: agentcore.ICodeInterpreterCustom): AgentResource {
     return new AgentResource(core.bindCodeInterpreter(interpreter), interpreter?.env);
@@ -191,7 +201,7 @@ export class AgentResource {
   }
 }
 
-export type { AgentRuntimeOptions, MemoryOptions } from './private/resources/agentcore';
+export type { AgentRuntimeOptions, CredentialProviderOptions, MemoryOptions } from './private/resources/agentcore';
 export type { WorkgroupOptions } from './private/resources/databases';
 export type { EncryptedOptions, EventBusOptions } from './private/resources/messaging';
 export type { InferenceProfileOptions, ModelOptions } from './private/resources/models';

@@ -7,6 +7,7 @@ export { AgentMonitoring } from './agent-monitoring';
 export type {
   AgentRuntimeOptions,
   BucketOptions,
+  CredentialProviderOptions,
   EncryptedOptions,
   EventBusOptions,
   InferenceProfileOptions,

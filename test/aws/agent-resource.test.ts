@@ -86,6 +86,20 @@ agent-runtime.runtime
   arn:aws:bedrock-agentcore:eu-west-1:111122223333:runtime/planner-1/runtime-endpoint/DEFAULT
 gateway.gateway
   \${Gateway43CB3636.GatewayArn}
+api-key-provider.provider
+  \${Keys4E30B592.CredentialProviderArn}
+  arn:\${AWS::Partition}:bedrock-agentcore:eu-west-1:111122223333:token-vault/default
+  arn:\${AWS::Partition}:bedrock-agentcore:eu-west-1:111122223333:workload-identity-directory/default
+  \${Workload692FF5F4.WorkloadIdentityArn}
+api-key-provider.secret
+  arn:\${AWS::Partition}:secretsmanager:eu-west-1:111122223333:secret:bedrock-agentcore-identity!default/apikey/erp-??????
+oauth2-provider.provider
+  arn:aws:bedrock-agentcore:eu-west-1:111122223333:token-vault/default/oauth2credentialprovider/crm
+  arn:\${AWS::Partition}:bedrock-agentcore:eu-west-1:111122223333:token-vault/default
+  arn:\${AWS::Partition}:bedrock-agentcore:eu-west-1:111122223333:workload-identity-directory/default
+  \${Workload692FF5F4.WorkloadIdentityArn}
+oauth2-provider.secret
+  arn:\${AWS::Partition}:secretsmanager:eu-west-1:111122223333:secret:bedrock-agentcore-identity!default/oauth2/crm-??????
 code-interpreter.interpreter
   arn:\${AWS::Partition}:bedrock-agentcore:\${AWS::Region}:aws:code-interpreter/aws.codeinterpreter.v1
 memory.events

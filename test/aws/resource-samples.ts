@@ -41,6 +41,17 @@ export const sampleRuntime = (stack: Stack): agentcore.IBedrockAgentRuntime =>
 export const sampleSecret = (stack: Stack): secretsmanager.ISecret =>
   secretsmanager.Secret.fromSecretCompleteArn(stack, 'Secret', arn('secretsmanager', 'secret:erp-token-AbCdEf'));
 
+const sampleWorkload = (stack: Stack): agentcore.WorkloadIdentity =>
+  new agentcore.WorkloadIdentity(stack, 'Workload', { workloadIdentityName: 'desk' });
+const sampleApiKeys = (stack: Stack): agentcore.IApiKeyCredentialProvider =>
+  new agentcore.ApiKeyCredentialProvider(stack, 'Keys', { apiKeyCredentialProviderName: 'erp' });
+const sampleOAuth = (stack: Stack): agentcore.IOAuth2CredentialProvider =>
+  agentcore.OAuth2CredentialProvider.fromOAuth2CredentialProviderAttributes(stack, 'OAuth', {
+    credentialProviderArn: arn('bedrock-agentcore', 'token-vault/default/oauth2credentialprovider/crm'),
+    credentialProviderVendor: 'CustomOauth2',
+    clientSecretArn: arn('secretsmanager', 'secret:bedrock-agentcore-identity!default/oauth2/crm-AbCdEf'),
+  });
+
 /** One resource of each factory: as bare as it goes, and where it has optional targets with all of them. */
 export const SAMPLES: Readonly<
   Record<string, { readonly bare: (s: Stack) => AgentResource; readonly full?: (s: Stack) => AgentResource }>
@@ -124,6 +135,12 @@ export const SAMPLES: Readonly<
       AgentResource.gateway(
         new agentcore.Gateway(s, 'Gateway', { gatewayName: 'tools', authorizerConfiguration: agentcore.GatewayAuthorizer.usingAwsIam() }),
       ),
+  },
+  apiKeyProvider: {
+    bare: (s) => AgentResource.apiKeyProvider(sampleApiKeys(s), { workload: sampleWorkload(s) }),
+  },
+  oauth2Provider: {
+    bare: (s) => AgentResource.oauth2Provider(sampleOAuth(s), { workload: sampleWorkload(s) }),
   },
   codeInterpreter: { bare: () => AgentResource.codeInterpreter() },
   memory: {

@@ -64,11 +64,14 @@ def upload_assets(s3, templates):
     empty = io.BytesIO()
     with zipfile.ZipFile(empty, "w") as archive:
         archive.writestr("index.js", "exports.handler = async () => undefined;")
+    made = set()
     for code in (code for body in templates.values() for code in asset_code(body)):
         bucket = code["S3Bucket"] if isinstance(code["S3Bucket"], str) else code["S3Bucket"]["Fn::Sub"]
         for name, value in PSEUDO.items():
             bucket = bucket.replace("${" + name + "}", value)
-        s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+        if bucket not in made:
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
+            made.add(bucket)
         s3.put_object(Bucket=bucket, Key=code["S3Key"], Body=empty.getvalue())
 
 

@@ -41,6 +41,9 @@ export async function checkTaskBroker(report: Report, python: Python): Promise<v
         .map(({ body }) => (JSON.parse(body) as { accessKeyId: string }).accessKeyId);
       const repeated = answers.filter(({ statusCode }) => statusCode === 409).length;
       const throttled = answers.filter(({ statusCode }) => statusCode === 429).length;
+      const others = answers.filter(({ statusCode }) => ![200, 409, 429].includes(statusCode)).map(({ body }) => body);
+      if (others.length > 0) others.push(...made.log.filter((line) => line.includes('"failed"')));
+      expectEqual('other answers', others, []);
       expectEqual('every answer is of these', given.length + repeated + throttled, REQUESTS);
       expectEqual('no credential twice', new Set(given).size, given.length);
       expectEqual('each request got one, or was told to come again', given.length + throttled, REQUESTS / COPIES);

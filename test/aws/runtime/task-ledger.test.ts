@@ -112,3 +112,11 @@ test('an entry says what a receipt needs, ends by itself, and holds no credentia
     },
   ]);
 });
+
+test('what was written and is sent again, because its answer was lost, counts as written', async () => {
+  await ledger().claim(issuance('again'), 'body');
+  const entry = issuance('again', { status: 'issued', expiresAt: at(900), credential: 'ASIA2' });
+  await ledger().issued(entry);
+  await expect(ledger().issued(entry)).resolves.toBeUndefined();
+  await expect(ledger().issued({ ...entry, credential: 'ASIA3' })).rejects.toThrow(/conditional/i);
+});

@@ -40,7 +40,12 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
   };
   return {
     claim: (issuance, bodyHash) => claim({ client, table }, issuance, bodyHash),
-    issued: (issuance) => finish(issuance, 'pending'),
+    issued: (issuance) =>
+      finish(issuance, 'pending').catch(async (error: unknown) => {
+        // The SDK sends a write again whose answer was lost: what stands there may be our own.
+        const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(issuance), ConsistentRead: true }));
+        if (issuance.credential === undefined || Item?.['credential']?.S !== issuance.credential) throw error;
+      }),
     failed: (issuance) => finish(issuance, 'pending').catch(ignoreTakenOver),
     revoke: async (agent, task, at) => {
       await client
