@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type AgentEvent, isAgentEvent } from '../../lib/core/agent-event';
 import { attributionOf } from '../../lib/core/attribution-of';
 import { athenaAttribution, insightsAttribution, lakeAttribution, readCloudTrail } from '../../lib/events/aws';
@@ -103,6 +105,18 @@ WHERE e.eventid = '12345678-1234-1234-1234-123456789012'"
 | where isnull(SignInTime) or (SignInTime <= TimeGenerated and SignInTime > TimeGenerated - 24h)
 | summarize arg_max(SignInTime, *) by TimeGenerated, OperationNameValue"
 `);
+});
+
+test('the page on attribution shows the queries as they are made', () => {
+  const page = readFileSync(join(__dirname, '../../docs/attribution.md'), 'utf8');
+  const made = [
+    athenaAttribution({ table: 'cloudtrail_logs', eventId: ID }),
+    lakeAttribution({ eventDataStore: ID, eventId: ID }),
+    insightsAttribution(ID),
+    activityAttribution(ID),
+    loggingAttribution('a1b2c3'),
+  ];
+  expect(made.filter((query) => !page.includes(`\n${query}\n`))).toEqual([]);
 });
 
 test.each<readonly [string, () => string]>([
