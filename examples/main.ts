@@ -15,7 +15,7 @@ import { InvoiceReaderStack as InvoiceReaderOnGcp } from './invoice-reader/gcp';
 import { SupportDeskStack } from './support-desk/aws';
 
 const cdk = new CdkApp();
-new InvoiceReaderOnAws(cdk, 'invoice-reader');
+new InvoiceReaderOnAws(cdk, 'invoice-reader', { env: { region: 'eu-central-1' } });
 new SupportDeskStack(cdk, 'support-desk');
 new SiteDeployerOnAws(cdk, 'site-deployer');
 new ClaimsDeskStack(cdk, 'claims-desk');

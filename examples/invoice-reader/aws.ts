@@ -1,4 +1,4 @@
-import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/aws';
+import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/aws';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -23,6 +23,12 @@ export class InvoiceReaderStack extends Stack {
         'erp-token': AgentResource.secret(token),
         log: AgentResource.logGroup(log),
       },
+    });
+
+    // One for the fleet: support-desk has itself watched by it, too.
+    new AgentMonitoring(this, 'Monitoring', {
+      agents: [identity],
+      notify: [AlertTarget.email('agents-oncall@example.com'), AlertTarget.securityHub()],
     });
   }
 }

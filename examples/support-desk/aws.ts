@@ -1,4 +1,4 @@
-import { Agent, AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/aws';
+import { Agent, AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/aws';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -46,5 +46,9 @@ export class SupportDeskStack extends Stack {
 
     // A grant of the CDK's own works as ever; the manifest and the summary show it as native.
     attachments.grantRead(research.identity);
+
+    // The fleet's detector is in another stack; it learns of these three without being deployed again.
+    const monitoring = AgentMonitoring.fromFleet(this, 'Monitoring', identity.fleet);
+    for (const one of [identity, research.identity, write.identity]) monitoring.watch(one);
   }
 }

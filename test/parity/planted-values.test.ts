@@ -135,7 +135,7 @@ test('what is printed and written about a log holds no value that is in it', asy
   const events = bench.write('trail.json', { Records: RECORDS });
   const replayed = await cli(['replay', '--events', events, '--manifest', registry]);
   const json = await cli(['replay', '--events', events, '--manifest', registry, '--lines']);
-  const drafted = await cli(['draft', '--from', events, '--principal', ROLE]);
+  const drafted = await cli(['draft', '--from', events, '--principal', ROLE, '--out', join(folder, 'draft')]);
   const receipt = await cli(['receipt', '--task', 'reader@t1', '--events', events]);
   const texts = [replayed, json, drafted, receipt].map(({ out, err }) => `${out}${err}`);
   expect(texts.map((text) => text.includes('reader'))).toEqual([true, true, true, true]);

@@ -12,6 +12,10 @@ describe('on AWS', () => {
   test('only Lambda, for this account, may become the reader', () => {
     expect(trust).toMatchInlineSnapshot(`
 {
+  "MonitoringAlertsNotifierRoleC7D936C1": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
+  "MonitoringDetectorRoleE5EF59F3": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
+  "MonitoringRoutesPipeRole744F7B4E": allow sts:AssumeRole by Service pipes.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
+  "MonitoringTrailRole4C04D9BA": allow sts:AssumeRole by Service cloudtrail.amazonaws.com if StringEquals aws:SourceArn = arn:\${AWS::Partition}:cloudtrail:\${AWS::Region}:\${AWS::AccountId}:trail/agentic-iam-prod,
   "prod--invoice-reader": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
 }
 `);
@@ -19,6 +23,14 @@ describe('on AWS', () => {
   test('it may do exactly what its capabilities name', () => {
     expect(inline).toMatchInlineSnapshot(`
 {
+  "MonitoringAlertsNotifierRolePolicy8EBA8331": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
+allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default,
+  "MonitoringDetectorRolePolicyC3DC28BD": allow dynamodb:BatchGetItem, dynamodb:PutItem on \${MonitoringDetectorStateF158D753.Arn}
+allow dynamodb:Query on \${MonitoringDetectorStateF158D753.Arn}/index/due
+allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
+allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringDetectorLog924D30BA.Arn}
+allow sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage on \${MonitoringRoutesQueue6D7EF261.Arn}
+allow ssm:GetParametersByPath on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/watch,
   "ReaderRolePolicy5EBD86B9": allow bedrock:InvokeModel on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
 allow kms:Decrypt on \${InvoicesKeyD1C0D9EA.Arn} if StringEquals kms:ViaService = s3.\${AWS::Region}.amazonaws.com
 allow logs:CreateLogStream, logs:PutLogEvents on arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Log95422804}:log-stream:*
@@ -31,6 +43,20 @@ allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${
   test('its boundary admits that and denies all else', () => {
     expect(managed).toMatchInlineSnapshot(`
 {
+  "MonitoringAlertsNotifierRoleBoundaryB1AF189F": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
+allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
+deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
+deny account:*, iam:*, organizations:* on *
+deny all but logs:CreateLogStream, logs:PutLogEvents, securityhub:BatchImportFindings on *,
+  "MonitoringDetectorRoleBoundaryF05D0BCC": allow dynamodb:BatchGetItem, dynamodb:PutItem on \${MonitoringDetectorStateF158D753.Arn}
+allow dynamodb:Query on \${MonitoringDetectorStateF158D753.Arn}/index/due
+allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
+allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringDetectorLog924D30BA.Arn}
+allow sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage on \${MonitoringRoutesQueue6D7EF261.Arn}
+allow ssm:GetParametersByPath on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/watch
+deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
+deny account:*, iam:*, organizations:* on *
+deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, logs:CreateLogStream, logs:PutLogEvents, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage, ssm:GetParametersByPath on *,
   "prod--invoice-reader-boundary": allow bedrock:InvokeModel on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
 allow kms:Decrypt on \${InvoicesKeyD1C0D9EA.Arn} if StringEquals kms:ViaService = s3.\${AWS::Region}.amazonaws.com
 allow logs:CreateLogStream, logs:PutLogEvents on arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Log95422804}:log-stream:*

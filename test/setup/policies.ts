@@ -13,12 +13,14 @@ export interface PolicyDocuments {
 
 type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, never>> };
 
-/** Synthesises a stack as cdk.json would, and takes the policies of its agents, by name. */
+/** Synthesises a stack as cdk.json would, and takes its policies, by name, or by logical ID where CloudFormation gives the name. */
 export function documentsOf(make: (app: Construct) => Stack): PolicyDocuments {
   const template = Template.fromStack(make(new App({ context })));
-  const resources = Object.values(template.toJSON()['Resources'] as Record<string, Resource>);
+  const resources = Object.entries(template.toJSON()['Resources'] as Record<string, Resource>);
   const named = (type: string, name: string, document: string): Record<string, unknown> =>
-    Object.fromEntries(resources.filter((one) => one.Type === type).map(({ Properties }) => [Properties[name], Properties[document]]));
+    Object.fromEntries(
+      resources.filter(([, { Type }]) => Type === type).map(([id, { Properties }]) => [Properties[name] ?? id, Properties[document]]),
+    );
   return {
     trust: named('AWS::IAM::Role', 'RoleName', 'AssumeRolePolicyDocument'),
     inline: named('AWS::IAM::Policy', 'PolicyName', 'PolicyDocument'),
