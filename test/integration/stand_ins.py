@@ -12,8 +12,29 @@ def with_stand_ins(template):
     known = get_model_map()
     resources = template.get("Resources", {})
     missing = {name for name, resource in resources.items() if resource["Type"] not in known}
-    kept = {name: without_waiting(resource, missing) for name, resource in resources.items() if name not in missing}
+    buses = {name: one["Properties"]["Name"] for name, one in resources.items() if one["Type"] == "AWS::Events::EventBus"}
+    kept = {
+        name: on_bus(buses, named(name, without_waiting(resource, missing)))
+        for name, resource in resources.items()
+        if name not in missing
+    }
     return replace({**template, "Resources": kept}, missing), {resources[name]["Type"] for name in missing}
+
+
+def named(name, resource):
+    """CloudFormation ends the name it makes up for a FIFO queue in .fifo; moto forgets to."""
+    properties = resource.get("Properties", {})
+    if resource["Type"] != "AWS::SQS::Queue" or not properties.get("FifoQueue") or "QueueName" in properties:
+        return resource
+    return {**resource, "Properties": {**properties, "QueueName": f"{name}.fifo"}}
+
+
+def on_bus(buses, resource):
+    """moto does not read a rule's reference to a bus."""
+    bus = resource.get("Properties", {}).get("EventBusName")
+    if resource["Type"] != "AWS::Events::Rule" or not isinstance(bus, dict):
+        return resource
+    return {**resource, "Properties": {**resource["Properties"], "EventBusName": buses[referred(bus)]}}
 
 
 def without_waiting(resource, missing):
