@@ -1,11 +1,10 @@
-import { createServer, type Server, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { parameterTemplates, stsAssume } from '../../lib/aws/runtime/task-broker/adapters';
 import { makeHandler, type UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
 import { dynamoLedger } from '../../lib/aws/runtime/task-broker/ledger';
 import { stopChain } from '../../lib/aws/runtime/task-revoker/chain-policy';
+import { flakyServer } from './flaky-server';
 import { type Clients, clientsOf, deploy, LEDGER, startMoto, TEMPLATES } from './moto-server';
 import type { Python } from './python';
 import { expectEqual, type Report } from './report';
@@ -15,6 +14,12 @@ const REQUESTS = 2_000;
 const COPIES = 2;
 /** Every so many-th call of STS is throttled. */
 const THROTTLED = 25;
+/** As STS says it. */
+const THROTTLING = {
+  status: 400,
+  contentType: 'text/xml',
+  body: '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+};
 const CALLER = 'arn:aws:sts::123456789012:assumed-role/runner/session';
 
 /** The broker against real STS, DynamoDB and Systems Manager calls, many at once, some of them throttled. */
@@ -24,7 +29,7 @@ export async function checkTaskBroker(report: Report, python: Python): Promise<v
     return;
   }
   const moto = await startMoto(python.bin('moto_server'));
-  const proxy = await throttling(moto.endpoint);
+  const proxy = await flakyServer(moto.endpoint, (call) => (call % THROTTLED === 0 ? THROTTLING : 'pass'));
   try {
     const clients = clientsOf(moto.endpoint, proxy.endpoint);
     await deploy(clients);
@@ -129,35 +134,4 @@ async function scan({ dynamo }: Clients): Promise<readonly object[]> {
     from = LastEvaluatedKey as typeof from;
   } while (from);
   return found;
-}
-
-/** A server in front of another that answers some calls as STS does when it throttles. */
-async function throttling(
-  endpoint: string,
-): Promise<{ readonly endpoint: string; readonly refused: () => number; readonly stop: () => void }> {
-  const { port, hostname } = new URL(endpoint);
-  let count = 0;
-  let refused = 0;
-  const server: Server = createServer((incoming, outgoing) => {
-    count += 1;
-    if (count % THROTTLED === 0) {
-      refused += 1;
-      incoming.resume();
-      outgoing.writeHead(400, { 'content-type': 'text/xml' });
-      outgoing.end(
-        '<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
-      );
-      return;
-    }
-    const passed = send({ host: hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-    });
-    passed.on('error', () => outgoing.destroy());
-    incoming.pipe(passed);
-  });
-  await new Promise<void>((done) => {
-    server.listen(0, '127.0.0.1', done);
-  });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refused: () => refused, stop: () => server.close() };
 }
