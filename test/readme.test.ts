@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import packageJson from '../package.json';
-import { readCatalogs, withTables } from '../tools/docs-tables';
+import { readCatalogs, withRules, withTables } from '../tools/docs-tables';
 
 const README = readFileSync('README.md', 'utf8');
 const BLOCKS = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
@@ -54,6 +54,8 @@ test('the first code stands in the first 25 lines, and the two commands come fir
 
 test('the generated tables are what the catalogs say', () => {
   expect(withTables(README, readCatalogs())).toBe(README);
+  const detection = readFileSync('docs/detection.md', 'utf8');
+  expect(withRules(detection)).toBe(detection);
 });
 
 test('every file the README links to exists, and so does every script it names', () => {
