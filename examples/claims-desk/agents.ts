@@ -24,13 +24,16 @@ export const claimReader = new AgentSpec({
   ],
 });
 
-/** Asks the registry of vehicles, which knows the desk by a token. */
+/** What is asked of Vault: its policy and the binding on AWS are of this one path. */
+export const PARTNER_KEY = 'secret/data/claims/partner-key';
+
+/** Asks the registry of vehicles, which knows the desk by a token, and a partner whose key lies in Vault. */
 export const registryClient = new AgentSpec({
   ...common,
   name: 'registry-client',
   purpose: 'asks the registry whose a vehicle is',
   mode: AgentMode.READ_ONLY,
-  capabilities: [Capability.readSecret('registry-token')],
+  capabilities: [Capability.readSecret('registry-token'), Capability.readSecret('partner-key')],
 });
 
 /** Writes the decision. */

@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { claimReader, claimsDesk, claimWriter, registryClient } from './agents';
+import { claimReader, claimsDesk, claimWriter, PARTNER_KEY, registryClient } from './agents';
 
 /** A coordinator with three sub-agents, a broker of tasks, and a secret for one of them. */
 export class ClaimsDeskStack extends Stack {
@@ -35,7 +35,10 @@ export class ClaimsDeskStack extends Stack {
 
     const client = new AgentIdentity(this, 'Registry', { agent: registryClient, trust: AgentTrust.agent(desk) });
     const token = new AgentSecret(this, 'RegistryToken', { agents: [client] });
-    new ScopedAgentRole(this, 'RegistryRole', { identity: client, resources: { 'registry-token': token.resource } });
+    new ScopedAgentRole(this, 'RegistryRole', {
+      identity: client,
+      resources: { 'registry-token': token.resource, 'partner-key': AgentResource.vaultSecret(PARTNER_KEY) },
+    });
 
     const writer = new Agent(this, 'Writer', {
       agent: claimWriter,

@@ -17,6 +17,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { BoundResource } from '../core/access-plan';
+import { bindVaultSecret } from '../core/vault-secret';
 import type { IAgentIdentity } from './agent-identity';
 import * as core from './private/resources/agentcore';
 import * as compute from './private/resources/compute';
@@ -186,6 +187,14 @@ export class AgentResource {
 
   /** Regions that using it calls, where known at synth time; none means the region of the stack. A global inference profile adds `unspecified`. */
   readonly regions: readonly string[];
+
+  /**
+   * A secret of HashiCorp Vault: `AgentSecret` of `agentic-iam/vault` grants it, and nothing is granted here. Only what reads credentials takes it.
+   * @param path as the agent asks for it, for example `secret/data/erp/token`
+   */
+  static vaultSecret(path: string): AgentResource {
+    return new AgentResource(bindVaultSecret(path));
+  }
 
   private constructor(
     /** Its kind and targets, for the access plan. */

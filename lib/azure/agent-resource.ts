@@ -1,4 +1,5 @@
 import type { BoundResource } from '../core/access-plan';
+import { bindVaultSecret } from '../core/vault-secret';
 import type {
   AiServices,
   AppConfiguration,
@@ -196,6 +197,14 @@ export class AgentResource {
   static agent(child: IAgentIdentity): AgentResource {
     const scope = { agent: child.agent.name, fleet: child.fleet, clientId: child.clientId };
     return new AgentResource({ kind: 'agent-identity', agent: child.agent.name, targets: { identity: { scopes: [scope] } } });
+  }
+
+  /**
+   * A secret of HashiCorp Vault: `AgentSecret` of `agentic-iam/vault` grants it, and nothing is granted here. Only what reads credentials takes it.
+   * @param path as the agent asks for it, for example `secret/data/erp/token`
+   */
+  static vaultSecret(path: string): AgentResource {
+    return new AgentResource(bindVaultSecret(path));
   }
 
   private constructor(

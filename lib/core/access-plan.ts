@@ -27,6 +27,17 @@ export interface BoundResource {
   readonly targets: Readonly<Record<string, ResourceTarget>>;
   /** Name of the agent it is, where it is a sub-agent. @default - not a sub-agent */
   readonly agent?: string;
+  /** Name of it in a store that is no part of the cloud, which then grants nothing for it. @default - it is part of the cloud */
+  readonly outside?: string;
+}
+
+/** A capability that something else than the cloud grants. */
+export interface OutsideUse {
+  readonly capability: string;
+  readonly resource: string;
+  readonly kind: string;
+  /** What the store calls it. */
+  readonly name: string;
 }
 
 /** Permissions that one capability needs on one target of one bound resource. */
@@ -56,6 +67,8 @@ export interface AccessPlan {
   readonly cloud: string;
   /** In the order the capabilities were declared. */
   readonly grants: readonly PlannedGrant[];
+  /** What stores outside the cloud grant. @default - nothing */
+  readonly outside?: readonly OutsideUse[];
 }
 
 /** Resolves what a spec asks for into what a cloud must grant; throws on an unbound, surplus or unusable resource. */
@@ -63,7 +76,13 @@ export function planAccess(agent: AgentSpec, catalog: Catalog, resources: Readon
   for (const name of Object.keys(resources)) {
     if (!agent.resourceNames.includes(name)) throw surplusResource(agent.name, name, agent.resourceNames);
   }
+  const outside: OutsideUse[] = [];
   const grants = agent.capabilities.flatMap((capability) => {
+    const { kind = '', outside: name } = (Object.hasOwn(resources, capability.resource) && resources[capability.resource]) || {};
+    if (name !== undefined && capability.traits.includes('credentials')) {
+      outside.push({ capability: capability.id, resource: capability.resource, kind, name });
+      return [];
+    }
     const entry = supportedEntry(agent, catalog, capability);
     const bound = Object.hasOwn(resources, capability.resource) ? resources[capability.resource] : undefined;
     if (bound?.agent !== undefined && bound.agent !== capability.resource)
@@ -71,7 +90,12 @@ export function planAccess(agent: AgentSpec, catalog: Catalog, resources: Readon
     if (!bound) throw unboundResource(agent.name, capability.resource, Object.keys(resources));
     return planCapability(agent, { capability, grants: entry, bound });
   });
-  return Object.freeze({ agent, cloud: catalog.cloud, grants: Object.freeze(grants) });
+  return Object.freeze({
+    agent,
+    cloud: catalog.cloud,
+    grants: Object.freeze(grants),
+    ...(outside.length > 0 ? { outside: Object.freeze(outside) } : {}),
+  });
 }
 
 function supportedEntry(agent: AgentSpec, catalog: Catalog, capability: Capability): readonly CatalogGrant[] {

@@ -94,6 +94,7 @@ export class FleetMember {
         scopes: scopes.map((scope) => resolve(scope)),
         conditions: conditions.map((condition) => resolve(condition)),
       })),
+      ...(this.role?.plan.outside ? { outside: this.role.plan.outside } : {}),
       native: this.identity.native(),
       ...(this.role?.ceiling ? { ceiling: this.role.ceiling() } : {}),
       ...(this.role?.window ? { window: this.role.window } : {}),

@@ -1,3 +1,4 @@
+import type { OutsideUse } from './access-plan';
 import { checkDocument } from './document';
 import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
@@ -103,6 +104,8 @@ export interface ManifestAgent {
   readonly identity: ManifestIdentity;
   /** What the capabilities were compiled to; empty while the identity has no role. */
   readonly access: readonly ManifestGrant[];
+  /** Capabilities that a store outside the cloud grants: a secret of Vault. @default - none */
+  readonly outside?: readonly OutsideUse[];
   readonly native: readonly ManifestNativeGrant[];
   /** Native ceiling, where the cloud has one: boundary, deny policy ... */
   readonly ceiling?: JsonValue;

@@ -1,4 +1,5 @@
 import type { BoundResource } from '../core/access-plan';
+import { bindVaultSecret } from '../core/vault-secret';
 import type { IAgentIdentity } from './agent-identity';
 import * as ai from './private/resources/ai';
 import { type Binding, type BindingContext, projectWide } from './private/resources/binding';
@@ -213,6 +214,14 @@ export class AgentResource {
   /** A sub-agent, bound under its own name. Needs an identity with a service account. */
   static agent(child: IAgentIdentity): AgentResource {
     return new AgentResource(ai.bindAgent(child));
+  }
+
+  /**
+   * A secret of HashiCorp Vault: `AgentSecret` of `agentic-iam/vault` grants it, and nothing is granted here. Only what reads credentials takes it.
+   * @param path as the agent asks for it, for example `secret/data/erp/token`
+   */
+  static vaultSecret(path: string): AgentResource {
+    return new AgentResource(() => bindVaultSecret(path));
   }
 
   private constructor(private readonly binding: Binding) {}

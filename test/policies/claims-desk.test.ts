@@ -1,6 +1,7 @@
 import { policySerializer } from 'agentic-iam/testing';
 import { ClaimsDeskStack } from '../../examples/claims-desk/aws';
 import { ClaimsArchiveStack } from '../../examples/claims-desk/gcp';
+import { ClaimsVaultStack } from '../../examples/claims-desk/vault';
 import { documentsOf, resourcesOf } from '../setup/policies';
 
 expect.addSnapshotSerializer(policySerializer);
@@ -76,6 +77,31 @@ test('the archive lets in the role of the registry client', () => {
       "auto": {},
     },
     "secret_id": "archive-key",
+  },
+]
+`);
+});
+
+test('Vault lets in the role of the registry client, to one path', () => {
+  const of = resourcesOf((app) => new ClaimsVaultStack(app, 'claims-vault'));
+  expect(of('vault_aws_auth_backend_role', 'bound_iam_principal_arns', 'token_ttl', 'token_no_default_policy')).toMatchInlineSnapshot(`
+[
+  {
+    "bound_iam_principal_arns": [
+      "arn:aws:iam::111122223333:role/agentic-iam/prod/prod--registry-client",
+    ],
+    "token_no_default_policy": true,
+    "token_ttl": 3600,
+  },
+]
+`);
+  expect(of('vault_policy', 'policy')).toMatchInlineSnapshot(`
+[
+  {
+    "policy": "path "secret/data/claims/partner-key" {
+  capabilities = ["read"]
+}
+",
   },
 ]
 `);

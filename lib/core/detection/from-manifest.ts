@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json';
-import type { ManifestAgent, ManifestGrant } from '../manifest';
+import type { ManifestAgent, ManifestGrant, ManifestWorkflow } from '../manifest';
 import type { WatchedAgent, WatchedGrant } from './registry';
 
 /** What only a cloud knows of its manifest entries. */
@@ -30,9 +30,9 @@ export function watchedAgent(agent: ManifestAgent, native: NativeNames): Watched
     ...(principals ? { principals } : {}),
     grants: [
       ...agent.access.map((grant): WatchedGrant => {
-        const { resource, capability, permissions, scopes } = grant;
+        const { permissions, scopes } = grant;
         return {
-          step: `${resource}:${capability.slice(capability.indexOf(':') + 1)}`,
+          step: stepOf(grant),
           actions: permissions,
           resources: scopes.map(native.pattern),
           ...(native.isIndirect(grant) ? { indirect: true } : {}),
@@ -40,7 +40,7 @@ export function watchedAgent(agent: ManifestAgent, native: NativeNames): Watched
       }),
       ...agent.native.map(({ permissions, scopes }) => ({ actions: permissions, resources: scopes.map(native.pattern) })),
     ],
-    workflows: agent.workflows,
+    workflows: agent.workflows.map((workflow) => seenIn(workflow, agent)),
     limits,
     scope: {
       ...(accounts ? { accounts } : {}),
@@ -51,6 +51,21 @@ export function watchedAgent(agent: ManifestAgent, native: NativeNames): Watched
     sessionSeconds: agent.maxSessionSeconds,
   };
 }
+
+/** A workflow as the cloud's log shows it: without what something else than the cloud grants. */
+function seenIn(workflow: ManifestWorkflow, { outside = [] }: ManifestAgent): ManifestWorkflow {
+  const unseen = new Set(outside.map(stepOf));
+  if (unseen.size === 0) return workflow;
+  const seen = (steps: readonly string[]): readonly string[] => steps.filter((step) => !unseen.has(step));
+  return {
+    ...workflow,
+    steps: workflow.steps.map((step) => ({ ...step, oneOf: seen(step.oneOf) })).filter(({ oneOf }) => oneOf.length > 0),
+    ...(workflow.anytime ? { anytime: seen(workflow.anytime) } : {}),
+  };
+}
+
+const stepOf = ({ resource, capability }: { readonly resource: string; readonly capability: string }): string =>
+  `${resource}:${capability.slice(capability.indexOf(':') + 1)}`;
 
 interface Limits {
   readonly callsPerMinute?: number;

@@ -22,8 +22,9 @@ function stepsThrough(from: string, worlds: readonly AccessWorld[], declared: bo
   const agent = home && principalsOf(home).get(from)?.agent?.name;
   return (home?.secrets ?? []).flatMap(({ name, request, holds, readers }) => {
     if ((agent !== undefined && readers.includes(agent)) !== declared) return [];
-    const { effect, origins } = home?.decide(from, request) ?? { effect: 'implicitly-denied', origins: [] };
-    if (effect !== 'allowed') return [];
+    if (request === undefined && !declared) return [];
+    const decided = request && home?.decide(from, request);
+    if (decided && decided.effect !== 'allowed') return [];
     return holds
       .filter((id) => id !== from)
       .map(
@@ -33,8 +34,8 @@ function stepsThrough(from: string, worlds: readonly AccessWorld[], declared: bo
           toId: id,
           technique: HELD_SECRET,
           sentence: `reads the secret '${name}', which holds the credentials of '${nameOf(id, worlds)}'`,
-          requests: [request],
-          allowedBy: origins,
+          requests: request ? [request] : [],
+          allowedBy: decided?.origins ?? [],
           ...(worlds.some((world) => principalsOf(world).has(id)) ? {} : { assumed: true }),
         }),
       );

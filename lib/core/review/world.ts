@@ -72,8 +72,8 @@ export interface WorldResource {
 /** A secret of which it is declared whose credentials it holds. */
 export interface WorldSecret {
   readonly name: string;
-  /** The request that reads it. */
-  readonly request: AccessRequest;
+  /** The request that reads it. @default - no cloud keeps it: the agents that it is declared for read it */
+  readonly request?: AccessRequest;
   /** Ids of the principals, of any cloud. */
   readonly holds: readonly string[];
   /** Names of the agents that it is declared for. */

@@ -1,6 +1,6 @@
 import type { ManifestAgent } from '../../core/manifest';
 import type { AccessOrigin } from '../../core/review/access';
-import type { DeclaredGrant } from '../../core/review/world';
+import type { DeclaredGrant, WorldSecret } from '../../core/review/world';
 
 /** A value of a policy after intrinsics became symbols (see `core/review/glob`): plain text, with symbols inside. */
 export type PolicyText = string;
@@ -109,6 +109,8 @@ export interface AwsEstate {
   readonly resources: readonly AwsResource[];
   /** @default - none */
   readonly secrets?: readonly AwsSecret[];
+  /** Secrets that no cloud keeps. @default - none */
+  readonly outsideSecrets?: readonly WorldSecret[];
   /** Customer and AWS managed policies at hand, for steps that attach or change one. */
   readonly managedPolicies: readonly AwsPolicy[];
   /** Service control policies by account; each inner list is one level of the organisation, all levels must allow. @default - none */

@@ -43,7 +43,7 @@ export function awsWorld(estate: AwsEstate): AccessWorld {
     facts: AWS_FACTS,
     principals: worldPrincipals(estate),
     resources,
-    secrets: (estate.secrets ?? []).map(worldSecret),
+    secrets: [...(estate.secrets ?? []).map(worldSecret), ...(estate.outsideSecrets ?? [])],
     unknowns: [...estate.unknowns, ...new Set(estate.resources.flatMap(({ policy }) => policy?.document.unknowns ?? []))],
     access: (id) => access(judge.arnOf(id)),
     decide: (id, request, missing) => judge.decide(judge.arnOf(id), request, missing),

@@ -1,6 +1,6 @@
 import type { ManifestAgent } from '../../core/manifest';
 import type { AccessOrigin } from '../../core/review/access';
-import type { DeclaredGrant } from '../../core/review/world';
+import type { DeclaredGrant, WorldSecret } from '../../core/review/world';
 import type { AbacExpression } from './engine/abac';
 import type { RoleFact } from './facts';
 
@@ -94,6 +94,8 @@ export interface AzureEstate {
   readonly principals: readonly AzurePrincipal[];
   readonly resources: readonly AzureResource[];
   readonly secrets: readonly AzureSecret[];
+  /** Secrets that no cloud keeps. @default - none */
+  readonly outsideSecrets?: readonly WorldSecret[];
   readonly assignments: readonly Assignment[];
   readonly denials: readonly DenyAssignment[];
   readonly federated: readonly FederatedCredential[];

@@ -63,12 +63,15 @@ export function azureWorld(estate: AzureEstate): AccessWorld {
       ...(identities[0] === undefined ? {} : { runsAs: showSymbols(identities[0]) }),
       holdsCredentials,
     })),
-    secrets: estate.secrets.map(({ id, name, holds, readers }) => ({
-      name,
-      request: { action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action', resource: showSymbols(id) },
-      holds: holds.map(showSymbols),
-      readers,
-    })),
+    secrets: [
+      ...estate.secrets.map(({ id, name, holds, readers }) => ({
+        name,
+        request: { action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action', resource: showSymbols(id) },
+        holds: holds.map(showSymbols),
+        readers,
+      })),
+      ...(estate.outsideSecrets ?? []),
+    ],
     unknowns: estate.unknowns,
     access,
     decide: (id, request, missing) => judge.decide(own(id), { ...request, resource: withSymbols(request.resource, estate) }, missing),

@@ -1,6 +1,6 @@
 import type { ManifestAgent } from '../../core/manifest';
 import type { AccessOrigin, AccessRegion } from '../../core/review/access';
-import type { DeclaredGrant } from '../../core/review/world';
+import type { DeclaredGrant, WorldSecret } from '../../core/review/world';
 
 /** Where something is granted: one resource, or a node of the hierarchy with all below it. */
 export interface Place {
@@ -124,6 +124,8 @@ export interface GcpEstate {
   readonly principals: readonly GcpPrincipal[];
   readonly resources: readonly GcpResource[];
   readonly secrets: readonly GcpSecret[];
+  /** Secrets that no cloud keeps. @default - none */
+  readonly outsideSecrets?: readonly WorldSecret[];
   readonly bindings: readonly Binding[];
   readonly denies: readonly DenyRule[];
   readonly federations: readonly Federation[];

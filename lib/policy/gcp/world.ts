@@ -63,12 +63,15 @@ export function gcpWorld(estate: GcpEstate): AccessWorld {
       ...(runsAs === undefined ? {} : { runsAs: showSymbols(runsAs) }),
       holdsCredentials,
     })),
-    secrets: estate.secrets.map(({ name, shown: short, holds, readers }) => ({
-      name: short,
-      request: { action: 'secretmanager.versions.access', resource: `${showSymbols(name)}/versions/1`, context: contextOf(name) },
-      holds: holds.map(showSymbols),
-      readers,
-    })),
+    secrets: [
+      ...estate.secrets.map(({ name, shown: short, holds, readers }) => ({
+        name: short,
+        request: { action: 'secretmanager.versions.access', resource: `${showSymbols(name)}/versions/1`, context: contextOf(name) },
+        holds: holds.map(showSymbols),
+        readers,
+      })),
+      ...(estate.outsideSecrets ?? []),
+    ],
     unknowns: estate.unknowns,
     access,
     decide: (id, request, missing) => judge.decide(own(id), { ...request, resource: withSymbols(request.resource, estate) }, missing),

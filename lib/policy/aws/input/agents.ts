@@ -1,6 +1,7 @@
 import { type ManifestAgent, type ManifestGrant, type ManifestSecret, readManifest } from '../../../core/manifest';
 import { hasSymbol } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
+import { outsideSecrets } from '../../../core/review/outside-secrets';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { enumerate } from '../engine';
 import type { AwsSecret } from '../model';
@@ -33,6 +34,7 @@ export function readAgents(input: ReviewInput, templates: readonly TemplateReadi
     roles.set(`${agent.fleet} ${agent.name}`, found.role);
   }
   for (const secret of manifest.secrets ?? []) if (secret.cloud === 'aws') draft.secrets.push(...secretsOf(secret, templates));
+  draft.outsideSecrets.push(...outsideSecrets(manifest));
   for (const role of roles.values()) role.declared = [...(role.declared ?? []), ...handedOver(role, roles, input.file)];
 }
 

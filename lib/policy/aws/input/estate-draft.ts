@@ -1,6 +1,6 @@
 import type { ManifestAgent } from '../../../core/manifest';
 import { showSymbols } from '../../../core/review/glob';
-import type { DeclaredGrant } from '../../../core/review/world';
+import type { DeclaredGrant, WorldSecret } from '../../../core/review/world';
 import { managedPolicyFact } from '../facts/managed-policies';
 import type { AwsPolicy, AwsPrincipal, AwsResource, AwsSecret, PolicyText } from '../model';
 import { readPrincipalArn } from './arn';
@@ -42,6 +42,7 @@ export class EstateDraft {
   readonly profiles = new Map<PolicyText, PolicyText>();
   readonly unknowns = new Set<string>();
   readonly secrets: AwsSecret[] = [];
+  readonly outsideSecrets: WorldSecret[] = [];
 
   /** The principal of that ARN; made where it is new. */
   principal(arn: PolicyText, source: string): PrincipalDraft {

@@ -36,6 +36,7 @@ export function readAws(inputs: readonly ReviewInput[]): AwsEstate {
     principals: draft.finishPrincipals(),
     resources: [...draft.resources.values()],
     secrets: draft.secrets,
+    outsideSecrets: draft.outsideSecrets,
     managedPolicies: [...draft.managed.values()],
     accountsInFull: inFull(listings, asked),
     resourcesInFull: of('resources').length > 0,

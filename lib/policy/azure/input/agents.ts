@@ -2,6 +2,7 @@ import { type ManifestAgent, type ManifestGrant, readManifest } from '../../../c
 import type { AccessEntry, AccessOrigin, KeyConstraint } from '../../../core/review/access';
 import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, textOf, textsOf } from '../../../core/review/json-fields';
+import { outsideSecrets } from '../../../core/review/outside-secrets';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { subOperation } from '../engine/constraints';
 import { entriesAt } from '../engine/entries';
@@ -23,6 +24,7 @@ export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft:
     const held = holds.flatMap((one) => (typeof one === 'string' ? own.values.fill(one) : []));
     draft.secrets.push({ id: own.values.fill(text), name: construct.split('/').at(-1) ?? construct, holds: held, readers });
   }
+  draft.outsideSecrets.push(...outsideSecrets(manifest, (text) => opened[0]?.values.fill(text) ?? text));
   for (const agent of manifest.agents) {
     if (agent.cloud !== 'azure') continue;
     const own = [...opened].sort((a, b) => rank(agent, b) - rank(agent, a))[0];

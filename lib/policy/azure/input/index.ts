@@ -3,6 +3,7 @@ import { showSymbols } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, listOf, rowsOf, textOf, textsOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
+import type { WorldSecret } from '../../../core/review/world';
 import { parseAbac } from '../engine/abac';
 import { builtInRole, builtInRoleNamed, type RoleFact } from '../facts';
 import type {
@@ -68,6 +69,7 @@ export class Draft {
   private readonly denials: DenyAssignment[] = [];
   private readonly resources: AzureResource[] = [];
   readonly secrets: AzureSecret[] = [];
+  readonly outsideSecrets: WorldSecret[] = [];
   private readonly federated: FederatedCredential[] = [];
   private readonly graph: GraphGrant[] = [];
 
@@ -257,6 +259,7 @@ export class Draft {
       principals: [...this.principals.values()],
       resources: this.resources,
       secrets: this.secrets,
+      outsideSecrets: this.outsideSecrets,
       assignments: this.assignments,
       doubts: this.doubts,
       unread: [...this.unread],

@@ -3,6 +3,7 @@ import type { AccessEntry } from '../../../core/review/access';
 import { showSymbols } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, textOf } from '../../../core/review/json-fields';
+import { outsideSecrets } from '../../../core/review/outside-secrets';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { readCondition } from '../engine/cel';
 import { entriesAt } from '../engine/entries';
@@ -22,6 +23,7 @@ export function joinAgents(input: ReviewInput, opened: readonly Opened[], draft:
     const held = holds.flatMap((one) => (typeof one === 'string' ? own.values.fill(one) : []));
     draft.secrets.push({ name: own.values.fill(text), shown: construct.split('/').at(-1) ?? construct, holds: held, readers });
   }
+  draft.outsideSecrets.push(...outsideSecrets(manifest, (text) => opened[0]?.values.fill(text) ?? text));
   for (const agent of manifest.agents) {
     if (agent.cloud !== 'gcp') continue;
     const own = [...opened].sort((a, b) => rank(agent, b) - rank(agent, a))[0];

@@ -2,6 +2,7 @@ import { compileGlob, hasSymbol, showSymbols, symbol } from '../../../core/revie
 import type { ReviewInput } from '../../../core/review/input';
 import { fieldsOf, rowsOf, textOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
+import type { WorldSecret } from '../../../core/review/world';
 import { canonicalPermission, permissionsOfRole } from '../facts';
 import type { Binding, DenyRule, Federation, Fence, GcpEstate, GcpPrincipal, GcpResource, GcpSecret, Unread } from '../model';
 import { joinAgents } from './agents';
@@ -44,6 +45,7 @@ export class Draft {
   readonly unknowns = new Set<string>();
   readonly customRoles = new Map<string, readonly string[]>();
   readonly secrets: GcpSecret[] = [];
+  readonly outsideSecrets: WorldSecret[] = [];
   private readonly unread: Unread[] = [];
   private readonly groups = new Groups();
   private readonly hierarchy = new Hierarchy();
@@ -174,6 +176,7 @@ export class Draft {
       principals: [...this.principals.values()],
       resources: this.resources,
       secrets: this.secrets,
+      outsideSecrets: this.outsideSecrets,
       bindings,
       denies: this.denies.flatMap((rule) => this.hierarchy.placeRule(rule)),
       fences: this.fences,
