@@ -235,7 +235,7 @@ test('tasks may be offered one after the other', () => {
   expect(manifestOf(stack).agents[0]?.tasks?.map(({ native }) => native !== undefined)).toEqual([true, true]);
 });
 
-test('who may end tasks is told an address; the function may write the policy that stops chains and one kind of entry', () => {
+test('who may end tasks is told an address; the function may write the policy that stops chains, and entries of four attributes', () => {
   const { stack, tasks, agent, caller } = made();
   tasks.offer(agent.identity, { callers: [caller] });
   const operator = new iam.Role(stack, 'Operator', { assumedBy: new iam.AccountRootPrincipal() });

@@ -13,7 +13,7 @@ export interface TaskRevokerProps {
   readonly logRetention: logs.RetentionDays;
 }
 
-/** Attributes of the entry that says a task is revoked: the function can write no other entry of the ledger. */
+/** Attributes of the entry that says a task is revoked: what the function writes can hold nothing that would pass for a credential given out. */
 const STATE_ATTRIBUTES = ['pk', 'sk', 'revokedAt', 'ttl'];
 
 /**

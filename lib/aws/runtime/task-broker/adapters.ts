@@ -4,6 +4,8 @@ import { type AssumeInput, type BrokerPorts, type BrokerTemplate, Throttled } fr
 
 /** A template that changes is seen after this long. */
 const FRESH_MS = 60_000;
+/** Names are the caller's to choose: beyond as many, all are read again. */
+const MOST_NAMES = 1_000;
 
 /** Templates as parameters below one path, each kept for a minute. */
 export function parameterTemplates(client: SSMClient, path: string, now: () => number = Date.now): BrokerPorts['templates'] {
@@ -13,6 +15,7 @@ export function parameterTemplates(client: SSMClient, path: string, now: () => n
     const found = known.get(name);
     if (found && now() - found.at < FRESH_MS) return found.template;
     const made = await read(client, name);
+    if (known.size >= MOST_NAMES) known.clear();
     known.set(name, { at: now(), template: made });
     return made;
   };
