@@ -11,6 +11,6 @@ module.exports = {
   },
   moduleNameMapper: {
     '^agentic-iam$': '<rootDir>/lib/index.ts',
-    '^agentic-iam/(aws|azure|gcp|client|testing|vault)$': '<rootDir>/lib/$1/index.ts',
+    '^agentic-iam/(aws|azure|gcp|client|testing|vault|datadog)$': '<rootDir>/lib/$1/index.ts',
   },
 };

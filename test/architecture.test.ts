@@ -73,8 +73,12 @@ const ZONES: readonly Zone[] = [
     files: ['lib/core/', 'lib/policy/', 'lib/events/', 'lib/cli/'],
     packages: ['node', 'commander', 'cli-table3', 'picocolors'],
   },
-  // A store of secrets beside the clouds.
-  { path: 'lib/vault/', files: ['lib/core/', 'lib/terraform/', 'lib/vault/'], packages: ['node', 'constructs'] },
+  // Products beside the clouds: a store of secrets, a place for alerts.
+  ...['vault', 'datadog'].map((product) => ({
+    path: `lib/${product}/`,
+    files: ['lib/core/', 'lib/terraform/', `lib/${product}/`],
+    packages: ['node', 'constructs'],
+  })),
   // Code of the agents' own: it runs with them, and loads nothing that declares.
   {
     path: 'lib/client/',
@@ -150,10 +154,12 @@ test('a native string in the core is found, and a page named in a comment is not
   expect(nativeStrings(source)).toEqual(['lib/core/x.ts:2', 'lib/core/x.ts:3']);
 });
 
-test('users can import seven entry points and nothing deeper', () => {
+test('users can import eight entry points and nothing deeper', () => {
   const { exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: object };
-  expect(Object.keys(exports).sort()).toEqual(['.', ...CLOUDS.map((cloud) => `./${cloud}`), './client', './testing', './vault'].sort());
-  expect(Object.keys(exports)).toHaveLength(7);
+  expect(Object.keys(exports).sort()).toEqual(
+    ['.', ...CLOUDS.map((cloud) => `./${cloud}`), './client', './datadog', './testing', './vault'].sort(),
+  );
+  expect(Object.keys(exports)).toHaveLength(8);
 });
 
 /** What one cloud has and the others do not have so far: each entry goes as soon as they do. */

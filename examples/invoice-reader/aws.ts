@@ -3,6 +3,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnAutomationRule } from 'aws-cdk-lib/aws-securityhub';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
 
@@ -29,6 +30,27 @@ export class InvoiceReaderStack extends Stack {
     new AgentMonitoring(this, 'Monitoring', {
       agents: [identity],
       notify: [AlertTarget.email('agents-oncall@example.com'), AlertTarget.securityHub()],
+    });
+
+    // Findings that only tell are put aside by Security Hub itself, so that its list shows what somebody must act upon.
+    new CfnAutomationRule(this, 'PutAside', {
+      ruleName: 'agents-low',
+      ruleOrder: 100,
+      ruleStatus: 'ENABLED',
+      description: 'Findings of agentic-iam of low severity need no one',
+      criteria: {
+        productName: [{ comparison: 'EQUALS', value: 'agentic-iam' }],
+        severityLabel: [{ comparison: 'EQUALS', value: 'LOW' }],
+      },
+      actions: [
+        {
+          type: 'FINDING_FIELDS_UPDATE',
+          findingFieldsUpdate: {
+            workflow: { status: 'SUPPRESSED' },
+            note: { text: 'Only tells; see docs/detection.md of agentic-iam', updatedBy: 'agents-low' },
+          },
+        },
+      ],
     });
   }
 }

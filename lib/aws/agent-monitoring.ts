@@ -7,7 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
-import { agentOfOtherFleet, agentWatchedTwice } from '../core/detection-errors';
+import { agentOfOtherFleet, agentWatchedTwice, noLogToAsk } from '../core/detection-errors';
 import { MaturityLevel, type Signal } from '../core/enums';
 import { Fleets } from '../core/fleet';
 import { checkName } from '../core/names';
@@ -42,6 +42,11 @@ export interface AgentMonitoringProps {
   readonly reservedConcurrency?: number;
   /** For how long no agent may make a call before that is told: a fleet that works day and night is never still. @default - silence is not told */
   readonly silentAfter?: Duration;
+  /**
+   * Whether an alarm asks the log of the trail for denied calls, beside the detector and without it. Its type is new, and which service must be let
+   * assume its role is not confirmed: try it before you rely on it. Needs a trail that is made here. @default false
+   */
+  readonly deniedCallsAlarm?: boolean;
   /** Calls of an agent in a day, for the estimate of the costs that is printed. @default 1000 */
   readonly expectedCallsPerAgentPerDay?: number;
 }
@@ -112,6 +117,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.trailBucket = trail.bucket;
       this.trailLog = trail.logGroup;
     }
+    let topics: parts.AlertRoutes['topics'] | undefined;
     if ((props.level ?? MaturityLevel.ALERTING) >= MaturityLevel.ALERTING) {
       const routes = new monitoring.CallRoutes(this, 'Routes', { roles: this.roles, timeout: monitoring.BATCH_TIMEOUT });
       const alerts = new monitoring.AlertRoutes(this, 'Alerts', { fleet, notify: props.notify ?? [], logRetention });
@@ -132,11 +138,16 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.dashboard = monitoring.fleetDashboard(this, 'Dashboard', { fleet, detector, routes, alarms });
       if (trail) monitoring.guardTrail(this, trail, alerts);
       monitoring.globalEvents(this, fleet, (roles) => this.globalRoles.push(roles));
+      topics = alerts.topics;
       this.bus = alerts.bus;
       this.detector = detector.function;
       this.state = detector.table;
       this.alarms = alarms.signals;
       this.deadLetters = routes.deadLetters;
+    }
+    if (props.deniedCallsAlarm) {
+      if (!trail || !topics) throw noLogToAsk(fleet);
+      new monitoring.DeniedCalls(this, 'DeniedCalls', { fleet, logGroup: trail.logGroup, topics });
     }
     for (const identity of props.agents) this.watch(identity);
     this.node.addValidation({

@@ -41,3 +41,14 @@ export const invalidAlertTarget = (what: string, value: unknown, fix: string): A
     value,
     fix,
   });
+
+/** An alarm over the log of a trail that this app does not make, or where nobody is told anything. */
+export const noLogToAsk = (fleet: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'no-log-to-ask',
+    subject: `monitoring of fleet '${fleet}'`,
+    rule: "takes 'deniedCallsAlarm' only with a trail of its own, from level ALERTING on",
+    reason: 'the alarm asks the log group of that trail',
+    value: true,
+    fix: "leave 'trail' out, or leave 'deniedCallsAlarm' out",
+  });

@@ -232,6 +232,35 @@ test('the detector may do this and nothing else', () => {
   expect(JSON.stringify(boundary?.Properties['PolicyDocument'])).toContain('"Sid":"DenyUndeclared"');
 });
 
+describe('the alarm over denied calls', () => {
+  test('asks the log of the trail by role, and may ask nothing else', () => {
+    const { stack } = make((scope) => ({ notify: [AlertTarget.topic(new sns.Topic(scope, 'OnCall'))], deniedCallsAlarm: true }));
+    const [alarm] = resourcesOf(stack, 'AWS::CloudWatch::LogAlarm');
+    const { ScheduledQueryConfiguration: query, AlarmActions } = (alarm?.Properties ?? {}) as {
+      readonly ScheduledQueryConfiguration: Readonly<Record<string, unknown>>;
+      readonly AlarmActions: readonly unknown[];
+    };
+    expect(AlarmActions).toHaveLength(1);
+    expect([query['QueryString'], query['AggregationExpression']]).toMatchInlineSnapshot(`
+[
+  "filter userIdentity.sessionContext.sessionIssuer.arn like ":role/agentic-iam/main/" and errorCode in ["AccessDenied", "AccessDeniedException", "Client.UnauthorizedOperation", "UnauthorizedOperation"]",
+  "count(*) by userIdentity.sessionContext.sessionIssuer.userName",
+]
+`);
+    const [role] = resourcesOf(stack, 'AWS::IAM::Role').filter(({ Properties }) => JSON.stringify(Properties).includes('logs:StartQuery'));
+    expect(role?.Properties['Policies']).toMatchObject([
+      { PolicyDocument: { Statement: [{ Action: ['logs:GetQueryResults', 'logs:StartQuery'], Effect: 'Allow' }] } },
+    ]);
+  });
+
+  test.each([
+    ['a trail made elsewhere', { trail: AgentTrail.existing() }],
+    ['nothing but a record', { level: MaturityLevel.LOGGING }],
+  ])('is refused with %s', (_, props) => {
+    expect(() => make(() => ({ ...props, deniedCallsAlarm: true }))).toThrow(/no-log-to-ask/);
+  });
+});
+
 describe('targets', () => {
   test('people are written to in words, and what a target does not take is kept', () => {
     const { stack } = make((scope) => ({
@@ -242,6 +271,16 @@ describe('targets', () => {
       ({ Properties }) => Properties['Description'] === 'Detections in plain words',
     );
     expect(rules).toHaveLength(2);
+    // A topic with a policy of its own lets nobody publish who is not in it, and alarms publish there, too.
+    const publishers = resourcesOf(stack, 'AWS::SNS::TopicPolicy').map(({ Properties }) =>
+      (Properties['PolicyDocument'] as { readonly Statement: { Effect: string; Principal: { Service?: string } }[] }).Statement.flatMap(
+        ({ Effect, Principal }) => (Effect === 'Allow' ? Principal.Service : []),
+      ).sort(),
+    );
+    expect(publishers).toEqual([
+      ['cloudwatch.amazonaws.com', 'events.amazonaws.com'],
+      ['cloudwatch.amazonaws.com', 'events.amazonaws.com'],
+    ]);
     const [target] = (rules[0]?.Properties['Targets'] ?? []) as {
       readonly InputTransformer: { readonly InputTemplate: string };
       readonly DeadLetterConfig: unknown;
@@ -252,6 +291,7 @@ describe('targets', () => {
 "What it broke: <detail-broke>."
 "Signal <detail-signal>, rule <detail-rule>, severity <detail-severity>, <detail-basis>. Recommended: <detail-response>."
 "Who acted: <detail-principal>, at <detail-time>, in <detail-eventCount> calls."
+"The first call: https://eu-central-1.console.aws.amazon.com/cloudtrailv2/home?region=eu-central-1#/events/<detail-events-0--id>"
 "Detection <detail-id>""
 `);
   });

@@ -37,6 +37,7 @@ test('a folder of the CDK gives every stack, of stages too, with its file, accou
   expect(sources.map((file) => file.replace(`${assembly}/`, '').replace(/[0-9A-F]{8}/, 'HASH'))).toEqual([
     'assembly-Prod/ProddeskHASH.template.json',
     'reader.template.json',
+    'reader-us-east-1.template.json',
     'agentic-iam.manifest.json',
   ]);
   expect(unknowns).toEqual([]);

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifest';
 import { unusableAlertName } from './errors';
 
 /** What a set of searches is made for. */
-interface Fleet {
+export interface Fleet {
   readonly name: string;
   readonly agents: readonly string[];
 }
@@ -70,10 +70,27 @@ export function splunkSearches(manifests: readonly Manifest[]): string {
   return `${stanzas.join('\n\n')}\n`;
 }
 
-/** Monitors of Datadog, one a signal and fleet, as its API takes them. @see https://docs.datadoghq.com/api/latest/monitors/#create-a-monitor */
-export function datadogMonitors(manifests: readonly Manifest[]): readonly object[] {
-  return fleetsOf(manifests).flatMap(({ name, agents }) =>
-    Object.values(Signal).map((signal) => ({
+/** A monitor of Datadog. @see https://docs.datadoghq.com/api/latest/monitors/#create-a-monitor */
+export interface DatadogMonitor {
+  readonly name: string;
+  readonly type: string;
+  readonly query: string;
+  readonly message: string;
+  readonly tags: readonly string[];
+  readonly priority: number;
+  readonly options: { readonly thresholds: Readonly<Record<string, number>> } & Readonly<Record<string, unknown>>;
+}
+
+/** Monitors of Datadog, one a signal and fleet, as its API takes them. */
+export function datadogMonitors(manifests: readonly Manifest[]): readonly DatadogMonitor[] {
+  return fleetsOf(manifests).flatMap((fleet) => datadogMonitorsOf(fleet).map(({ monitor }) => monitor));
+}
+
+/** The monitors of one fleet, by signal. */
+export function datadogMonitorsOf({ name, agents }: Fleet): readonly { readonly signal: Signal; readonly monitor: DatadogMonitor }[] {
+  return Object.values(Signal).map((signal) => ({
+    signal,
+    monitor: {
       name: `Agents of ${name}: ${signal}`,
       type: 'log alert',
       query: `logs("@metadata.product.name:agentic-iam @unmapped.fleet:${name} @unmapped.signal:${signal}").index("*").rollup("count").by("@unmapped.agent").last("5m") > 0`,
@@ -81,6 +98,6 @@ export function datadogMonitors(manifests: readonly Manifest[]): readonly object
       tags: ['source:agentic-iam', `fleet:${name}`, `signal:${signal}`, ...agents.slice(0, 20).map((agent) => `agent:${agent}`)],
       priority: DATADOG_PRIORITY[signal],
       options: { thresholds: { critical: 0 }, enable_logs_sample: true, notify_no_data: false, renotify_interval: 60, include_tags: true },
-    })),
-  );
+    },
+  }));
 }

@@ -2,6 +2,7 @@ export { FleetAlarms } from './alarms';
 export { fleetDashboard } from './dashboard';
 export { BATCH_TIMEOUT, DetectorFunction } from './detector';
 export { globalEvents } from './global-events';
+export { DeniedCalls } from './log-alarm';
 export { CallRoutes } from './routes';
 export { AlertRoutes } from './targets';
 export { FleetTrail } from './trail';

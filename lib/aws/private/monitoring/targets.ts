@@ -47,6 +47,7 @@ export class AlertRoutes extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.topics = routes.flatMap((route, index) => this.topicOf(route, index) ?? []);
+    for (const topic of this.topics) this.letAlarmsPublish(topic);
     const delivery = { deadLetterQueue: this.failures, retryAttempts: ATTEMPTS, maxEventAge: Duration.hours(24) };
     const rule = (name: string, description: string, target: Rule['addTarget'] extends (target?: infer T) => void ? T : never): Rule =>
       new Rule(this, name, { eventBus: this.bus, description, eventPattern: PATTERN, targets: target ? [target] : [] });
@@ -54,7 +55,7 @@ export class AlertRoutes extends Construct {
       rule(
         `ToTopic${index}`,
         'Detections in plain words',
-        new targets.SnsTopic(topic, { ...delivery, message: RuleTargetInput.fromMultilineText(TEXT) }),
+        new targets.SnsTopic(topic, { ...delivery, message: RuleTargetInput.fromMultilineText(textIn(Stack.of(this).region)) }),
       );
     });
     routes.forEach((route, index) => {
@@ -82,6 +83,19 @@ export class AlertRoutes extends Construct {
     const topic = new sns.Topic(this, `Email${index}`, { enforceSSL: true });
     topic.addSubscription(new EmailSubscription(route.address));
     return topic;
+  }
+
+  /** A rule that publishes gives the topic a policy of its own, which takes the place of the one that let alarms publish. */
+  private letAlarmsPublish(topic: sns.ITopic): void {
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'Alarms',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
   }
 
   private makeNotifier({
@@ -176,10 +190,12 @@ export class AlertRoutes extends Construct {
 const field = (name: string): string => EventField.fromPath(`$.detail.${name}`);
 
 /** What a person is sent. A rule puts in one field after the other, so that it has fewer words than the text of the other targets. */
-const TEXT = [
-  `Agent ${field('agent')} (fleet ${field('fleet')}) ${field('summary')}.`,
-  `What it broke: ${field('broke')}.`,
-  `Signal ${field('signal')}, rule ${field('rule')}, severity ${field('severity')}, ${field('basis')}. Recommended: ${field('response')}.`,
-  `Who acted: ${field('principal')}, at ${field('time')}, in ${field('eventCount')} calls.`,
-  `Detection ${field('id')}`,
-].join('\n');
+const textIn = (region: string): string =>
+  [
+    `Agent ${field('agent')} (fleet ${field('fleet')}) ${field('summary')}.`,
+    `What it broke: ${field('broke')}.`,
+    `Signal ${field('signal')}, rule ${field('rule')}, severity ${field('severity')}, ${field('basis')}. Recommended: ${field('response')}.`,
+    `Who acted: ${field('principal')}, at ${field('time')}, in ${field('eventCount')} calls.`,
+    `The first call: https://${region}.console.aws.amazon.com/cloudtrailv2/home?region=${region}#/events/${field('events[0].id')}`,
+    `Detection ${field('id')}`,
+  ].join('\n');

@@ -1,0 +1,1 @@
+export { FleetMonitors, type FleetMonitorsProps } from './fleet-monitors';
