@@ -37,7 +37,7 @@ async function written(): Promise<readonly Item[]> {
     },
   } as unknown as DynamoDBClient;
   const ledger = dynamoLedger(client, 'Ledger');
-  await ledger.claim(ISSUANCE, 'hash');
+  await ledger.claim({ ...ISSUANCE, attempt: 'a' }, 'hash');
   await ledger.revoke('reader', 't1', '2026-11-25T06:10:00.000Z');
   return items;
 }

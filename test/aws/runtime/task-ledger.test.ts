@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoLedger } from '../../../lib/aws/runtime/task-broker/ledger';
-import type { TaskIssuance } from '../../../lib/core/task-issuance';
+import type { Attempt } from '../../../lib/aws/runtime/task-broker/ports';
 
 const dynalite = require('dynalite') as (options: object) => Server;
 const TABLE = 'ledger';
@@ -39,7 +39,8 @@ afterAll(async () => {
 });
 
 const at = (second: number): string => new Date(Date.UTC(2026, 10, 25, 12, 0, second)).toISOString();
-const issuance = (requestId: string, more: Partial<TaskIssuance> = {}): TaskIssuance => ({
+const issuance = (requestId: string, more: Partial<Attempt> = {}): Attempt => ({
+  attempt: more.requestedAt ?? at(0),
   agent: 'desk',
   task: 't-1',
   template: 'answer',
@@ -54,7 +55,9 @@ const issuance = (requestId: string, more: Partial<TaskIssuance> = {}): TaskIssu
 const ledger = () => dynamoLedger(client, TABLE);
 
 test('of many that come at once one is served', async () => {
-  const answers = await Promise.all(Array.from({ length: 40 }, () => ledger().claim(issuance('same'), 'body')));
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) => ledger().claim(issuance('same', { attempt: `a${index}` }), 'body')),
+  );
   expect(answers.filter((one) => one === 'taken')).toHaveLength(1);
   expect(new Set(answers)).toEqual(new Set(['taken', 'in-progress']));
 });
@@ -76,6 +79,24 @@ test('what failed may be sent again, and what was never ended is taken over afte
   // The first call is too late to say what it issued.
   await expect(ledger().issued(issuance('lost', { status: 'issued' }))).rejects.toThrow(/conditional/i);
   await expect(ledger().failed(issuance('lost', { status: 'failed' }))).resolves.toBeUndefined();
+});
+
+test('writes that were sent again, since their answers were lost, change nothing, even where two calls began in the same millisecond', async () => {
+  const [one, two] = ['one', 'two'].map(
+    (attempt) =>
+      (status: Attempt['status'], more: Partial<Attempt> = {}) =>
+        issuance('again', { attempt, status, ...more }),
+  ) as [(status: Attempt['status']) => Attempt, (status: Attempt['status'], more?: Partial<Attempt>) => Attempt];
+  expect(await ledger().claim(one('pending'), 'body')).toBe('taken');
+  expect(await ledger().claim(one('pending'), 'body')).toBe('taken');
+  expect(await ledger().claim(two('pending'), 'body')).toBe('in-progress');
+  await ledger().failed(one('failed'));
+  expect(await ledger().claim(two('pending'), 'body')).toBe('taken');
+  await ledger().failed(one('failed'));
+  const issued = two('issued', { expiresAt: at(900), credential: 'ASIA3' });
+  await ledger().issued(issued);
+  await expect(ledger().issued(issued)).resolves.toBeUndefined();
+  expect(await ledger().claim(one('pending'), 'body')).toBe('issued');
 });
 
 test('after a revocation nothing more is issued for the task, and other tasks go on', async () => {
@@ -104,6 +125,7 @@ test('an entry says what a receipt needs, ends by itself, and holds no credentia
       caller: { S: 'arn:aws:iam::111122223333:role/runner' },
       status: { S: 'issued' },
       requestedAt: { S: at(0) },
+      attempt: { S: at(0) },
       policyHash: { S: 'hash' },
       bodyHash: { S: 'body' },
       expiresAt: { S: at(900) },
@@ -114,8 +136,8 @@ test('an entry says what a receipt needs, ends by itself, and holds no credentia
 });
 
 test('what was written and is sent again, because its answer was lost, counts as written', async () => {
-  await ledger().claim(issuance('again'), 'body');
-  const entry = issuance('again', { status: 'issued', expiresAt: at(900), credential: 'ASIA2' });
+  await ledger().claim(issuance('sent-again'), 'body');
+  const entry = issuance('sent-again', { status: 'issued', expiresAt: at(900), credential: 'ASIA2' });
   await ledger().issued(entry);
   await expect(ledger().issued(entry)).resolves.toBeUndefined();
   await expect(ledger().issued({ ...entry, credential: 'ASIA3' })).rejects.toThrow(/conditional/i);

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ATTRIBUTION_TAGS, sourceIdentityOf } from '../../../core/attribution';
 import { AgenticIamError } from '../../../core/errors';
-import type { TaskIssuance } from '../../../core/task-issuance';
 import { fillPattern, readValues } from '../../../core/task-values';
 import { BrokerError } from './errors';
-import { type BrokerPorts, type BrokerTemplate, type Credentials, Throttled } from './ports';
+import { type Attempt, type BrokerPorts, type BrokerTemplate, type Credentials, Throttled } from './ports';
 import { type Caller, isOneOf, type TaskRequest } from './request';
 
 /** What the caller gets. */
@@ -29,7 +28,8 @@ export async function issue(caller: Caller, request: TaskRequest, ports: BrokerP
   const policy = policyOf(template, parameters);
   const seconds = lifeOf(template, request);
   const now = ports.now();
-  const issuance: TaskIssuance = {
+  const issuance: Attempt = {
+    attempt: randomUUID(),
     agent: template.agent,
     task: request.task,
     template: template.template,
@@ -69,7 +69,7 @@ export async function issue(caller: Caller, request: TaskRequest, ports: BrokerP
   }
 }
 
-async function claim(issuance: TaskIssuance, bodyHash: string, { ledger, report }: BrokerPorts): Promise<void> {
+async function claim(issuance: Attempt, bodyHash: string, { ledger, report }: BrokerPorts): Promise<void> {
   const claimed = await ledger.claim(issuance, bodyHash);
   if (claimed === 'taken') return;
   if (claimed === 'revoked') await ledger.failed({ ...issuance, status: 'failed' });

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { sourceIdentityOf } from '../../../core/attribution';
 import type { TaskIssuance } from '../../../core/task-issuance';
-import type { Claim, Ledger } from './ports';
+import type { Attempt, Claim, Ledger } from './ports';
 
 /** A call that was begun and never ended is taken over after this long: longer than any call of the broker runs. */
 const STALE_SECONDS = 60;
@@ -18,7 +18,7 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
     pk: { S: sourceIdentityOf({ agent, task }) },
     sk: { S: `request#${requestId}` },
   });
-  const finish = async (issuance: TaskIssuance, from: TaskIssuance['status']): Promise<void> => {
+  const finish = async (issuance: Attempt, from: TaskIssuance['status']): Promise<void> => {
     const { status, expiresAt, credential } = issuance;
     await client.send(
       new UpdateItemCommand({
@@ -26,12 +26,12 @@ export function dynamoLedger(client: DynamoDBClient, table: string): Ledger {
         Key: keyOf(issuance),
         UpdateExpression: `SET #status = :status${expiresAt ? ', expiresAt = :expires' : ''}${credential ? ', credential = :credential' : ''}`,
         // Another call may have taken the request over since.
-        ConditionExpression: '#status = :from AND requestedAt = :at',
+        ConditionExpression: '#status = :from AND attempt = :attempt',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: {
           ':status': { S: status },
           ':from': { S: from },
-          ':at': { S: issuance.requestedAt },
+          ':attempt': { S: issuance.attempt },
           ...(expiresAt ? { ':expires': { S: expiresAt } } : {}),
           ...(credential ? { ':credential': { S: credential } } : {}),
         },
@@ -66,7 +66,7 @@ interface Place {
   readonly table: string;
 }
 
-async function claim({ client, table }: Place, issuance: TaskIssuance, bodyHash: string): Promise<Claim> {
+async function claim({ client, table }: Place, issuance: Attempt, bodyHash: string): Promise<Claim> {
   const { agent, task, requestId, requestedAt } = issuance;
   const pk = { S: sourceIdentityOf({ agent, task }) };
   const sk = { S: `request#${requestId}` };
@@ -93,16 +93,17 @@ async function claim({ client, table }: Place, issuance: TaskIssuance, bodyHash:
     );
   } catch (error) {
     if ((error as Error).name !== 'ConditionalCheckFailedException') throw error;
-    const { bodyHash: known, status } = await read(sk.S);
+    const { bodyHash: known, status, attempt } = await read(sk.S);
     if (known?.S !== bodyHash) return 'differs';
-    return status?.S === 'issued' ? 'issued' : 'in-progress';
+    // The SDK sends a write again whose answer was lost: what stands there may be this very claim.
+    if (attempt?.S !== issuance.attempt) return status?.S === 'issued' ? 'issued' : 'in-progress';
   }
   // After the claim, so that no revocation falls between the look and the claim.
   const { revokedAt } = await read(STATE);
   return revokedAt === undefined ? 'taken' : 'revoked';
 }
 
-function itemOf(issuance: TaskIssuance): Readonly<Record<string, { S: string }>> {
+function itemOf(issuance: Attempt): Readonly<Record<string, { S: string }>> {
   const { parameters, ...texts } = issuance;
   const fields = Object.entries({ ...texts, parameters: JSON.stringify(parameters) });
   return Object.fromEntries(fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, { S: value }]])));

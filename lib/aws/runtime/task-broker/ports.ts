@@ -35,17 +35,23 @@ export interface Credentials {
   readonly expiresAt: string;
 }
 
+/** One call's attempt to serve a request. */
+export interface Attempt extends TaskIssuance {
+  /** Tells it from every other attempt, also from one that began in the same millisecond. */
+  readonly attempt: string;
+}
+
 /** What became of noting a request. */
 export type Claim = 'taken' | 'in-progress' | 'issued' | 'revoked' | 'differs';
 
 /** The issuances of tasks; every change of it holds whatever runs at the same time. */
 export interface Ledger {
   /** Notes that a request is about to be served. `taken`: by this call alone; anything else: it must not be served. */
-  readonly claim: (issuance: TaskIssuance, bodyHash: string) => Promise<Claim>;
+  readonly claim: (issuance: Attempt, bodyHash: string) => Promise<Claim>;
   /** Notes what was issued for a request that was taken. */
-  readonly issued: (issuance: TaskIssuance) => Promise<void>;
+  readonly issued: (issuance: Attempt) => Promise<void>;
   /** Notes that nothing was issued, so that the request may be sent again. */
-  readonly failed: (issuance: TaskIssuance) => Promise<void>;
+  readonly failed: (issuance: Attempt) => Promise<void>;
   /** From now on nothing more is issued for a task. */
   readonly revoke: (agent: string, task: string, at: string) => Promise<void>;
 }
