@@ -1,10 +1,10 @@
 export type { AccessPlan, NativeScope, PlannedGrant } from './core/access-plan';
-export type { AgentLimits, AgentScope, AgentSpecProps } from './core/agent-spec';
+export type { AgentLimits, AgentResponses, AgentScope, AgentSpecProps } from './core/agent-spec';
 export { AgentSpec } from './core/agent-spec';
 export { CAPABILITY_IDS, Capability } from './core/capability';
 export type { IDuration } from './core/duration';
 export { Duration, hours, minutes } from './core/duration';
-export { AccessLevel, AgentMode, MaturityLevel, Signal } from './core/enums';
+export { AccessLevel, AgentMode, AgentResponse, MaturityLevel, Signal } from './core/enums';
 export { AgenticIamError } from './core/errors';
 export type { Finding } from './core/finding';
 export { Severity } from './core/finding';

@@ -1,4 +1,4 @@
-import type { AgentLimits, AgentScope } from './agent-spec';
+import type { AgentLimits, AgentResponses, AgentScope } from './agent-spec';
 import { AgentSpec } from './agent-spec';
 import { Capability } from './capability';
 import { tryFindCycle } from './delegation';
@@ -35,6 +35,7 @@ interface AgentDocument<D> {
   readonly capabilities: readonly { readonly capability: string; readonly resource: string }[];
   readonly workflows?: readonly WorkflowDocument[];
   readonly limits?: AgentLimits;
+  readonly responses?: AgentResponses;
   readonly scope?: AgentScope;
   readonly maxSessionSeconds?: number;
   readonly delegatesTo?: readonly D[];
@@ -117,7 +118,7 @@ function readOne<D>(
   if ([...capabilities, ...workflows, ...tasks].includes(undefined)) return undefined;
   // With a delegate missing the rest is still checked, except steps, which may name it.
   const spec = problems.attempt('', () => {
-    const { name, owner, purpose, mode, limits, scope, maxSessionSeconds } = document;
+    const { name, owner, purpose, mode, limits, responses, scope, maxSessionSeconds } = document;
     return new AgentSpec({
       name,
       owner,
@@ -128,6 +129,7 @@ function readOne<D>(
       delegatesTo: children,
       tasks: complete ? tasks.filter((one) => one !== undefined) : [],
       ...(limits && complete ? { limits } : {}),
+      ...(responses ? { responses } : {}),
       ...(scope ? { scope } : {}),
       ...(maxSessionSeconds ? { maxSession: Duration.seconds(maxSessionSeconds) } : {}),
     });

@@ -26,6 +26,18 @@ export enum Signal {
   VELOCITY = 'velocity',
 }
 
+/** What is done when an agent shows a signal, mildest first. */
+export enum AgentResponse {
+  /** Somebody is told. */
+  NOTIFY = 'notify',
+  /** Safe mode: whatever is above reading is denied, the rest goes on. */
+  RESTRICT = 'restrict',
+  /** Everything is denied, for live sessions and new ones. */
+  BRAKE = 'brake',
+  /** The brake, and whatever would let the agent come back. */
+  QUARANTINE = 'quarantine',
+}
+
 /** The governance maturity ladder, lowest first. */
 export enum MaturityLevel {
   LOGGING = 1,

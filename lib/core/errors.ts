@@ -91,6 +91,15 @@ export const invalidLimit = (agent: string, field: string, value: unknown): Agen
     fix: 'leave it out for no limit, or give a number above 0',
   });
 
+export const unknownResponse = (agent: string, value: unknown, known: readonly string[]): AgenticIamError =>
+  new AgenticIamError({
+    code: 'unknown-response',
+    subject: agentNamed(agent),
+    rule: `needs 'responses' to be of signals and responses there are: ${known.join(', ')}`,
+    value,
+    fix: 'use Signal and AgentResponse',
+  });
+
 export const duplicateCapability = (agent: string, capability: string): AgenticIamError =>
   new AgenticIamError({
     code: 'duplicate-capability',

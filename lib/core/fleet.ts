@@ -78,6 +78,7 @@ export class FleetMember {
       mode: agent.mode,
       scope: { ...agent.scope } as JsonObject,
       limits: { ...agent.limits } as JsonObject,
+      ...(Object.keys(agent.responses).length > 0 ? { responses: agent.responses } : {}),
       maxSessionSeconds: agent.maxSessionSeconds,
       delegatesTo: agent.delegatesTo.map((child) => child.name),
       workflows: agent.workflows.map(({ name, steps, interleaved }) => ({

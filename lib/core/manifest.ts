@@ -1,5 +1,6 @@
 import type { OutsideUse } from './access-plan';
 import { checkDocument } from './document';
+import type { AgentResponse, Signal } from './enums';
 import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint, stableStringify } from './json';
@@ -96,6 +97,8 @@ export interface ManifestAgent {
   readonly mode: string;
   readonly scope: JsonObject;
   readonly limits: JsonObject;
+  /** What is done when it shows a signal. @default - exact and critical ones brake it where containment is armed, all others are told */
+  readonly responses?: Readonly<Partial<Record<Signal, `${AgentResponse}`>>>;
   readonly maxSessionSeconds: number;
   readonly delegatesTo: readonly string[];
   readonly workflows: readonly ManifestWorkflow[];

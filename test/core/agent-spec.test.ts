@@ -119,3 +119,13 @@ test.each([
   const workflow = methods.reduce((one, method) => one[method](), Workflow.named('answer').step('invoices:list'));
   expect(workflow.steps.map((step) => step.occurs)).toEqual([occurs]);
 });
+
+test('a spec may say what is done when the agent shows a signal, in code and in JSON', () => {
+  const responses = { velocity: 'restrict', 'privilege-escalation': 'quarantine' } as const;
+  const fields = { name: 'reader', owner: 'o', purpose: 'p', mode: AgentMode.READ_ONLY, capabilities: [] };
+  expect(new AgentSpec({ ...fields, responses }).responses).toEqual(responses);
+  expect(AgentSpec.fromJson({ ...fields, responses }).responses).toEqual(responses);
+  expect(() => new AgentSpec({ ...fields, responses: { speed: 'brake' } as never })).toThrow(/unknown-response/);
+  expect(() => new AgentSpec({ ...fields, responses: { velocity: 'kill' } as never })).toThrow(/unknown-response/);
+  expect(() => AgentSpec.fromJson({ ...fields, responses: { velocity: 'kill' } })).toThrow(/invalid-document/);
+});

@@ -48,6 +48,7 @@ export function watchedAgent(agent: ManifestAgent, native: NativeNames): Watched
       ...(scope.networks ? { networks: scope.networks } : {}),
     },
     ...(enteredBy ? { enteredBy } : {}),
+    ...(agent.responses ? { responses: agent.responses } : {}),
     sessionSeconds: agent.maxSessionSeconds,
   };
 }

@@ -61,6 +61,7 @@ export function makeDetection(
   const { agent, event } = subject;
   const events = (draft.events ?? [call]).slice(-MOST_EVENTS).map(evidenceOf);
   const session = event.session ?? event.credential;
+  const asked = agent.responses?.[signal];
   return {
     schemaVersion: 1,
     ...ids,
@@ -82,7 +83,7 @@ export function makeDetection(
     ...(draft.deviation ? { deviation: draft.deviation } : {}),
     events,
     eventCount: draft.eventCount ?? (draft.events ?? [call]).length,
-    response: draft.response ?? response,
-    mayAct: basis === 'exact' || (agent.promoted?.includes(signal) ?? false),
+    response: asked ?? draft.response ?? response,
+    mayAct: asked === undefined ? basis === 'exact' : asked !== 'notify',
   };
 }

@@ -1,5 +1,6 @@
 import type { Signal } from '../enums';
 import type { ManifestWorkflow } from '../manifest';
+import type { DetectionResponse } from './types';
 
 /** Actions on resources that an agent was given. Patterns hold `*` for any text; actions compare without regard to case. */
 export interface WatchedGrant {
@@ -47,8 +48,8 @@ export interface WatchedAgent {
   readonly enteredBy?: readonly string[];
   /** Longest life of one credential, in seconds: a session that is silent for longer has ended. */
   readonly sessionSeconds: number;
-  /** Signals whose statistical detections may act by themselves as well. @default - only exact ones may */
-  readonly promoted?: readonly Signal[];
+  /** What its spec says is done when it shows a signal; such a signal may act also where it is statistical. @default - only exact ones may act */
+  readonly responses?: Readonly<Partial<Record<Signal, DetectionResponse>>>;
 }
 
 /** Every agent that is watched; the contract between synth, detector and replay. */

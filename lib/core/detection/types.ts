@@ -1,5 +1,5 @@
 import type { EventOutcome } from '../agent-event';
-import type { Signal } from '../enums';
+import type { AgentResponse, Signal } from '../enums';
 import type { DetectionRuleId } from './rules';
 
 /** How bad it is, lowest first. */
@@ -9,7 +9,7 @@ export type DetectionSeverity = 'low' | 'medium' | 'high' | 'critical';
 export type DetectionBasis = 'exact' | 'statistical';
 
 /** What should be done, mildest first. */
-export type DetectionResponse = 'notify' | 'restrict' | 'brake' | 'quarantine';
+export type DetectionResponse = `${AgentResponse}`;
 
 /** One call that a detection rests on. */
 export interface DetectionEvidence {
@@ -59,9 +59,9 @@ export interface Detection {
   readonly events: readonly DetectionEvidence[];
   /** How many calls there were when it was first seen. */
   readonly eventCount: number;
-  /** What is recommended. */
+  /** What the agent's spec says is done, or else what is recommended. */
   readonly response: DetectionResponse;
-  /** Whether it may be acted upon without a person: it is exact, or its signal was promoted. */
+  /** Whether it may be acted upon without a person: the spec says so of its signal, or says nothing of it and it is exact. */
   readonly mayAct: boolean;
 }
 

@@ -164,12 +164,14 @@ test.each([
   expect(detect([event(0, 'run:as', 'role/x', { outcome })]).find(({ rule }) => rule === 'escalation-step')?.severity).toBe(severity);
 });
 
-test('only what is exact may act, unless its signal was promoted', () => {
+test('only what is exact may act, unless the spec says what is done', () => {
   const denied = () => many(4, (index) => event(index, 'store:get', `docs/${index}`, { outcome: 'denied' }));
   const [plain] = detect(denied());
   expect(plain).toMatchObject({ basis: 'statistical', mayAct: false });
-  const [promoted] = detect(denied(), { agent: reader({ promoted: ['unknown-sequence'] as WatchedAgent['promoted'] & object }) });
-  expect(promoted?.mayAct).toBe(true);
+  const [promoted] = detect(denied(), { agent: reader({ responses: { 'unknown-sequence': 'brake' } }) });
+  expect(promoted).toMatchObject({ mayAct: true, response: 'brake' });
+  const [quiet] = detect([event(0, 'store:delete')], { agent: reader({ responses: { 'unexpected-call': 'notify' } }) });
+  expect(quiet).toMatchObject({ basis: 'exact', mayAct: false, response: 'notify' });
   expect(detect([event(0, 'store:delete')])[0]).toMatchObject({ basis: 'exact', mayAct: true });
 });
 
