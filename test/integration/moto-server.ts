@@ -65,12 +65,12 @@ export interface Clients {
   readonly sts: STSClient;
 }
 
-/** Clients of a server, and of another address for STS where one is given. */
-export function clientsOf(endpoint: string, stsEndpoint = endpoint): Clients {
+/** Clients of a server, and of other addresses for STS and DynamoDB where they are given. */
+export function clientsOf(endpoint: string, stsEndpoint = endpoint, dynamoEndpoint = endpoint): Clients {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const base = { region: 'eu-central-1', credentials, maxAttempts: 6 };
   return {
-    dynamo: new DynamoDBClient({ ...base, endpoint }),
+    dynamo: new DynamoDBClient({ ...base, endpoint: dynamoEndpoint }),
     ssm: new SSMClient({ ...base, endpoint }),
     sts: new STSClient({ ...base, endpoint: stsEndpoint }),
   };

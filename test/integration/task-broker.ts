@@ -30,8 +30,9 @@ export async function checkTaskBroker(report: Report, python: Python): Promise<v
   }
   const moto = await startMoto(python.bin('moto_server'));
   const proxy = await flakyServer(moto.endpoint, (call) => (call % THROTTLED === 0 ? THROTTLING : 'pass'));
+  const serial = await flakyServer(moto.endpoint);
   try {
-    const clients = clientsOf(moto.endpoint, proxy.endpoint);
+    const clients = clientsOf(moto.endpoint, proxy.endpoint, serial.endpoint);
     await deploy(clients);
     const made = broker(clients);
     let answers: readonly UrlAnswer[] = [];
@@ -95,6 +96,7 @@ export async function checkTaskBroker(report: Report, python: Python): Promise<v
     });
   } finally {
     proxy.stop();
+    serial.stop();
     moto.stop();
   }
 }
