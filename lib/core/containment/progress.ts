@@ -1,0 +1,80 @@
+import { isoOf } from './decide';
+import type { ContainmentSettings } from './settings';
+import type { Approval, Incident, Receipt, StepDefinition, StepRecord } from './types';
+
+/** What became of an attempt at a step. */
+export type StepOutcome =
+  | { readonly ok: true; readonly receipt: Receipt }
+  | { readonly ok: false; readonly receipt: Receipt /** It will not get better by itself. */; readonly final?: boolean };
+
+export interface ProgressContext {
+  readonly definitions: readonly StepDefinition[];
+  readonly settings: Required<ContainmentSettings>;
+  readonly now: number;
+}
+
+/** Notes what became of one step; an incident whose steps are all ended comes to rest. */
+export function progress(incident: Incident, step: string, outcome: StepOutcome, context: ProgressContext): Incident {
+  const restoring = incident.status === 'restoring';
+  const records = restoring ? incident.restore : incident.steps;
+  const after = settled(records, step, outcome, context);
+  const changed: Incident = restoring ? { ...incident, restore: after } : { ...incident, steps: after };
+  if (after.some(({ status }) => status === 'pending')) return changed;
+  const at = isoOf(context.now);
+  const failed = after.some(({ status }) => status === 'failed');
+  if (failed) return { ...changed, status: 'needs-person', restedAt: at, approvals: [] };
+  return restoring ? { ...changed, status: 'restored', restoredAt: at, restedAt: at } : { ...changed, status: 'contained', restedAt: at };
+}
+
+function settled(
+  records: readonly StepRecord[],
+  step: string,
+  outcome: StepOutcome,
+  { definitions, settings, now }: ProgressContext,
+): readonly StepRecord[] {
+  const at = records.findIndex(({ id }) => id === step);
+  return records.map((record, index): StepRecord => {
+    if (index === at) {
+      const attempts = record.attempts + 1;
+      if (outcome.ok) return { ...record, status: 'done', attempts, receipt: outcome.receipt };
+      const over = outcome.final || attempts >= settings.attempts;
+      const notBefore = now + settings.retrySeconds * 2 ** (attempts - 1);
+      return { ...record, status: over ? 'failed' : 'pending', attempts, notBefore, receipt: outcome.receipt };
+    }
+    const waits = definitions.find(({ id }) => id === record.id)?.waitSeconds ?? 0;
+    // What lets a change spread counts from the last change before it.
+    return record.status === 'pending' && index > at && waits > 0 && outcome.ok
+      ? { ...record, notBefore: Math.max(record.notBefore, now + waits) }
+      : record;
+  });
+}
+
+/** What becomes of a wish to restore. */
+export type RestoreDecision =
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'waits' | 'restoring'; readonly incident: Incident };
+
+/** People who must agree, each another one. */
+const PEOPLE = 2;
+
+/** Notes somebody's leave to restore; with the second person's the restore begins. */
+export function approve(
+  incident: Incident | undefined,
+  approval: Approval,
+  { definitions, settings, now }: ProgressContext,
+): RestoreDecision {
+  if (!incident || incident.status === 'restored') return { kind: 'refused', reason: 'The agent is not contained.' };
+  if (incident.status === 'containing' || incident.restedAt === undefined)
+    return { kind: 'refused', reason: 'The agent is just being contained; wait until that has come to an end.' };
+  if (incident.status === 'restoring') return { kind: 'refused', reason: 'It is being restored already.' };
+  const earliest = Date.parse(incident.restedAt) / 1000 + settings.restoreAfterSeconds;
+  if (now < earliest) return { kind: 'refused', reason: `It stays contained until ${isoOf(earliest)} at least.` };
+  if (approval.reason.trim() === '') return { kind: 'refused', reason: 'Say why it is safe: the reason is kept.' };
+  if (incident.approvals.some(({ by }) => by === approval.by))
+    return { kind: 'refused', reason: `${approval.by} agreed already; another person must, too.` };
+  const approvals = [...incident.approvals, approval];
+  if (approvals.length < PEOPLE) return { kind: 'waits', incident: { ...incident, approvals } };
+  const restore = definitions.map(({ id }): StepRecord => ({ id, status: 'pending', attempts: 0, notBefore: now }));
+  const { restedAt: _rested, ...rest } = incident;
+  return { kind: 'restoring', incident: { ...rest, approvals, status: 'restoring', restore } };
+}

@@ -1,0 +1,216 @@
+import { AgenticIamError } from '../errors';
+import { type Decision, decide, isoOf } from './decide';
+import { dueOf, nextOf } from './plan';
+import { approve, progress, type RestoreDecision, type StepOutcome } from './progress';
+import { type ContainmentSettings, DEFAULT_SETTINGS } from './settings';
+import type { Approval, ContainableAgent, ContainmentRecord, ContainmentTrigger, Incident, StepDefinition } from './types';
+import { conclusion, textOf } from './words';
+
+export interface AgentKey {
+  readonly fleet: string;
+  readonly agent: string;
+}
+
+/** Where records are kept; every change holds whatever runs at the same time. */
+export interface ContainmentStore {
+  readonly load: (key: AgentKey) => Promise<{ readonly record?: ContainmentRecord; readonly version: number }>;
+  /** @returns false where the record was changed since it was read */
+  readonly save: (
+    record: ContainmentRecord,
+    options: {
+      /** As it was read. */ readonly version: number /** Seconds since 1970. @default - nothing is open */;
+      readonly dueAt?: number;
+    },
+  ) => Promise<boolean>;
+  /** Agents with something open that is due. */
+  readonly due: (now: number) => Promise<readonly AgentKey[]>;
+  /** How many incidents machines opened in a fleet since an instant, in seconds since 1970. */
+  readonly opened: (fleet: string, since: number) => Promise<number>;
+}
+
+/** Does one step; whatever it throws is a failed attempt. Doing it twice does no more than doing it once. */
+export type StepHandler = (agent: ContainableAgent, incident: Incident) => Promise<StepOutcome>;
+
+export interface ResponderPorts {
+  readonly agent: (key: AgentKey) => Promise<ContainableAgent | undefined>;
+  readonly store: ContainmentStore;
+  /** What a cloud does to contain, and to restore, in order. */
+  readonly contain: readonly StepDefinition[];
+  readonly restore: readonly StepDefinition[];
+  readonly handlers: Readonly<Record<string, StepHandler>>;
+  /** Tells people; throws where nobody was reached. */
+  readonly tell: (message: string) => Promise<void>;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly pause: (seconds: number) => Promise<void>;
+}
+
+const HOUR = 3_600;
+const MOST_CONFLICTS = 20;
+/** Waits of this length are worth waiting within one run. */
+const SHORT_WAIT = 12;
+
+/**
+ * Drives incidents forward. It keeps nothing to itself: a responder that dies is replaced by the next, which goes on at the step where the record
+ * says that the last one was. People are told through an outbox that is kept with the state, so that no message is lost between the two.
+ */
+export class Responder {
+  private readonly settings: Required<ContainmentSettings>;
+
+  constructor(
+    private readonly ports: ResponderPorts,
+    settings: ContainmentSettings = {},
+  ) {
+    this.settings = { ...DEFAULT_SETTINGS, ...settings };
+  }
+
+  /** Hears a trigger, and does at once what can be done at once. */
+  async trigger(trigger: ContainmentTrigger): Promise<Decision> {
+    const key = { fleet: trigger.fleet, agent: trigger.agent };
+    const agent = await this.ports.agent(key);
+    let decision: Decision = { kind: 'refused', reason: '' };
+    await this.change(key, async (record) => {
+      const recent = await this.ports.store.opened(key.fleet, this.ports.now() - HOUR);
+      const { incident } = record;
+      const context = { agent, incident, recent, steps: this.ports.contain, settings: this.settings, now: this.ports.now() };
+      decision = decide(trigger, context);
+      const after = 'incident' in decision ? { ...record, incident: decision.incident } : record;
+      const said = decision.kind === 'refused' || isKnown(trigger, incident) ? undefined : textOf(decision, trigger);
+      return said === undefined ? after : { ...after, outbox: [...record.outbox, said] };
+    });
+    // Of what is not registered nothing is kept.
+    if (decision.kind === 'refused') await this.ports.tell(textOf(decision, trigger));
+    await this.advance(key);
+    return decision;
+  }
+
+  /** Somebody's leave to restore. */
+  async approve(key: AgentKey, approval: Approval): Promise<RestoreDecision> {
+    let decision: RestoreDecision = { kind: 'refused', reason: '' };
+    await this.change(key, async (record) => {
+      decision = approve(record.incident, approval, { definitions: this.ports.restore, settings: this.settings, now: this.ports.now() });
+      if (decision.kind === 'refused') return record;
+      const rest = decision.kind === 'waits' ? 'another person must agree' : 'it is being restored';
+      const said = `${approval.by} agreed to restore agent ${key.agent} of fleet ${key.fleet}: ${approval.reason}. Now ${rest}.`;
+      return { ...record, incident: decision.incident, outbox: [...record.outbox, said] };
+    });
+    await this.advance(key);
+    return decision;
+  }
+
+  async status(key: AgentKey): Promise<ContainmentRecord | undefined> {
+    return (await this.ports.store.load(key)).record;
+  }
+
+  /** Goes on with everything that is due; one agent's failure keeps no other waiting. @returns what could not be gone on with */
+  async sweep(): Promise<readonly { readonly key: AgentKey; readonly error: Error }[]> {
+    const failed: { key: AgentKey; error: Error }[] = [];
+    for (const key of await this.ports.store.due(this.ports.now())) {
+      await this.advance(key).catch((error: unknown) => {
+        failed.push({ key, error: error as Error });
+      });
+    }
+    return failed;
+  }
+
+  /**
+   * Does step after step until nothing is due any more. People are told where there is time for it, and where they can not be told the steps are
+   * done all the same; the error comes at the end.
+   */
+  async advance(key: AgentKey): Promise<void> {
+    let mute: Error | undefined;
+    for (;;) {
+      const { record } = await this.ports.store.load(key);
+      if (!record) return;
+      const { incident } = record;
+      const open = incident && openSteps(incident);
+      const next = incident && open && nextOf(open, this.definitionsOf(incident), this.ports.now());
+      if (next) {
+        await this.run(key, incident, next.id);
+        continue;
+      }
+      if (record.outbox.length > 0 && !mute) {
+        mute = await this.tellNext(key, record);
+        continue;
+      }
+      const wait = (incident && open ? (dueOf(open, this.definitionsOf(incident)) ?? 0) : Number.POSITIVE_INFINITY) - this.ports.now();
+      if (wait <= SHORT_WAIT) await this.ports.pause(Math.max(wait, 0.2));
+      else if (mute) throw mute;
+      else return;
+    }
+  }
+
+  private dueOf(incident: Incident | undefined): number | undefined {
+    const open = incident && openSteps(incident);
+    return open && dueOf(open, this.definitionsOf(incident));
+  }
+
+  private definitionsOf({ status }: Incident): readonly StepDefinition[] {
+    return status === 'restoring' ? this.ports.restore : this.ports.contain;
+  }
+
+  private async run(key: AgentKey, incident: Incident, step: string): Promise<void> {
+    const agent = await this.ports.agent(key);
+    const outcome = await this.attempt(agent, incident, step);
+    await this.change(key, async (record) => {
+      const current = record.incident;
+      // Somebody else came to an end with it, or began something else, in the meantime.
+      const same = current && current.id === incident.id && current.status === incident.status && current.stage === incident.stage;
+      if (!same || !openSteps(current)?.some(({ id, status }) => id === step && status === 'pending')) return record;
+      const after = progress(current, step, outcome, {
+        definitions: this.definitionsOf(current),
+        settings: this.settings,
+        now: this.ports.now(),
+      });
+      const outbox = openSteps(after) ? record.outbox : [...record.outbox, conclusion(after)];
+      return { ...record, incident: after, outbox };
+    });
+  }
+
+  private async attempt(agent: ContainableAgent | undefined, incident: Incident, step: string): Promise<StepOutcome> {
+    const at = isoOf(this.ports.now());
+    if (!agent) return { ok: false, receipt: { at, said: 'The agent is no longer registered.' } };
+    const handler = this.ports.handlers[step];
+    if (!handler) return { ok: false, final: true, receipt: { at, said: `Nobody knows how to do '${step}'.` } };
+    try {
+      return await handler(agent, incident);
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { ok: false, receipt: { at, said: error instanceof AgenticIamError ? message : `${name}: ${message}` } };
+    }
+  }
+
+  /** Told first and struck out afterwards: twice rather than never. @returns why nobody could be told */
+  private async tellNext(key: AgentKey, { outbox }: ContainmentRecord): Promise<Error | undefined> {
+    const [first] = outbox;
+    if (first === undefined) return undefined;
+    try {
+      await this.ports.tell(first);
+    } catch (error) {
+      return error as Error;
+    }
+    await this.change(key, async (record) => (record.outbox[0] === first ? { ...record, outbox: record.outbox.slice(1) } : record));
+    return undefined;
+  }
+
+  private async change(key: AgentKey, make: (record: ContainmentRecord) => Promise<ContainmentRecord>): Promise<void> {
+    for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+      if (conflicts > 0) await this.ports.pause(0.05 * 2 ** Math.min(conflicts, 6) * (0.5 + Math.random()));
+      const { record, version } = await this.ports.store.load(key);
+      const before = record ?? { schemaVersion: 1, ...key, outbox: [] };
+      const after = await make(before);
+      if (after === before) return;
+      const due = after.outbox.length > 0 ? this.ports.now() : this.dueOf(after.incident);
+      if (await this.ports.store.save(after, { version, ...(due === undefined ? {} : { dueAt: due }) })) return;
+    }
+    throw new Error(`the record of agent ${key.agent} changed ${MOST_CONFLICTS} times while it was written`);
+  }
+}
+
+const isKnown = (trigger: ContainmentTrigger, incident: Incident | undefined): boolean =>
+  incident?.triggers.some(({ id }) => id === trigger.id) ?? false;
+
+/** The steps that an incident is at; undefined where it rests. */
+function openSteps({ status, steps, restore }: Incident) {
+  return status === 'containing' ? steps : status === 'restoring' ? restore : undefined;
+}

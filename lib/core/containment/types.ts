@@ -1,0 +1,129 @@
+import type { AgentResponse } from '../enums';
+import type { JsonObject } from '../json';
+
+/** How far an agent is contained, mildest first. */
+export type ContainmentStage = 'restricted' | 'braked' | 'quarantined';
+
+/** Stages, mildest first. */
+export const STAGES: readonly ContainmentStage[] = ['restricted', 'braked', 'quarantined'];
+
+/** Who or what asks for containment. Only persons and drills are no automatisms. */
+export type TriggerKind = 'detection' | 'finding' | 'alarm' | 'peer' | 'person' | 'drill';
+
+/** A wish to contain an agent. The same wish has the same id, however often it comes. */
+export interface ContainmentTrigger {
+  readonly id: string;
+  readonly kind: TriggerKind;
+  readonly agent: string;
+  readonly fleet: string;
+  /** When what it rests on happened, ISO 8601 in UTC. */
+  readonly at: string;
+  readonly response: `${AgentResponse}`;
+  /** Native id of the person, or name of the rule. */
+  readonly by: string;
+  /** One sentence. */
+  readonly reason: string;
+  /** Whether it may be acted upon without a person. Persons and drills always may. @default false */
+  readonly mayAct?: boolean;
+  /** Only say what would be done. @default - as the agent's containment is armed */
+  readonly dryRun?: boolean;
+}
+
+/** What is known of an agent that may be contained: all that a responder acts upon comes from here. */
+export interface ContainableAgent {
+  readonly name: string;
+  readonly fleet: string;
+  readonly cloud: string;
+  readonly owner: string;
+  /** Whether automatic triggers act; else they only say what they would do. */
+  readonly armed: boolean;
+  /** What only its cloud understands: identity, brake, compute, secrets. */
+  readonly native: JsonObject;
+}
+
+/** One thing to do, as a cloud defines it. */
+export interface StepDefinition {
+  readonly id: string;
+  /** The mildest stage that it belongs to. */
+  readonly stage: ContainmentStage;
+  /** Done anew where the stage is raised, since it depends on it. @default false */
+  readonly perStage?: boolean;
+  /** Not before this many seconds after everything before it: to let a change spread. @default 0 */
+  readonly waitSeconds?: number;
+  /** Runs after all others, and only where none of them still waits. @default false */
+  readonly last?: boolean;
+}
+
+/** What was done, or why not; kept for good. */
+export interface Receipt {
+  readonly at: string;
+  /** One sentence. */
+  readonly said: string;
+  /** What was changed, and what it was before; hashes of what lies elsewhere. @default - nothing to tell */
+  readonly facts?: JsonObject;
+}
+
+export type StepStatus = 'pending' | 'done' | 'failed';
+
+/** A step of an incident. */
+export interface StepRecord {
+  readonly id: string;
+  readonly status: StepStatus;
+  readonly attempts: number;
+  /** Seconds since 1970 before which it is not tried. */
+  readonly notBefore: number;
+  readonly receipt?: Receipt;
+}
+
+/** Somebody's leave to restore. */
+export interface Approval {
+  readonly by: string;
+  readonly at: string;
+  readonly reason: string;
+}
+
+/**
+ * `containing`: steps are open. `contained`: every step was done, the proof last. `needs-person`: a step failed for good. `restoring`: steps of
+ * the restore are open. `restored`: closed.
+ */
+export type IncidentStatus = 'containing' | 'contained' | 'needs-person' | 'restoring' | 'restored';
+
+/** Everything about one containment of one agent; plain data. */
+export interface Incident {
+  readonly schemaVersion: 1;
+  readonly id: string;
+  readonly agent: string;
+  readonly fleet: string;
+  readonly stage: ContainmentStage;
+  readonly status: IncidentStatus;
+  /** ISO 8601 in UTC. */
+  readonly openedAt: string;
+  /** Whether a machine opened it. */
+  readonly automatic: boolean;
+  /** Ids of what asked for it, newest last, at most as many as are kept. */
+  readonly triggers: readonly {
+    readonly id: string;
+    readonly kind: TriggerKind;
+    readonly by: string;
+    readonly at: string;
+    readonly reason: string;
+  }[];
+  readonly steps: readonly StepRecord[];
+  /** Steps of the restore; empty until it begins. */
+  readonly restore: readonly StepRecord[];
+  readonly approvals: readonly Approval[];
+  /** When its state last came to rest; undefined while steps are open. */
+  readonly restedAt?: string;
+  readonly restoredAt?: string;
+}
+
+/** What the responders of an agent share. */
+export interface ContainmentRecord {
+  readonly schemaVersion: 1;
+  readonly agent: string;
+  readonly fleet: string;
+  /** The open incident, or the latest. */
+  readonly incident?: Incident;
+  /** What people are still to be told, oldest first. */
+  readonly outbox: readonly string[];
+}

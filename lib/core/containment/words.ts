@@ -1,0 +1,34 @@
+import type { Decision } from './decide';
+import type { ContainmentTrigger, Incident } from './types';
+
+const STAGE_WORDS = { restricted: 'kept to reading', braked: 'stopped', quarantined: 'stopped and kept from coming back' } as const;
+
+const who = ({ agent, fleet }: { readonly agent: string; readonly fleet: string }): string => `Agent ${agent} of fleet ${fleet}`;
+
+/** What is said of a decision. */
+export function textOf(decision: Decision, trigger: ContainmentTrigger): string {
+  const asked = `Asked for by ${trigger.by}: ${trigger.reason}`;
+  switch (decision.kind) {
+    case 'opened':
+    case 'joined': {
+      const how = decision.kind === 'opened' ? 'is being' : 'goes on being';
+      return `${who(trigger)} ${how} ${STAGE_WORDS[decision.incident.stage]} (incident ${decision.incident.id}). ${asked}`;
+    }
+    case 'rehearsed':
+      return `${who(trigger)} would be ${STAGE_WORDS[decision.stage]} now, and is not, since its containment is not armed. It would take: ${decision.steps.join(', ')}. ${asked}`;
+    case 'refused':
+      return `${who(trigger)} is not touched. ${decision.reason} ${asked}`;
+    case 'told':
+      return `${who(trigger)} is left as it is. ${decision.reason} ${asked}`;
+  }
+}
+
+/** What is said when an incident comes to rest. */
+export function conclusion(incident: Incident): string {
+  const failed = [...incident.steps, ...incident.restore].filter(({ status }) => status === 'failed');
+  const at = `(incident ${incident.id})`;
+  if (incident.status === 'contained') return `${who(incident)} is ${STAGE_WORDS[incident.stage]}, and that was checked ${at}.`;
+  if (incident.status === 'restored') return `${who(incident)} is restored ${at}.`;
+  const why = failed.map(({ id, receipt }) => `${id}: ${receipt?.said ?? 'unknown'}`).join('; ');
+  return `${who(incident)} needs a person now ${at}: not everything could be done. ${why}`;
+}
