@@ -7,6 +7,12 @@ export type StepOutcome =
   | { readonly ok: true; readonly receipt: Receipt }
   | { readonly ok: false; readonly receipt: Receipt /** It will not get better by itself. */; readonly final?: boolean };
 
+/** An attempt that came to its end. */
+export interface EndedStep {
+  readonly step: string;
+  readonly outcome: StepOutcome;
+}
+
 export interface ProgressContext {
   readonly definitions: readonly StepDefinition[];
   readonly settings: Required<ContainmentSettings>;
@@ -14,10 +20,10 @@ export interface ProgressContext {
 }
 
 /** Notes what became of one step; an incident whose steps are all ended comes to rest. */
-export function progress(incident: Incident, step: string, outcome: StepOutcome, context: ProgressContext): Incident {
+export function progress(incident: Incident, ended: EndedStep, context: ProgressContext): Incident {
   const restoring = incident.status === 'restoring';
   const records = restoring ? incident.restore : incident.steps;
-  const after = settled(records, step, outcome, context);
+  const after = settled(records, ended, context);
   const changed: Incident = restoring ? { ...incident, restore: after } : { ...incident, steps: after };
   if (after.some(({ status }) => status === 'pending')) return changed;
   const at = isoOf(context.now);
@@ -28,8 +34,7 @@ export function progress(incident: Incident, step: string, outcome: StepOutcome,
 
 function settled(
   records: readonly StepRecord[],
-  step: string,
-  outcome: StepOutcome,
+  { step, outcome }: EndedStep,
   { definitions, settings, now }: ProgressContext,
 ): readonly StepRecord[] {
   const at = records.findIndex(({ id }) => id === step);
