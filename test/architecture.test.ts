@@ -25,7 +25,7 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/core/alerts/',
       'lib/core/agent-event',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
-      ...['attribution', 'errors', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
+      ...['attribution', 'enums', 'errors', 'json', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
@@ -33,7 +33,22 @@ const perCloud = (cloud: string): Zone[] => [
     packages: [
       'node',
       ...(cloud === 'aws'
-        ? ['dynamodb', 'eventbridge', 'firehose', 'iam', 'securityhub', 'sns', 'ssm', 'sts'].map((name) => `@aws-sdk/client-${name}`)
+        ? [
+            'dynamodb',
+            'ecs',
+            'eks',
+            'eventbridge',
+            'firehose',
+            'iam',
+            'lambda',
+            's3',
+            'secrets-manager',
+            'securityhub',
+            'sfn',
+            'sns',
+            'ssm',
+            'sts',
+          ].map((name) => `@aws-sdk/client-${name}`)
         : []),
     ],
   },

@@ -1,4 +1,5 @@
 import { checkCfnLint } from './cfn-lint';
+import { checkContainment } from './containment';
 import { checkDetector } from './detector';
 import { checkHtmlReport } from './html-report';
 import { checkMoto } from './moto';
@@ -12,11 +13,14 @@ import { checkTerraform } from './terraform';
 async function main(names: readonly string[]): Promise<number> {
   const report = new Report();
   const wanted = (name: string) => names.length === 0 || names.includes(name);
-  const python = ['cfn-lint', 'moto', 'task-broker', 'detector'].some(wanted) ? await preparePython() : { missing: 'not asked for' };
+  const python = ['cfn-lint', 'moto', 'task-broker', 'detector', 'containment'].some(wanted)
+    ? await preparePython()
+    : { missing: 'not asked for' };
   if (wanted('cfn-lint')) await checkCfnLint(report, python);
   if (wanted('moto')) await checkMoto(report, python);
   if (wanted('task-broker')) await checkTaskBroker(report, python);
   if (wanted('detector')) await checkDetector(report, python);
+  if (wanted('containment')) await checkContainment(report, python);
   if (wanted('terraform')) await checkTerraform(report);
   if (wanted('html-report')) await checkHtmlReport(report);
   if (wanted('package')) await checkPackage(report);

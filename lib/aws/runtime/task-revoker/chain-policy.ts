@@ -33,16 +33,31 @@ export interface Stopped {
  */
 export async function stopChain(client: IAMClient, policyArn: string, sourceIdentity: string): Promise<Stopped> {
   let dropped = 0;
+  const version = await change(client, policyArn, (stopped) => {
+    if (stopped.includes(sourceIdentity)) return stopped;
+    const list = withRoom([...stopped, sourceIdentity]);
+    dropped += stopped.length + 1 - list.length;
+    return list;
+  });
+  return { version, dropped };
+}
+
+/** Takes a source identity off the list again. */
+export async function letChain(client: IAMClient, policyArn: string, sourceIdentity: string): Promise<string> {
+  return change(client, policyArn, (stopped) => stopped.filter((one) => one !== sourceIdentity));
+}
+
+/** Writes the list anew until it reads as it should; two writers at once may each undo what the other wrote. */
+async function change(client: IAMClient, policyArn: string, make: (stopped: readonly string[]) => readonly string[]): Promise<string> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { version, stopped } = await read(client, policyArn);
-    if (stopped.includes(sourceIdentity)) return { version, dropped };
-    const list = withRoom([...stopped.filter((one) => one !== NOBODY), sourceIdentity]);
-    dropped += stopped.filter((one) => one !== NOBODY).length + 1 - list.length;
+    const list = make(stopped);
+    if (JSON.stringify(list) === JSON.stringify(stopped)) return version;
     await makeRoom(client, policyArn);
     const document = JSON.stringify(documentOf(list));
     await client.send(new CreatePolicyVersionCommand({ PolicyArn: policyArn, PolicyDocument: document, SetAsDefault: true }));
   }
-  throw new Error(`the policy did not hold ${sourceIdentity} after ${ATTEMPTS} attempts`);
+  throw new Error(`the policy did not hold what was written after ${ATTEMPTS} attempts`);
 }
 
 async function read(client: IAMClient, policyArn: string): Promise<{ readonly version: string; readonly stopped: readonly string[] }> {
@@ -53,7 +68,7 @@ async function read(client: IAMClient, policyArn: string): Promise<{ readonly ve
   const statement = document.Statement?.find(({ Sid }) => Sid === SID);
   const list = statement?.Condition?.StringLike?.['aws:SourceIdentity'];
   if (list === undefined) throw new Error('the policy is not one that stops chains, and is left as it is');
-  return { version, stopped: typeof list === 'string' ? [list] : list };
+  return { version, stopped: (typeof list === 'string' ? [list] : list).filter((one) => one !== NOBODY) };
 }
 
 /** Tasks end by themselves within an hour, so the oldest ones go first; an agent that is stopped stays so. */
@@ -77,6 +92,6 @@ async function makeRoom(client: IAMClient, policyArn: string): Promise<void> {
 }
 
 function documentOf(stopped: readonly string[]): object {
-  const Condition = { StringLike: { 'aws:SourceIdentity': stopped } };
+  const Condition = { StringLike: { 'aws:SourceIdentity': stopped.length > 0 ? stopped : [NOBODY] } };
   return { Version: '2012-10-17', Statement: [{ Sid: SID, Effect: 'Deny', Action: '*', Resource: '*', Condition }] };
 }

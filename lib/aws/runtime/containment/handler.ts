@@ -1,0 +1,153 @@
+import type { Responder } from '../../../core/containment/responder';
+import type { ContainmentTrigger } from '../../../core/containment/types';
+import type { Detection } from '../../../core/detection/types';
+import type { UrlAnswer, UrlEvent } from '../task-broker/handler';
+import { personOf } from './person';
+import type { RegisteredAgent } from './registry';
+import { InvalidRequest, type OperatorRequest, readOperatorRequest } from './request';
+
+/** An event of a bus. */
+export interface BusEvent {
+  readonly id?: string;
+  readonly time?: string;
+  readonly 'detail-type': string;
+  readonly detail: unknown;
+}
+
+export type ContainmentEvent = BusEvent | UrlEvent | { readonly sweep: true };
+
+export interface HandlerPorts {
+  readonly responder: Responder;
+  readonly agent: (key: { readonly fleet: string; readonly agent: string }) => Promise<RegisteredAgent | undefined>;
+  readonly now: () => Date;
+  /** Writes one line of JSON. */
+  readonly log: (line: object) => void;
+}
+
+const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+const CUSTOM_ACTION = 'Security Hub Findings - Custom Action';
+
+/** The responder: detections and findings from the bus, people by its address, and once a minute what waits. What fails is thrown, so that it comes again. */
+export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => Promise<UrlAnswer | undefined> {
+  return async (event) => {
+    if ('sweep' in event) {
+      const failed = await ports.responder.sweep();
+      for (const { key, error } of failed) ports.log({ message: 'sweep failed', ...key, error: error.name, reason: error.message });
+      if (failed.length > 0) throw new Error(`${failed.length} incidents could not be gone on with.`);
+      return undefined;
+    }
+    if (!('detail-type' in event)) return answer(event, ports);
+    for (const trigger of await triggersOf(event, ports)) {
+      const decision = await ports.responder.trigger(trigger);
+      ports.log({
+        message: 'trigger',
+        agent: trigger.agent,
+        fleet: trigger.fleet,
+        id: trigger.id,
+        by: trigger.by,
+        decision: decision.kind,
+      });
+    }
+    return undefined;
+  };
+}
+
+async function triggersOf(event: BusEvent, ports: HandlerPorts): Promise<readonly ContainmentTrigger[]> {
+  if (event['detail-type'] === 'Agent Detection') return [await triggerOf(event.detail as Detection, ports)];
+  if (event['detail-type'] !== CUSTOM_ACTION) throw new Error(`'${event['detail-type']}' is no event that this function knows.`);
+  const { findings = [] } = event.detail as { readonly findings?: readonly Finding[] };
+  return findings.flatMap(({ Id, ProductFields = {}, Title = '' }) => {
+    const { 'agentic-iam/agent': agent, 'agentic-iam/fleet': fleet } = ProductFields;
+    if (agent === undefined || fleet === undefined) return [];
+    return [
+      {
+        id: `${event.id ?? ''} ${Id}`,
+        kind: 'person' as const,
+        agent,
+        fleet,
+        at: event.time ?? ports.now().toISOString(),
+        response: 'brake' as const,
+        by: 'somebody with the action of Security Hub',
+        reason: Title,
+      },
+    ];
+  });
+}
+
+interface Finding {
+  readonly Id: string;
+  readonly Title?: string;
+  readonly ProductFields?: Readonly<Record<string, string>>;
+}
+
+/** What the spec says of the signal; where it says nothing, what is exact and critical brakes, and all else is told. */
+async function triggerOf(detection: Detection, ports: HandlerPorts): Promise<ContainmentTrigger> {
+  const { agent, fleet, signal, basis, severity } = detection;
+  const said = (await ports.agent({ agent, fleet }))?.responses[signal] as ContainmentTrigger['response'] | undefined;
+  return {
+    id: detection.id,
+    kind: 'detection',
+    agent,
+    fleet,
+    at: detection.time,
+    response: said ?? (basis === 'exact' && severity === 'critical' ? 'brake' : 'notify'),
+    by: detection.rule,
+    reason: detection.summary,
+    mayAct: said === undefined ? basis === 'exact' : said !== 'notify',
+  };
+}
+
+async function answer(event: UrlEvent, ports: HandlerPorts): Promise<UrlAnswer> {
+  const reply = (statusCode: number, body: unknown): UrlAnswer => ({ statusCode, headers: HEADERS, body: JSON.stringify(body) });
+  const person = personOf(event.requestContext?.authorizer?.iam?.userArn);
+  if (event.requestContext?.http?.method !== 'POST') return reply(405, { code: 'method', message: 'Send requests by POST.' });
+  if (!person) return reply(403, { code: 'unknown-caller', message: 'Nobody knows who you are.' });
+  let request: OperatorRequest;
+  try {
+    request = readOperatorRequest(event);
+  } catch (error) {
+    if (error instanceof InvalidRequest) return reply(400, { code: 'invalid-request', message: error.message });
+    throw error;
+  }
+  try {
+    return reply(200, await serve(request, person, ports));
+  } catch (error) {
+    ports.log({
+      message: 'request failed',
+      action: request.action,
+      agent: request.agent,
+      error: (error as Error).name,
+      reason: (error as Error).message,
+    });
+    return reply(500, {
+      code: 'failed',
+      message: 'It was not, or not wholly, done. What was begun goes on within a minute; ask for the status.',
+    });
+  }
+}
+
+async function serve(
+  request: OperatorRequest,
+  person: { readonly id: string; readonly shown: string },
+  ports: HandlerPorts,
+): Promise<object> {
+  const { action, agent, fleet, response, reason, requestId, dryRun } = request;
+  const key = { fleet, agent };
+  const at = ports.now().toISOString();
+  ports.log({ message: 'asked', action, agent, fleet, by: person.id });
+  if (action === 'status') return { record: (await ports.responder.status(key)) ?? null };
+  const decision =
+    action === 'contain'
+      ? await ports.responder.trigger({
+          ...key,
+          id: `${person.id} ${requestId}`,
+          kind: 'person',
+          at,
+          response,
+          by: person.shown,
+          reason,
+          dryRun,
+        })
+      : await ports.responder.approve(key, { by: person.id, at, reason });
+  return { decision, record: (await ports.responder.status(key)) ?? null };
+}

@@ -1,0 +1,134 @@
+import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { DescribeSecretCommand, RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { StepHandler } from '../../../core/containment/responder';
+import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
+import type { JsonObject } from '../../../core/json';
+import { letChain, stopChain } from '../task-revoker/chain-policy';
+import { nativeOf } from './agent';
+import { brake, release } from './brake';
+import { NotEligible } from './eligibility';
+import { keepEvidence } from './evidence';
+import { freezeTrust, openTrust } from './trust';
+import { type Simulate, verify, verifyReleased } from './verify';
+import { startWork, stopWork, type WorkClients } from './work';
+
+/** How long IAM needs to spread a change, with room. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html */
+const SPREAD_SECONDS = 10;
+
+/** What containment does on AWS, in order. */
+export const CONTAIN: readonly StepDefinition[] = [
+  { id: 'evidence', stage: 'restricted' },
+  { id: 'brake', stage: 'restricted', perStage: true },
+  { id: 'chains', stage: 'braked' },
+  { id: 'trust', stage: 'quarantined' },
+  { id: 'work', stage: 'quarantined' },
+  { id: 'secrets', stage: 'quarantined' },
+  { id: 'elsewhere', stage: 'braked', perStage: true },
+  { id: 'brake-again', stage: 'restricted', perStage: true, waitSeconds: SPREAD_SECONDS },
+  { id: 'verify', stage: 'restricted', last: true },
+];
+
+/** What a restore does, in order; the brake goes last, so that a restore that fails leaves it on. */
+export const RESTORE: readonly StepDefinition[] = [
+  { id: 'open-trust', stage: 'restricted' },
+  { id: 'start-work', stage: 'restricted' },
+  { id: 'let-chains', stage: 'restricted' },
+  { id: 'release', stage: 'restricted' },
+  { id: 'verify-released', stage: 'restricted', last: true },
+];
+
+export const CONTAINMENT_EVENT = 'Agent Containment';
+
+export interface StepClients extends WorkClients {
+  readonly iam: IAMClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  readonly events: EventBridgeClient;
+  readonly simulate: Simulate;
+  /** Bucket of the evidence. */
+  readonly bucket: string;
+  /** Bus on which other clouds hear of containments. */
+  readonly bus: string;
+  readonly now: () => Date;
+}
+
+/** Handlers of all steps. Each may be done twice and does no more than once. */
+export function stepHandlers(clients: StepClients): Readonly<Record<string, StepHandler>> {
+  const { iam } = clients;
+  const step =
+    (
+      run: (agent: ContainableAgent, incident: Incident) => Promise<string | { readonly said: string; readonly facts?: JsonObject }>,
+    ): StepHandler =>
+    async (agent, incident) => {
+      const at = clients.now().toISOString();
+      try {
+        const done = await run(agent, incident);
+        return { ok: true, receipt: typeof done === 'string' ? { at, said: done } : { at, ...done } };
+      } catch (error) {
+        if (!(error instanceof NotEligible)) throw error;
+        return { ok: false, final: true, receipt: { at, said: error.message } };
+      }
+    };
+  const each = async <T>(list: readonly T[], run: (one: T) => Promise<string>, none: string): Promise<string> => {
+    const said: string[] = [];
+    for (const one of list) said.push(await run(one));
+    return said.length > 0 ? said.join('; ') : none;
+  };
+  return {
+    evidence: step(async (agent, incident) => ({
+      said: 'what the agent was is kept',
+      facts: await keepEvidence({ iam, s3: clients.s3, bucket: clients.bucket }, agent, incident),
+    })),
+    brake: step((agent, { stage }) => brake(iam, agent, stage)),
+    'brake-again': step((agent, { stage }) => brake(iam, agent, stage)),
+    chains: step((agent) =>
+      each(
+        nativeOf(agent).chains,
+        async (arn) =>
+          `chains of ${agent.name} are denied everything by version ${(await stopChain(iam, arn, `${agent.name}@*`)).version} of ${arn}`,
+        'no chain begins with the agent',
+      ),
+    ),
+    trust: step((agent) => freezeTrust(iam, agent)),
+    work: step((agent) => each(nativeOf(agent).work, (work) => stopWork(clients, work), 'nothing was registered that works for the agent')),
+    secrets: step((agent) => each(nativeOf(agent).secrets, (arn) => rotate(clients.secrets, arn), 'no secret is bound to the agent')),
+    elsewhere: step((agent, incident) => tellOthers(clients, agent, incident)),
+    verify: step((agent, incident) => verify({ iam, simulate: clients.simulate }, agent, incident)),
+    'open-trust': step((agent) => openTrust(iam, agent)),
+    'start-work': step((agent, { stage }) =>
+      stage === 'quarantined'
+        ? each(nativeOf(agent).work, (work) => startWork(clients, work), 'nothing was stopped')
+        : Promise.resolve('nothing was stopped'),
+    ),
+    'let-chains': step((agent) =>
+      each(
+        nativeOf(agent).chains,
+        async (arn) => `chains of ${agent.name} go on by version ${await letChain(iam, arn, `${agent.name}@*`)} of ${arn}`,
+        'no chain was stopped',
+      ),
+    ),
+    release: step((agent) => release(iam, agent)),
+    'verify-released': step((agent) => verifyReleased(iam, agent)),
+  };
+}
+
+/** What the agent has read of a secret is worth nothing afterwards; one without a rotation is left to a person, and said. */
+async function rotate(client: SecretsManagerClient, SecretId: string): Promise<string> {
+  const { RotationEnabled } = await client.send(new DescribeSecretCommand({ SecretId }));
+  if (!RotationEnabled) return `${SecretId} has no rotation: change it by hand, since the agent may have read it`;
+  await client.send(new RotateSecretCommand({ SecretId, RotateImmediately: true }));
+  return `${SecretId} is being rotated`;
+}
+
+async function tellOthers({ events, bus }: StepClients, agent: ContainableAgent, incident: Incident): Promise<string> {
+  const detail = { schemaVersion: 1, id: incident.id, agent: agent.name, fleet: agent.fleet, cloud: agent.cloud, stage: incident.stage };
+  const { FailedEntryCount } = await events.send(
+    new PutEventsCommand({
+      Entries: [{ EventBusName: bus, Source: 'agentic-iam', DetailType: CONTAINMENT_EVENT, Detail: JSON.stringify(detail) }],
+    }),
+  );
+  if (FailedEntryCount) throw new Error('the bus did not take the event');
+  return 'other clouds were told by the bus';
+}

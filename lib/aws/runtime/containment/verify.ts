@@ -1,0 +1,63 @@
+import { type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import type { ContainableAgent, Incident } from '../../../core/containment/types';
+import { nativeOf } from './agent';
+import { documentFor, isAttached, isSame, readDefault } from './brake';
+import { isFrozen } from './trust';
+
+/** What a request of the agent would become: by the policy simulator of IAM. */
+export type Simulate = (
+  roleArn: string,
+  actions: readonly string[],
+) => Promise<readonly { readonly action: string; readonly decision: 'allowed' | 'explicitDeny' | 'implicitDeny' }[]>;
+
+/** @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+export function policySimulator(client: IAMClient): Simulate {
+  return async (roleArn, actions) => {
+    const { EvaluationResults = [] } = await client.send(
+      new SimulatePrincipalPolicyCommand({ PolicySourceArn: roleArn, ActionNames: [...actions], MaxItems: 1000 }),
+    );
+    return EvaluationResults.map(({ EvalActionName, EvalDecision }) => ({
+      action: EvalActionName ?? '',
+      decision: EvalDecision ?? 'implicitDeny',
+    }));
+  };
+}
+
+/** Something that is not as containment promises. */
+export class NotContained extends Error {
+  override readonly name = 'NotContained';
+}
+
+/**
+ * Looks whether the agent is contained, by what is in force and by what its requests would become. What counts is an explicit deny: where an allow is only
+ * missing, a policy of a resource may still let a session in.
+ */
+export async function verify(
+  { iam, simulate }: { readonly iam: IAMClient; readonly simulate: Simulate },
+  agent: ContainableAgent,
+  { stage }: Pick<Incident, 'stage'>,
+): Promise<string> {
+  const { roleArn, actions, reads } = nativeOf(agent);
+  await readBack(iam, agent, stage);
+  if (stage === 'quarantined' && !(await isFrozen(iam, agent))) throw new NotContained('somebody can become the agent again');
+  const denied = stage === 'restricted' ? actions.filter((action) => !reads.includes(action)) : actions;
+  const results = denied.length > 0 ? await simulate(roleArn, denied) : [];
+  const open = results.filter(({ decision }) => decision !== 'explicitDeny').map(({ action, decision }) => `${action} (${decision})`);
+  if (open.length > 0) throw new NotContained(`not denied explicitly: ${open.join(', ')}`);
+  return `${results.length} of ${actions.length} granted actions are denied explicitly${stage === 'quarantined' ? ', and nobody can become the agent' : ''}`;
+}
+
+async function readBack(iam: IAMClient, agent: ContainableAgent, stage: Incident['stage']): Promise<void> {
+  const { roleName, brake } = nativeOf(agent);
+  const { document } = await readDefault(iam, brake.policyArn);
+  if (isSame(document, documentFor(agent, stage)) && (await isAttached(iam, roleName, brake.policyArn))) return;
+  throw new NotContained('the brake is not what it should be, or is not attached to the role');
+}
+
+/** Looks whether the agent works again. */
+export async function verifyReleased(iam: IAMClient, agent: ContainableAgent): Promise<string> {
+  const { document } = await readDefault(iam, nativeOf(agent).brake.policyArn);
+  if (!isSame(document, nativeOf(agent).brake.released)) throw new NotContained('the brake is still on');
+  if (await isFrozen(iam, agent)) throw new NotContained('the trust is still frozen');
+  return 'the brake is off, and the trust is not frozen';
+}
