@@ -1,4 +1,5 @@
 import { isoOf } from './decide';
+import { planOf } from './plan';
 import type { ContainmentSettings } from './settings';
 import type { Approval, Incident, Receipt, StepDefinition, StepRecord } from './types';
 
@@ -52,6 +53,24 @@ function settled(
       ? { ...record, notBefore: Math.max(record.notBefore, now + waits) }
       : record;
   });
+}
+
+/** When an agent that is contained is looked at again, in seconds since 1970; undefined for any other. */
+export function recheckAt(
+  { status, restedAt, checkedAt }: Incident,
+  { recheckSeconds }: Required<ContainmentSettings>,
+): number | undefined {
+  const last = checkedAt ?? restedAt;
+  return status === 'contained' && last !== undefined ? Date.parse(last) / 1000 + recheckSeconds : undefined;
+}
+
+/** Notes what a look at a contained agent showed: where it is no longer contained, everything but the evidence is done again. */
+export function rechecked(incident: Incident, outcome: StepOutcome, { definitions, now }: ProgressContext): Incident {
+  if (outcome.ok) return { ...incident, checkedAt: isoOf(now) };
+  const { restedAt: _rested, checkedAt: _checked, ...rest } = incident;
+  const [first, ...others] = planOf(definitions, incident.stage, now);
+  const kept = incident.steps.find(({ id }) => id === first?.id);
+  return { ...rest, status: 'containing', approvals: [], steps: [...(kept ? [kept] : []), ...others] };
 }
 
 /** What becomes of a wish to restore. */

@@ -1,7 +1,7 @@
 import { AgenticIamError } from '../errors';
 import { type Decision, decide, isoOf } from './decide';
 import { dueOf, nextOf } from './plan';
-import { approve, progress, type RestoreDecision, type StepOutcome } from './progress';
+import { approve, progress, type RestoreDecision, recheckAt, rechecked, type StepOutcome } from './progress';
 import { type ContainmentSettings, DEFAULT_SETTINGS } from './settings';
 import type { Approval, ContainableAgent, ContainmentRecord, ContainmentTrigger, Incident, StepDefinition } from './types';
 import { conclusion, textOf } from './words';
@@ -129,6 +129,10 @@ export class Responder {
         await this.run(key, incident, next.id);
         continue;
       }
+      if (incident && (recheckAt(incident, this.settings) ?? Number.POSITIVE_INFINITY) <= this.ports.now()) {
+        await this.look(key, incident);
+        continue;
+      }
       if (record.outbox.length > 0 && !mute) {
         mute = await this.tellNext(key, record);
         continue;
@@ -142,7 +146,7 @@ export class Responder {
 
   private dueOf(incident: Incident | undefined): number | undefined {
     const open = incident && openSteps(incident);
-    return open && dueOf(open, this.definitionsOf(incident));
+    return open ? dueOf(open, this.definitionsOf(incident)) : incident && recheckAt(incident, this.settings);
   }
 
   private definitionsOf({ status }: Incident): readonly StepDefinition[] {
@@ -161,6 +165,20 @@ export class Responder {
       const after = progress(current, { step, outcome }, context);
       const outbox = openSteps(after) ? record.outbox : [...record.outbox, conclusion(after)];
       return { ...record, incident: after, outbox };
+    });
+  }
+
+  /** Looks whether an agent that was contained still is. */
+  private async look(key: AgentKey, incident: Incident): Promise<void> {
+    const last = this.ports.contain.find((definition) => definition.last)?.id ?? '';
+    const outcome = await this.attempt(await this.ports.agent(key), incident, last);
+    await this.change(key, async (record) => {
+      const { incident: current } = record;
+      if (current?.id !== incident.id || current.status !== 'contained' || current.stage !== incident.stage) return record;
+      const after = rechecked(current, outcome, { definitions: this.ports.contain, settings: this.settings, now: this.ports.now() });
+      if (outcome.ok) return { ...record, incident: after };
+      const said = `Agent ${key.agent} of fleet ${key.fleet} was found to be no longer contained (${outcome.receipt.said}), and is contained again (incident ${incident.id}).`;
+      return { ...record, incident: after, outbox: [...record.outbox, said] };
     });
   }
 

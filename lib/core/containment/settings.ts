@@ -8,6 +8,8 @@ export interface ContainmentSettings {
   readonly restoreAfterSeconds?: number;
   /** Seconds after which a responder has surely ended: its function's time limit. @default 60 */
   readonly longestStepSeconds?: number;
+  /** Seconds between two looks at an agent that is contained: what a deployment or a person undid is done again. @default 300 */
+  readonly recheckSeconds?: number;
   /** How often a step is tried before a person is asked. @default 5 */
   readonly attempts?: number;
   /** Seconds before the second attempt; each further one waits twice as long. @default 2 */
@@ -19,6 +21,7 @@ export const DEFAULT_SETTINGS: Required<ContainmentSettings> = {
   cooldownSeconds: 900,
   restoreAfterSeconds: 900,
   longestStepSeconds: 60,
+  recheckSeconds: 300,
   attempts: 5,
   retrySeconds: 2,
 };

@@ -115,6 +115,8 @@ export interface Incident {
   /** When its state last came to rest; undefined while steps are open. */
   readonly restedAt?: string;
   readonly restoredAt?: string;
+  /** When it was last seen to be contained. */
+  readonly checkedAt?: string;
 }
 
 /** What the responders of an agent share. */

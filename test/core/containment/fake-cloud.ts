@@ -124,7 +124,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   trust: set({ trust: false }),
   compute: set({ compute: false }),
   again: brake,
-  verify: (world, { stage }) => world.denied === stage,
+  verify: (world, { stage }) => world.denied === stage && (stage !== 'quarantined' || (!world.trust && !world.compute)),
   'open-trust': set({ trust: true }),
   'start-compute': set({ compute: true }),
   release: set({ denied: undefined, chains: false }),

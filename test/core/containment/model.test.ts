@@ -51,6 +51,8 @@ class History {
   readonly seen = new Map<string, Incident>();
   private last: ContainmentTrigger | undefined;
   private count = 0;
+  /** Deployed over since they were last looked at. */
+  private readonly disturbed = new Set<string>();
 
   constructor(faultsLeft: readonly Fault[]) {
     const left = [...faultsLeft];
@@ -97,11 +99,10 @@ class History {
     this.check();
   }
 
-  /** A deployment writes what the template says, unless the guard stops it. */
+  /** A deployment writes what the template says: all but the brake, which no template ever changes. */
   private deploy(name: string): void {
-    const { incident } = this.cloud.store.records.get(`${FLEET}/${name}`)?.record ?? {};
-    if (incident && incident.status !== 'restored') return;
     Object.assign(this.cloud.world(name), { trust: true, compute: true });
+    this.disturbed.add(name);
   }
 
   /** What must hold after every single thing that happens. */
@@ -121,7 +122,8 @@ class History {
         // Never a false "contained".
         expect(world?.denied).toBe(incident.stage);
         expect(world?.evidence).toContain(incident.id);
-        if (incident.stage === 'quarantined') expect([world?.trust, world?.compute]).toEqual([false, false]);
+        if (incident.checkedAt !== before?.checkedAt || before?.status !== 'contained') this.disturbed.delete(name);
+        if (incident.stage === 'quarantined' && !this.disturbed.has(name)) expect([world?.trust, world?.compute]).toEqual([false, false]);
       }
       // Once the brake is on, it stays on until a restore was agreed upon.
       if (

@@ -145,6 +145,20 @@ test('where people cannot be told, the agent is stopped all the same, and they a
   expect(cloud.told).toHaveLength(2);
 });
 
+test('what a deployment undoes while an agent is contained is done again, and told', async () => {
+  await responder.trigger(trigger({ response: 'quarantine' }));
+  Object.assign(cloud.world('reader'), { trust: true, compute: true });
+  cloud.clock += 301;
+  await responder.sweep();
+  expect(cloud.world('reader')).toMatchObject({ denied: 'quarantined', trust: false, compute: false });
+  expect(await incident()).toMatchObject({ status: 'contained' });
+  expect(cloud.told.at(-2)).toMatch(/no longer contained \(not so\), and is contained again/);
+  const told = cloud.told.length;
+  cloud.clock += 301;
+  await responder.sweep();
+  expect([cloud.told.length, (await incident())?.checkedAt]).toEqual([told, new Date(cloud.clock * 1000).toISOString()]);
+});
+
 describe('restore', () => {
   beforeEach(async () => {
     await responder.trigger(trigger({ response: 'quarantine' }));
