@@ -1,5 +1,7 @@
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
+export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
+export { AgentContainment } from './agent-containment';
 export type { AgentIdentityAttributes, AgentIdentityProps, AgentIdentityRoleArn, IAgentIdentity } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
 export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
@@ -27,6 +29,8 @@ export { AgentSecret } from './agent-secret';
 export type { AgentTrailOptions } from './agent-trail';
 export { AgentTrail } from './agent-trail';
 export { AgentTrust } from './agent-trust';
+export type { WorkAccess } from './agent-work';
+export { AgentWork } from './agent-work';
 export type { AlertRoute } from './alert-target';
 export { AlertTarget } from './alert-target';
 export type { OutboundIssuer } from './private/outbound-issuer';

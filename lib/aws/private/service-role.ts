@@ -16,6 +16,8 @@ export interface ServiceRoleProps {
   /** Not the path of agents: what stops agents must not take this for one. */
   readonly path: string;
   readonly description: string;
+  /** Whether it changes who may do what: then its boundary denies what was not granted, and not all administration. @default false */
+  readonly mayAdminister?: boolean;
   /** Asked when the template is written. */
   readonly statements: () => readonly Statement[];
 }
@@ -34,8 +36,10 @@ export function serviceRole(scope: Construct, id: string, props: ServiceRoleProp
   const boundary = new iam.ManagedPolicy(scope, `${id}Boundary`, {
     path,
     description: `Boundary of ${roleName}`,
-    document: new LateDocument(
-      () => deriveBoundary({ agent: name, granted: statements(), regions: [stack.region], sizeOf: sizeIn(scope) }).statements,
+    document: new LateDocument(() =>
+      deriveBoundary({ agent: name, granted: statements(), regions: [stack.region], sizeOf: sizeIn(scope) }).statements.filter(
+        ({ Sid }) => !(props.mayAdminister && Sid === 'DenyAdministration'),
+      ),
     ),
   });
   (role.node.defaultChild as iam.CfnRole).permissionsBoundary = boundary.managedPolicyArn;

@@ -1,0 +1,213 @@
+import { Duration as CdkDuration, Stack, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { ContainmentSettings } from '../core/containment/settings';
+import { invalidContainment, notContainable } from '../core/containment-errors';
+import { Duration, type IDuration } from '../core/duration';
+import { Fleets } from '../core/fleet';
+import { unregisteredIdentity } from '../core/native-errors';
+import type { IAgentIdentity } from './agent-identity';
+import type { AgentMonitoring } from './agent-monitoring';
+import type { AgentWork, WorkAccess } from './agent-work';
+import { CATALOG } from './catalog';
+import type * as parts from './private/containment';
+
+/** What of an agent is stopped besides its identity. */
+export interface ContainedAgentOptions {
+  /** What works with the agent's credentials, and is stopped in quarantine. @default - its identity alone is stopped */
+  readonly work?: readonly AgentWork[];
+  /** Secrets that it reads, and that are rotated in quarantine. @default - none */
+  readonly secrets?: readonly ISecret[];
+}
+
+export interface AgentContainmentProps {
+  /** Agents that may be contained, all of one fleet; more with `protect()`. */
+  readonly agents: readonly IAgentIdentity[];
+  /** The monitoring of the fleet, whose detections are acted upon; from level `ALERTING` on. */
+  readonly monitoring: AgentMonitoring;
+  /** Who is told of every step that matters. */
+  readonly notify: readonly ITopic[];
+  /** Whether detections act. Until then they only say what they would do; people may always contain. @default false */
+  readonly armed?: boolean;
+  /** Roles and users who may contain and restore. @default - whoever may invoke the function's address by policies of your own */
+  readonly operators?: readonly iam.IGrantable[];
+  /** Automatic containments of the fleet in an hour; beyond it people decide. @default 10 */
+  readonly mostPerHour?: number;
+  /** How long after a restore no detection contains the agent again. @default 15 minutes */
+  readonly cooldown?: IDuration;
+  /** How long an agent stays contained at least. @default 15 minutes */
+  readonly restoreAfter?: IDuration;
+  /** How long evidence cannot be deleted. @default 400 days */
+  readonly evidenceRetention?: IDuration;
+  /** How long the responder's log is kept. @default - one year */
+  readonly logRetention?: logs.RetentionDays;
+}
+
+const RETENTION = Duration.hours(400 * 24);
+
+/**
+ * Stops agents of a fleet within seconds, keeps them stopped, and lets two people restore them.
+ *
+ * - *Safe mode* (`restrict`) denies everything above reading. The *brake* denies everything, for live sessions and new ones: a policy that is attached from the
+ *   first deploy changes its words in one write. *Quarantine* also freezes the trust, stops the agent's work and rotates its secrets.
+ * - What was done is checked by IAM's own simulator, and said to be so only then. What a deployment or a person undoes is done again within minutes.
+ * - Until `armed`, detections only say what they would do.
+ * - A restore takes two people, who call the address of the responder or `agentic-iam restore`, and writes what the template says.
+ *
+ * The responder may change roles of the fleet's agents alone, by path, tag and boundary; agents can neither reach it nor undo it.
+ *
+ * Throws for agents of several fleets, for a role that is not made here, and where nobody would be told.
+ * @see https://docs.aws.amazon.com/wellarchitected/latest/agentic-ai-lens/agentsec07-bp04.html
+ */
+export class AgentContainment extends Construct {
+  readonly fleet: string;
+  /** What was kept of incidents. */
+  readonly evidence: s3.IBucket;
+  /** State of every incident. */
+  readonly records: dynamodb.ITable;
+  readonly responder: lambda.IFunction;
+  /** Address for people: signed POST requests. */
+  readonly url: string;
+  /** Triggers that nothing became of. */
+  readonly failures: sqs.IQueue;
+  private readonly armed: boolean;
+  private readonly functionUrl: lambda.FunctionUrl;
+  private readonly work: WorkAccess[] = [];
+  private readonly secrets: string[] = [];
+  private readonly protectedAgents = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: AgentContainmentProps) {
+    super(scope, id);
+    const { monitoring, notify } = props;
+    this.fleet = monitoring.fleet;
+    this.armed = props.armed ?? false;
+    if (!monitoring.bus) {
+      const rule = 'needs monitoring from level ALERTING on';
+      throw invalidContainment(this.fleet, {
+        rule,
+        reason: 'it acts upon detections',
+        value: 'LOGGING',
+        fix: 'raise the level of the monitoring',
+      });
+    }
+    if (notify.length === 0) {
+      const rule = "needs somebody to tell, in 'notify'";
+      throw invalidContainment(this.fleet, { rule, reason: 'an agent that is stopped needs a person', value: [], fix: 'give a topic' });
+    }
+    // Loaded here: most stacks with agents have no containment.
+    const { ResponderFunction } = require('./private/containment') as typeof parts;
+    const { RetentionDays } = require('aws-cdk-lib/aws-logs') as typeof logs;
+    const made = new ResponderFunction(this, 'Responder', {
+      fleet: this.fleet,
+      bus: monitoring.bus,
+      topics: notify,
+      settings: settingsOf(props),
+      evidenceRetention: props.evidenceRetention ?? RETENTION,
+      logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
+      work: () => this.work,
+      secrets: () => [...new Set(this.secrets)],
+    });
+    this.evidence = made.evidence;
+    this.records = made.records;
+    this.responder = made.function;
+    this.functionUrl = made.url;
+    this.url = made.url.url;
+    this.failures = made.failures;
+    for (const operator of props.operators ?? []) this.allowOperator(operator);
+    for (const identity of props.agents) this.protect(identity);
+    this.addAlarms(made, notify);
+  }
+
+  /** Puts one more agent under containment. Its role must be made in this app. */
+  protect(identity: IAgentIdentity, { work = [], secrets = [] }: ContainedAgentOptions = {}): void {
+    const { agent, fleet, role } = identity;
+    if (fleet !== this.fleet)
+      throw notContainable(agent.name, {
+        rule: `must be of fleet '${this.fleet}'`,
+        reason: 'the responder may touch roles of one fleet',
+        value: fleet,
+        fix: 'make one AgentContainment for each fleet',
+      });
+    if (!(role instanceof iam.Role) || !role.node.defaultChild)
+      throw notContainable(agent.name, {
+        rule: 'must have its role made in this app',
+        reason: 'its brake is attached from the first deploy on',
+        value: identity.node.path,
+        fix: 'put it under containment where its AgentIdentity is made',
+      });
+    if (this.protectedAgents.has(agent.name))
+      throw notContainable(agent.name, {
+        rule: 'must be put under containment once',
+        reason: 'it has one brake',
+        value: agent.name,
+        fix: 'leave one of the two out',
+      });
+    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
+    if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
+    this.protectedAgents.add(agent.name);
+    const { brakePolicy, registerAgent } = require('./private/containment') as typeof parts;
+    brakePolicy(identity, role);
+    this.work.push(...work.flatMap(({ access }) => access));
+    const arns = secrets.map(({ secretFullArn, secretArn }) => secretFullArn ?? secretArn);
+    this.secrets.push(...arns);
+    registerAgent({ identity, role, member, armed: this.armed, work, secrets: arns, chains: () => this.chainsOf() });
+  }
+
+  /** Lets somebody contain and restore agents. */
+  allowOperator(operator: iam.IGrantable): void {
+    this.functionUrl.grantInvokeUrl(operator);
+  }
+
+  /** Policies that stop chains, of every stack of the app in this account. */
+  private chainsOf(): readonly string[] {
+    const stacks = this.node.root.node.findAll().filter(Stack.isStack);
+    return stacks.flatMap((stack) => {
+      const policy = stack.node.tryFindChild(`AgenticIamChainDeny-${this.fleet}`);
+      const name = (policy?.node.defaultChild as iam.CfnManagedPolicy | undefined)?.managedPolicyName;
+      if (name === undefined || Token.isUnresolved(name)) return [];
+      return [stack.formatArn({ service: 'iam', region: '', resource: 'policy', resourceName: `agentic-iam/${this.fleet}/${name}` })];
+    });
+  }
+
+  private addAlarms(made: parts.ResponderFunction, topics: readonly ITopic[]): void {
+    const { Alarm, ComparisonOperator, TreatMissingData } = require('aws-cdk-lib/aws-cloudwatch') as typeof cloudwatch;
+    const { SnsAction } = require('aws-cdk-lib/aws-cloudwatch-actions') as typeof actions;
+    const minute = { period: CdkDuration.minutes(1) };
+    const drafts: Readonly<Record<string, readonly [string, cloudwatch.IMetric]>> = {
+      Errors: [`The responder of fleet ${this.fleet} fails`, made.function.metricErrors(minute)],
+      Throttles: [`The responder of fleet ${this.fleet} is not let run`, made.function.metricThrottles(minute)],
+      Unheard: [
+        `Triggers of containment of fleet ${this.fleet} were not heard`,
+        made.failures.metric('ApproximateNumberOfMessagesVisible', { ...minute, statistic: 'Maximum' }),
+      ],
+    };
+    for (const [id, [alarmDescription, metric]] of Object.entries(drafts)) {
+      const alarm = new Alarm(this, id, {
+        alarmDescription,
+        metric,
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      for (const topic of topics) alarm.addAlarmAction(new SnsAction(topic));
+    }
+  }
+}
+
+function settingsOf({ mostPerHour, cooldown, restoreAfter }: AgentContainmentProps): ContainmentSettings {
+  return {
+    ...(mostPerHour === undefined ? {} : { mostPerHour }),
+    ...(cooldown === undefined ? {} : { cooldownSeconds: cooldown.toSeconds() }),
+    ...(restoreAfter === undefined ? {} : { restoreAfterSeconds: restoreAfter.toSeconds() }),
+  };
+}

@@ -1,0 +1,3 @@
+export { brakePolicy } from './brake-policy';
+export { registerAgent } from './registry';
+export { ResponderFunction } from './responder';

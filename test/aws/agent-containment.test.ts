@@ -1,0 +1,208 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { AgentMode, AgentSpec, Capability, MaturityLevel } from '../../lib';
+import {
+  AgentContainment,
+  type AgentContainmentProps,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AgentWork,
+  ScopedAgentRole,
+} from '../../lib/aws';
+import { policySerializer } from '../../lib/testing';
+
+expect.addSnapshotSerializer(policySerializer);
+
+const reader = new AgentSpec({
+  name: 'reader',
+  owner: 'o@example.com',
+  purpose: 'p',
+  mode: AgentMode.READ_WRITE,
+  capabilities: [Capability.readObjects('files'), Capability.createObjects('files'), Capability.readSecret('token')],
+  responses: { velocity: 'restrict' },
+});
+
+const ENV = { account: '111122223333', region: 'eu-central-1' };
+
+function make(more: Partial<AgentContainmentProps> = {}, { level = MaturityLevel.ALERTING, work = false } = {}) {
+  const app = new App({ context: { 'agentic-iam:review': 'off' } });
+  const stack = new Stack(app, 'desk', { env: ENV });
+  const identity = new AgentIdentity(stack, 'Reader', { agent: reader, trust: AgentTrust.lambda() });
+  new ScopedAgentRole(stack, 'Role', {
+    identity,
+    resources: {
+      files: AgentResource.bucket(new s3.Bucket(stack, 'Files')),
+      token: AgentResource.vaultSecret('secret/data/token'),
+    },
+  });
+  const topic = new sns.Topic(stack, 'OnCall');
+  const monitoring = new AgentMonitoring(stack, 'Monitoring', { agents: [identity], level });
+  const containment = new AgentContainment(stack, 'Containment', { agents: work ? [] : [identity], monitoring, notify: [topic], ...more });
+  return { app, stack, identity, monitoring, containment, topic };
+}
+
+type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
+const resourcesOf = (stack: Stack, type: string): readonly Resource[] =>
+  Object.values(Template.fromStack(stack).findResources(type)) as Resource[];
+
+test('the brake is attached from the first deploy, and denies nobody anything', () => {
+  const { stack } = make();
+  const [brake] = resourcesOf(stack, 'AWS::IAM::ManagedPolicy').filter(
+    ({ Properties }) => Properties['ManagedPolicyName'] === 'main--reader--brake',
+  );
+  expect(brake?.Properties['PolicyDocument']).toMatchInlineSnapshot(`deny * on * if StringEquals aws:PrincipalArn = -`);
+  const [role] = resourcesOf(stack, 'AWS::IAM::Role').filter(({ Properties }) => Properties['RoleName'] === 'main--reader');
+  expect(JSON.stringify(role?.Properties['ManagedPolicyArns'])).toContain('Brake');
+});
+
+test('what the responder is to know is in a parameter of the agent: documents of each stage, the trust as synthesised, granted actions', () => {
+  const { stack } = make({ armed: true });
+  const [parameter] = resourcesOf(stack, 'AWS::SSM::Parameter').filter(
+    ({ Properties }) => Properties['Name'] === '/agentic-iam/main/contain/reader',
+  );
+  const parts = (parameter?.Properties['Value'] as { 'Fn::Join'?: [string, (string | object)[]] } | undefined)?.['Fn::Join']?.[1] ?? [];
+  const { native, ...rest } = JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'aws')).join('')) as {
+    native: { brake: Record<string, object>; trust: object; actions: string[]; reads: string[]; roleArn: string };
+  };
+  expect(rest).toEqual({
+    name: 'reader',
+    fleet: 'main',
+    cloud: 'aws',
+    owner: 'o@example.com',
+    armed: true,
+    responses: { velocity: 'restrict' },
+  });
+  expect([native.brake['released'], native.brake['restricted'], native.brake['braked']]).toMatchInlineSnapshot(`
+[
+  deny * on * if StringEquals aws:PrincipalArn = -,
+  deny all but logs:CreateLogStream, logs:PutLogEvents, s3:GetObject on *,
+  deny all but logs:CreateLogStream, logs:PutLogEvents on *,
+]
+`);
+  expect(native.trust).toMatchInlineSnapshot(
+    `allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = 111122223333`,
+  );
+  expect([native.actions, native.reads, native.roleArn]).toMatchInlineSnapshot(`
+[
+  [
+    "s3:GetObject",
+    "s3:PutObject",
+  ],
+  [
+    "s3:GetObject",
+  ],
+  "arn:aws:iam::111122223333:role/agentic-iam/main/main--reader",
+]
+`);
+});
+
+test('the responder may change roles of the fleet with a boundary, brakes and chains, and nothing else of IAM', () => {
+  const { stack } = make();
+  const [policy] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties).includes('iam:UpdateAssumeRolePolicy'),
+  );
+  expect(policy?.Properties['PolicyDocument']).toMatchInlineSnapshot(`
+allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
+allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
+allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::111122223333:policy/agentic-iam/main/main--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = main
+allow iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:ListPolicyVersions, iam:SetDefaultPolicyVersion on arn:\${AWS::Partition}:iam::111122223333:policy/agentic-iam/main/main--*--brake, arn:\${AWS::Partition}:iam::111122223333:policy/agentic-iam/main/main--chain-*
+allow iam:DeleteRolePolicy, iam:PutRolePolicy on arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/* if StringEquals aws:ResourceTag/agentic-iam:fleet = main and StringLike iam:PermissionsBoundary = arn:\${AWS::Partition}:iam::111122223333:policy/agentic-iam/*
+allow iam:GetPolicy, iam:GetPolicyVersion on *
+allow iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListRolePolicies, iam:SimulatePrincipalPolicy on arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/*
+allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/* if StringEquals aws:ResourceTag/agentic-iam:fleet = main
+allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
+allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
+allow sns:Publish on \${OnCall0B2745F4}
+allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:eu-central-1:111122223333:parameter/agentic-iam/main/contain/*
+`);
+});
+
+test('what works for the agent is stopped with it, and only that', () => {
+  const { stack, containment, identity } = make({}, { work: true });
+  const handler = new lambda.Function(stack, 'Agent', {
+    runtime: lambda.Runtime.NODEJS_22_X,
+    handler: 'i.h',
+    code: lambda.Code.fromInline('exports.h = 1'),
+  });
+  containment.protect(identity, { work: [AgentWork.lambda(handler, { reserved: 5 })] });
+  const [policy] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) =>
+    JSON.stringify(Properties).includes('iam:UpdateAssumeRolePolicy'),
+  );
+  const statements = ((policy?.Properties['PolicyDocument'] ?? {}) as { Statement: { Action: unknown; Resource: unknown }[] }).Statement;
+  expect(statements.find(({ Action }) => JSON.stringify(Action).includes('PutFunctionConcurrency'))?.Resource).toEqual({
+    'Fn::GetAtt': [expect.stringMatching(/^Agent/), 'Arn'],
+  });
+});
+
+test('evidence cannot be deleted, and triggers that fail are kept and told', () => {
+  const { stack } = make();
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 400 } } },
+  });
+  const rules = resourcesOf(stack, 'AWS::Events::Rule').filter(({ Properties }) =>
+    /for containment|chose the action/.test(String(Properties['Description'])),
+  );
+  expect(rules).toHaveLength(2);
+  for (const { Properties } of rules) expect(Properties['Targets']).toMatchObject([{ DeadLetterConfig: { Arn: expect.anything() } }]);
+  const told = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+    /responder|containment/.test(String(Properties['AlarmDescription'])),
+  );
+  expect(told.map(({ Properties }) => (Properties['AlarmActions'] as unknown[]).length)).toEqual([1, 1, 1]);
+});
+
+test('who may contain and restore is named; the address asks for signatures', () => {
+  const { stack, containment } = make();
+  containment.allowOperator(new iam.Role(stack, 'Ops', { assumedBy: new iam.AccountRootPrincipal() }));
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
+  const [ops] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes('Ops'));
+  expect(JSON.stringify(ops?.Properties['PolicyDocument'])).toContain('lambda:InvokeFunctionUrl');
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['monitoring that only records', () => make({}, { level: MaturityLevel.LOGGING }), /invalid-containment/],
+  ['nobody to tell', () => make({ notify: [] }), /invalid-containment/],
+  [
+    'an agent twice',
+    () => {
+      const { containment, identity } = make();
+      containment.protect(identity);
+    },
+    /put under containment once/,
+  ],
+  [
+    'an agent of another fleet',
+    () => {
+      const { stack, containment } = make();
+      const other = new AgentSpec({
+        name: 'other',
+        owner: 'o',
+        purpose: 'p',
+        mode: AgentMode.READ_ONLY,
+        capabilities: [],
+        scope: { environment: 'prod' },
+      });
+      containment.protect(new AgentIdentity(stack, 'Other', { agent: other, trust: AgentTrust.lambda() }));
+    },
+    /must be of fleet 'main'/,
+  ],
+  [
+    'a role that is made elsewhere',
+    () => {
+      const { stack, containment } = make();
+      const other = new AgentSpec({ name: 'other', owner: 'o', purpose: 'p', mode: AgentMode.READ_ONLY, capabilities: [] });
+      containment.protect(AgentIdentity.fromRoleArn(stack, 'Other', { agent: other, roleArn: 'arn:aws:iam::111122223333:role/x' }));
+    },
+    /must have its role made in this app/,
+  ],
+])('%s is refused', (_, run, message) => {
+  expect(run).toThrow(message);
+});
