@@ -85,7 +85,8 @@ const ZONES: readonly Zone[] = [
   },
   {
     path: 'lib/cli/',
-    files: ['lib/core/', 'lib/policy/', 'lib/events/', 'lib/cli/'],
+    // And the one signer of requests that there is.
+    files: ['lib/core/', 'lib/policy/', 'lib/events/', 'lib/cli/', 'lib/client/sign'],
     packages: ['node', 'commander', 'cli-table3', 'picocolors'],
   },
   // Products beside the clouds: a store of secrets, a place for alerts.

@@ -4,6 +4,7 @@ import { VERSION } from '../core/version';
 import { collect } from './collect';
 import { DIFF_HELP, MAIN_HELP, REPORT_HELP, REVIEW_HELP, TEST_HELP } from './help';
 import { type Io, processIo } from './io';
+import { addContainment } from './program-containment';
 import { addDetection } from './program-detection';
 import type { ReceiptCommand } from './receipt';
 import { RECEIPT_HELP } from './receipt-help';
@@ -50,6 +51,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   addReport(program, io, done);
   addReceipt(program, io, done);
   addDetection(program, io, done);
+  addContainment(program, io, done);
   return program;
 }
 

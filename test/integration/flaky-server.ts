@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 /** A server in front of another, which lets through, refuses, or breaks. */
 export interface FlakyServer {
   readonly endpoint: string;
+  /** Calls of any kind. */
+  readonly calls: () => number;
   /** Calls that were not let through, or whose answer never came. */
   readonly refused: () => number;
   readonly stop: () => void;
@@ -59,5 +61,10 @@ export async function flakyServer(endpoint: string, fate: (call: number) => Fate
   await new Promise<void>((done) => {
     server.listen(0, '127.0.0.1', done);
   });
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, refused: () => refused, stop: () => server.close() };
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: () => count,
+    refused: () => refused,
+    stop: () => server.close(),
+  };
 }

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import type { Io } from './io';
+import type { ContainCommand, OperatorCommand, RestoreCommand } from './operator';
+
+const ASKS = `
+The responder of the fleet is asked, by its address (--url, or AGENTIC_IAM_CONTAINMENT_URL), with your own credentials: those of the environment, or
+of --profile by the AWS command line. Who may ask is said by AgentContainment (operators).
+`;
+
+const CONTAIN_HELP = `${ASKS}
+Without --yes it says what would be done, and does nothing. restrict denies everything above reading, brake denies everything, quarantine also
+keeps the agent from coming back.
+
+Examples:
+  $ agentic-iam contain --agent invoice-reader --fleet prod --reason "asks for payroll"
+  $ agentic-iam contain --agent invoice-reader --fleet prod --reason "asks for payroll" --yes
+
+Exit codes:
+  0  contained and checked, or rehearsed
+  1  not done, or not wholly: see what it says
+  2  wrong use, or the responder could not be asked
+`;
+
+const STATUS_HELP = `${ASKS}
+Exit codes:
+  0  not contained
+  1  contained, or being contained or restored
+  2  wrong use, or the responder could not be asked
+`;
+
+const RESTORE_HELP = `${ASKS}
+Two people must agree, each with a reason that is kept. With the second the agent is restored as its template says.
+
+Exit codes:
+  0  restored, or another person must agree
+  1  refused, or not done
+  2  wrong use, or the responder could not be asked
+`;
+
+/** The commands of people who contain and restore. */
+export function addContainment(program: Command, io: Io, done: (code: number) => void): void {
+  withAgent(program.command('contain').description('stops an agent now; without --yes, says what would be done'))
+    .option('--response <response>', 'restrict, brake or quarantine', 'brake')
+    .requiredOption('--reason <text>', 'why; it is kept')
+    .option('--yes', 'do it')
+    .addHelpText('after', CONTAIN_HELP)
+    .action(async (options: ContainCommand) => {
+      const { contain } = require('./operator') as typeof import('./operator');
+      done(await contain(options, io));
+    });
+  withAgent(program.command('status').description('tells how far an agent is contained, step by step'))
+    .addHelpText('after', STATUS_HELP)
+    .action(async (options: OperatorCommand) => {
+      const { status } = require('./operator') as typeof import('./operator');
+      done(await status(options, io));
+    });
+  withAgent(program.command('restore').description('agrees to restore an agent that is contained'))
+    .requiredOption('--reason <text>', 'why it is safe; it is kept')
+    .addHelpText('after', RESTORE_HELP)
+    .action(async (options: RestoreCommand) => {
+      const { restore } = require('./operator') as typeof import('./operator');
+      done(await restore(options, io));
+    });
+}
+
+function withAgent(command: Command): Command {
+  return command
+    .requiredOption('--agent <name>', 'name of the agent')
+    .option('--fleet <name>', 'fleet of the agent', 'main')
+    .option('--url <address>', 'address of the responder')
+    .option('--profile <name>', 'profile of the AWS command line')
+    .option('--json', 'print the answer as JSON');
+}
