@@ -1,9 +1,11 @@
-import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/aws';
+import { AgentContainment, AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/aws';
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CfnAutomationRule } from 'aws-cdk-lib/aws-securityhub';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
 
@@ -27,10 +29,15 @@ export class InvoiceReaderStack extends Stack {
     });
 
     // One for the fleet: support-desk has itself watched by it, too.
-    new AgentMonitoring(this, 'Monitoring', {
+    const oncall = new sns.Topic(this, 'OnCall', { enforceSSL: true });
+    oncall.addSubscription(new EmailSubscription('agents-oncall@example.com'));
+    const monitoring = new AgentMonitoring(this, 'Monitoring', {
       agents: [identity],
-      notify: [AlertTarget.email('agents-oncall@example.com'), AlertTarget.securityHub()],
+      notify: [AlertTarget.topic(oncall), AlertTarget.securityHub()],
     });
+
+    // Not armed: it says what it would do, until a team has read that for a while. People may contain at any time.
+    new AgentContainment(this, 'Containment', { agents: [identity], monitoring, notify: [oncall] });
 
     // Findings that only tell are put aside by Security Hub itself, so that its list shows what somebody must act upon.
     new CfnAutomationRule(this, 'PutAside', {

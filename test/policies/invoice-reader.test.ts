@@ -12,6 +12,7 @@ describe('on AWS', () => {
   test('only Lambda, for this account, may become the reader', () => {
     expect(trust).toMatchInlineSnapshot(`
 {
+  "ContainmentResponderRole1189B0C9": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
   "MonitoringAlertsNotifierRoleC7D936C1": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
   "MonitoringDetectorRoleE5EF59F3": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
   "MonitoringRoutesPipeRole744F7B4E": allow sts:AssumeRole by Service pipes.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
@@ -23,6 +24,19 @@ describe('on AWS', () => {
   test('it may do exactly what its capabilities name', () => {
     expect(inline).toMatchInlineSnapshot(`
 {
+  "ContainmentResponderRolePolicy21034E02": allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
+allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
+allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = prod
+allow iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:ListPolicyVersions, iam:SetDefaultPolicyVersion on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake, arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--chain-*
+allow iam:DeleteRolePolicy, iam:PutRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod and StringLike iam:PermissionsBoundary = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/*
+allow iam:GetPolicy, iam:GetPolicyVersion on *
+allow iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListRolePolicies, iam:SimulatePrincipalPolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/*
+allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod
+allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
+allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
+allow sns:Publish on \${OnCall0B2745F4}
+allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*,
   "MonitoringAlertsNotifierRolePolicy8EBA8331": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default,
   "MonitoringDetectorRolePolicyC3DC28BD": allow dynamodb:BatchGetItem, dynamodb:PutItem on \${MonitoringDetectorStateF158D753.Arn}
@@ -43,6 +57,21 @@ allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${
   test('its boundary admits that and denies all else', () => {
     expect(managed).toMatchInlineSnapshot(`
 {
+  "ContainmentResponderRoleBoundaryF8BA656A": allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
+allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
+allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = prod
+allow iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:ListPolicyVersions, iam:SetDefaultPolicyVersion on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake, arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--chain-*
+allow iam:DeleteRolePolicy, iam:PutRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod and StringLike iam:PermissionsBoundary = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/*
+allow iam:GetPolicy, iam:GetPolicyVersion on *
+allow iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListRolePolicies, iam:SimulatePrincipalPolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/*
+allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod
+allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
+allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
+allow sns:Publish on \${OnCall0B2745F4}
+allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*
+deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, ssm:GetParameter on *
+deny all but iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy on * if StringNotEquals aws:RequestedRegion = \${AWS::Region},
   "MonitoringAlertsNotifierRoleBoundaryB1AF189F": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
 deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
@@ -57,6 +86,7 @@ allow ssm:GetParametersByPath on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${A
 deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
 deny account:*, iam:*, organizations:* on *
 deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, logs:CreateLogStream, logs:PutLogEvents, sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:ReceiveMessage, ssm:GetParametersByPath on *,
+  "prod--invoice-reader--brake": deny * on * if StringEquals aws:PrincipalArn = -,
   "prod--invoice-reader-boundary": allow bedrock:InvokeModel on arn:\${AWS::Partition}:bedrock:\${AWS::Region}::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0
 allow kms:Decrypt on \${InvoicesKeyD1C0D9EA.Arn} if StringEquals kms:ViaService = s3.\${AWS::Region}.amazonaws.com
 allow logs:CreateLogStream, logs:PutLogEvents on arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:\${Log95422804}:log-stream:*
