@@ -2,6 +2,8 @@ import { Duration as CdkDuration, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -20,6 +22,7 @@ import type { AgentMonitoring } from './agent-monitoring';
 import type { AgentWork, WorkAccess } from './agent-work';
 import { CATALOG } from './catalog';
 import type * as parts from './private/containment';
+import { letAlarmsPublish } from './private/let-alarms-publish';
 
 /** What of an agent is stopped besides its identity. */
 export interface ContainedAgentOptions {
@@ -27,7 +30,20 @@ export interface ContainedAgentOptions {
   readonly work?: readonly AgentWork[];
   /** Secrets that it reads, and that are rotated in quarantine. @default - none */
   readonly secrets?: readonly ISecret[];
+  /** Whether it does no work but to be contained by drills. @default false */
+  readonly canary?: boolean;
 }
+
+/** How often a canary is contained, to show that it works. */
+export interface DrillOptions {
+  /** @default - once a month */
+  readonly every?: IDuration;
+  /** How long it may take until the brake is checked; an alarm tells of more. @default 1 minute */
+  readonly within?: IDuration;
+}
+
+const MONTH = Duration.hours(30 * 24);
+const WITHIN = Duration.minutes(1);
 
 export interface AgentContainmentProps {
   /** Agents that may be contained, all of one fleet; more with `protect()`. */
@@ -79,6 +95,7 @@ export class AgentContainment extends Construct {
   readonly url: string;
   /** Triggers that nothing became of. */
   readonly failures: sqs.IQueue;
+  private readonly topics: readonly ITopic[];
   private readonly armed: boolean;
   private readonly functionUrl: lambda.FunctionUrl;
   private readonly work: WorkAccess[] = [];
@@ -90,6 +107,7 @@ export class AgentContainment extends Construct {
     const { monitoring, notify } = props;
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
+    this.topics = notify;
     if (!monitoring.bus) {
       const rule = 'needs monitoring from level ALERTING on';
       throw invalidContainment(this.fleet, {
@@ -124,11 +142,11 @@ export class AgentContainment extends Construct {
     this.failures = made.failures;
     for (const operator of props.operators ?? []) this.allowOperator(operator);
     for (const identity of props.agents) this.protect(identity);
-    this.addAlarms(made, notify);
+    this.addAlarms(made);
   }
 
   /** Puts one more agent under containment. Its role must be made in this app. */
-  protect(identity: IAgentIdentity, { work = [], secrets = [] }: ContainedAgentOptions = {}): void {
+  protect(identity: IAgentIdentity, { work = [], secrets = [], canary = false }: ContainedAgentOptions = {}): void {
     const { agent, fleet, role } = identity;
     if (fleet !== this.fleet)
       throw notContainable(agent.name, {
@@ -159,7 +177,41 @@ export class AgentContainment extends Construct {
     this.work.push(...work.flatMap(({ access }) => access));
     const arns = secrets.map(({ secretFullArn, secretArn }) => secretFullArn ?? secretArn);
     this.secrets.push(...arns);
-    registerAgent({ identity, role, member, armed: this.armed, work, secrets: arns, chains: () => this.chainsOf() });
+    registerAgent({ identity, role, member, armed: this.armed, canary, work, secrets: arns, chains: () => this.chainsOf() });
+  }
+
+  /**
+   * Contains a canary for real again and again, from the trigger to the check, and restores it by itself: an agent with a role of its own that does nothing else.
+   * Alarms tell of a drill that failed or took too long.
+   */
+  drill(canary: IAgentIdentity, { every = MONTH, within = WITHIN }: DrillOptions = {}): void {
+    this.protect(canary, { canary: true });
+    const { Rule, RuleTargetInput, Schedule } = require('aws-cdk-lib/aws-events') as typeof events;
+    const { LambdaFunction } = require('aws-cdk-lib/aws-events-targets') as typeof targets;
+    const { agent, fleet } = canary;
+    new Rule(this, `Drill-${agent.name}`, {
+      description: `Contains the canary ${agent.name}, to show that it works`,
+      schedule: Schedule.rate(CdkDuration.minutes(Math.ceil(every.toSeconds() / 60))),
+      targets: [
+        new LambdaFunction(this.responder, {
+          event: RuleTargetInput.fromObject({ drill: { agent: agent.name, fleet } }),
+          retryAttempts: 0,
+        }),
+      ],
+    });
+    const { Metric } = require('aws-cdk-lib/aws-cloudwatch') as typeof cloudwatch;
+    const metric = (metricName: string): cloudwatch.Metric =>
+      new Metric({ namespace: 'AgenticIAM', metricName, dimensionsMap: { fleet }, statistic: 'Maximum', period: CdkDuration.minutes(5) });
+    this.addAlarm(`DrillFailed-${agent.name}`, {
+      alarmDescription: `A drill of fleet ${fleet} failed`,
+      metric: metric('DrillFailures'),
+      threshold: 1,
+    });
+    this.addAlarm(`DrillSlow-${agent.name}`, {
+      alarmDescription: `A drill of fleet ${fleet} took longer than ${within.toSeconds()} s`,
+      metric: metric('DrillSeconds'),
+      threshold: within.toSeconds(),
+    });
   }
 
   /** Lets somebody contain and restore agents. */
@@ -178,9 +230,8 @@ export class AgentContainment extends Construct {
     });
   }
 
-  private addAlarms(made: parts.ResponderFunction, topics: readonly ITopic[]): void {
-    const { Alarm, ComparisonOperator, TreatMissingData } = require('aws-cdk-lib/aws-cloudwatch') as typeof cloudwatch;
-    const { SnsAction } = require('aws-cdk-lib/aws-cloudwatch-actions') as typeof actions;
+  private addAlarms(made: parts.ResponderFunction): void {
+    for (const topic of this.topics) letAlarmsPublish(this, topic);
     const minute = { period: CdkDuration.minutes(1) };
     const drafts: Readonly<Record<string, readonly [string, cloudwatch.IMetric]>> = {
       Errors: [`The responder of fleet ${this.fleet} fails`, made.function.metricErrors(minute)],
@@ -190,17 +241,19 @@ export class AgentContainment extends Construct {
         made.failures.metric('ApproximateNumberOfMessagesVisible', { ...minute, statistic: 'Maximum' }),
       ],
     };
-    for (const [id, [alarmDescription, metric]] of Object.entries(drafts)) {
-      const alarm = new Alarm(this, id, {
-        alarmDescription,
-        metric,
-        threshold: 1,
-        evaluationPeriods: 1,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
-      for (const topic of topics) alarm.addAlarmAction(new SnsAction(topic));
-    }
+    for (const [id, [alarmDescription, metric]] of Object.entries(drafts)) this.addAlarm(id, { alarmDescription, metric, threshold: 1 });
+  }
+
+  private addAlarm(id: string, props: Pick<cloudwatch.AlarmProps, 'alarmDescription' | 'metric' | 'threshold'>): void {
+    const { Alarm, ComparisonOperator, TreatMissingData } = require('aws-cdk-lib/aws-cloudwatch') as typeof cloudwatch;
+    const { SnsAction } = require('aws-cdk-lib/aws-cloudwatch-actions') as typeof actions;
+    const alarm = new Alarm(this, id, {
+      ...props,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+    for (const topic of this.topics) alarm.addAlarmAction(new SnsAction(topic));
   }
 }
 

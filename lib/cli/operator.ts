@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ContainmentRecord, Incident } from '../core/containment/types';
+import { drillSeconds } from '../core/containment/words';
 import { plain as plainText } from '../core/report/text';
 import { unreadableInput } from '../core/review-errors';
 import { callFunctionUrl, credentialsOf } from './function-url';
@@ -53,6 +54,23 @@ export async function restore(command: RestoreCommand, io: Io): Promise<number> 
   else io.out(`${decisionText(command, answer)}${incidentText(answer.record?.incident)}`);
   const done = answer.decision?.kind === 'waits' || answer.record?.incident?.status === 'restored';
   return done ? 0 : 1;
+}
+
+/** Contains a canary for real, and says how long it took. @returns 0 it worked, 1 it did not */
+export async function drill(command: OperatorCommand, io: Io): Promise<number> {
+  const answer = await ask(command, { action: 'drill', requestId: randomUUID() });
+  const incident = answer.record?.incident;
+  const worked = answer.decision?.kind === 'opened' && incident?.status === 'restored';
+  const seconds = worked && incident ? drillSeconds(incident) : undefined;
+  if (command.json) io.out(jsonText(answer));
+  else if (seconds === undefined) io.out(`${decisionText(command, answer)}${incidentText(incident)}`);
+  else
+    io.out(
+      plainText(`Agent ${command.agent} of fleet ${command.fleet} was stopped and checked after ${seconds} s, and is restored.`).concat(
+        '\n',
+      ),
+    );
+  return worked ? 0 : 1;
 }
 
 /** Tells how far an agent is contained. @returns 0 not contained, 1 contained or being so */

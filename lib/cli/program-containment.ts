@@ -37,6 +37,15 @@ Exit codes:
   2  wrong use, or the responder could not be asked
 `;
 
+const DRILL_HELP = `${ASKS}
+Only an agent that is there for it is drilled: AgentContainment.drill(canary).
+
+Exit codes:
+  0  it was contained, checked and restored
+  1  it was not: see what it says
+  2  wrong use, or the responder could not be asked
+`;
+
 /** The commands of people who contain and restore. */
 export function addContainment(program: Command, io: Io, done: (code: number) => void): void {
   withAgent(program.command('contain').description('stops an agent now; without --yes, says what would be done'))
@@ -60,6 +69,12 @@ export function addContainment(program: Command, io: Io, done: (code: number) =>
     .action(async (options: RestoreCommand) => {
       const { restore } = require('./operator') as typeof import('./operator');
       done(await restore(options, io));
+    });
+  withAgent(program.command('drill').description('contains a canary for real, checks that, and restores it; says how long it took'))
+    .addHelpText('after', DRILL_HELP)
+    .action(async (options: OperatorCommand) => {
+      const { drill } = require('./operator') as typeof import('./operator');
+      done(await drill(options, io));
     });
 }
 

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { AgentMode, AgentSpec, Capability, MaturityLevel } from '../../lib';
+import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes } from '../../lib';
 import {
   AgentContainment,
   type AgentContainmentProps,
@@ -165,6 +165,34 @@ test('who may contain and restore is named; the address asks for signatures', ()
   template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
   const [ops] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes('Ops'));
   expect(JSON.stringify(ops?.Properties['PolicyDocument'])).toContain('lambda:InvokeFunctionUrl');
+});
+
+test('a canary is drilled by a schedule, and alarms tell of a drill that fails or is slow', () => {
+  const { stack, containment } = make();
+  const canary = new AgentSpec({
+    name: 'canary',
+    owner: 'o',
+    purpose: 'is contained by drills',
+    mode: AgentMode.READ_ONLY,
+    capabilities: [],
+  });
+  containment.drill(new AgentIdentity(stack, 'Canary', { agent: canary, trust: AgentTrust.lambda() }), { within: minutes(2) });
+  const [rule] = resourcesOf(stack, 'AWS::Events::Rule').filter(({ Properties }) => /canary/.test(String(Properties['Description'])));
+  expect(rule?.Properties).toMatchObject({
+    ScheduleExpression: 'rate(30 days)',
+    Targets: [{ Input: '{"drill":{"agent":"canary","fleet":"main"}}' }],
+  });
+  const alarms = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+    /A drill/.test(String(Properties['AlarmDescription'])),
+  );
+  expect(alarms.map(({ Properties }) => [Properties['MetricName'], Properties['Threshold']])).toEqual([
+    ['DrillFailures', 1],
+    ['DrillSeconds', 120],
+  ]);
+  const [parameter] = resourcesOf(stack, 'AWS::SSM::Parameter').filter(
+    ({ Properties }) => Properties['Name'] === '/agentic-iam/main/contain/canary',
+  );
+  expect(JSON.stringify(parameter?.Properties['Value'])).toContain('\\"canary\\":true');
 });
 
 test.each<[string, () => unknown, RegExp]>([

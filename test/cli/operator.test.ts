@@ -87,6 +87,16 @@ test('status and restore follow it; two people must agree', async () => {
   expect(await ask('status', '--json')).toMatchObject({ code: 0, out: expect.stringContaining('"restored"') });
 });
 
+test('drill contains a canary, and nothing else', async () => {
+  expect(await ask('drill')).toMatchObject({ code: 1, out: expect.stringMatching(/^Refused. Drills are for canaries alone/) });
+  cloud.canaries = ['reader'];
+  expect(await ask('drill')).toMatchObject({
+    code: 0,
+    out: 'Agent reader of fleet main was stopped and checked after 10 s, and is restored.\n',
+  });
+  expect(cloud.world('reader').denied).toBeUndefined();
+});
+
 test('requests are signed, and no credential is printed', async () => {
   const { out, err } = await ask('status');
   expect(headers.at(-1)?.['authorization']).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/[a-z0-9-]+\/lambda\/aws4_request/);

@@ -50,6 +50,7 @@ export function decide(trigger: ContainmentTrigger, context: DecisionContext): D
   if (incident?.triggers.some(({ id }) => id === trigger.id)) return { kind: 'told', reason: 'It was heard before.' };
   const stage = stageOf(trigger);
   if (!stage) return { kind: 'told', reason: 'It asks for nothing but to be told.' };
+  if (trigger.kind === 'drill' && !agent.canary) return { kind: 'refused', reason: 'Drills are for canaries alone.' };
   const automatic = isAutomatic(trigger.kind);
   if (automatic && trigger.kind === 'detection' && !trigger.mayAct)
     return { kind: 'told', reason: 'It is no certainty: a person decides.' };
@@ -69,6 +70,7 @@ export function decide(trigger: ContainmentTrigger, context: DecisionContext): D
       status: 'containing',
       openedAt: isoOf(context.now),
       automatic,
+      ...(trigger.kind === 'drill' ? { drill: true } : {}),
       triggers: [remembered(trigger)],
       steps,
       restore: [],
@@ -111,8 +113,15 @@ function join(
     return again ? late : known;
   });
   const open = stepsAgain.some(({ status }) => status === 'pending');
-  const { restedAt: _rested, ...rest } = incident;
-  if (!open) return { ...incident, triggers };
+  // What somebody else asks for is no drill any more.
+  const { restedAt: _rested, drill, ...others } = incident;
+  const rest = drill && trigger.kind === 'drill' ? { ...others, drill } : others;
+  if (!open)
+    return {
+      ...(drill && trigger.kind !== 'drill' ? others : incident),
+      ...(incident.restedAt ? { restedAt: incident.restedAt } : {}),
+      triggers,
+    };
   return { ...rest, stage, triggers, steps: stepsAgain, status: 'containing', restore: [], approvals: [] };
 }
 

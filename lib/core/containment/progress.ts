@@ -16,6 +16,8 @@ export interface EndedStep {
 
 export interface ProgressContext {
   readonly definitions: readonly StepDefinition[];
+  /** Steps of a restore, for a drill that restores by itself. */
+  readonly restore?: readonly StepDefinition[];
   readonly settings: Required<ContainmentSettings>;
   readonly now: number;
 }
@@ -30,7 +32,9 @@ export function progress(incident: Incident, ended: EndedStep, context: Progress
   const at = isoOf(context.now);
   const failed = after.some(({ status }) => status === 'failed');
   if (failed) return { ...changed, status: 'needs-person', restedAt: at, approvals: [] };
-  return restoring ? { ...changed, status: 'restored', restoredAt: at, restedAt: at } : { ...changed, status: 'contained', restedAt: at };
+  if (restoring) return { ...changed, status: 'restored', restoredAt: at, restedAt: at };
+  const contained: Incident = { ...changed, status: 'contained', restedAt: at, containedAt: changed.containedAt ?? at };
+  return contained.drill && context.restore ? restoringFrom(contained, context.restore, context.now) : contained;
 }
 
 function settled(
@@ -98,7 +102,11 @@ export function approve(
     return { kind: 'refused', reason: `${approval.by} agreed already; another person must, too.` };
   const approvals = [...incident.approvals, approval];
   if (approvals.length < PEOPLE) return { kind: 'waits', incident: { ...incident, approvals } };
+  return { kind: 'restoring', incident: restoringFrom({ ...incident, approvals }, definitions, now) };
+}
+
+function restoringFrom(incident: Incident, definitions: readonly StepDefinition[], now: number): Incident {
   const restore = definitions.map(({ id }): StepRecord => ({ id, status: 'pending', attempts: 0, notBefore: now }));
   const { restedAt: _rested, ...rest } = incident;
-  return { kind: 'restoring', incident: { ...rest, approvals, status: 'restoring', restore } };
+  return { ...rest, status: 'restoring', restore };
 }

@@ -161,7 +161,8 @@ export class Responder {
       // Somebody else came to an end with it, or began something else, in the meantime.
       const same = current && current.id === incident.id && current.status === incident.status && current.stage === incident.stage;
       if (!same || !openSteps(current)?.some(({ id, status }) => id === step && status === 'pending')) return record;
-      const context = { definitions: this.definitionsOf(current), settings: this.settings, now: this.ports.now() };
+      const definitions = this.definitionsOf(current);
+      const context = { definitions, restore: this.ports.restore, settings: this.settings, now: this.ports.now() };
       const after = progress(current, { step, outcome }, context);
       const outbox = openSteps(after) ? record.outbox : [...record.outbox, conclusion(after)];
       return { ...record, incident: after, outbox };

@@ -37,6 +37,8 @@ export interface ContainableAgent {
   readonly owner: string;
   /** Whether automatic triggers act; else they only say what they would do. */
   readonly armed: boolean;
+  /** Whether it is there to be contained, so that drills show that it works. @default false */
+  readonly canary?: boolean;
   /** What only its cloud understands: identity, brake, compute, secrets. */
   readonly native: JsonObject;
 }
@@ -100,6 +102,8 @@ export interface Incident {
   readonly openedAt: string;
   /** Whether a machine opened it. */
   readonly automatic: boolean;
+  /** Nothing but a drill of a canary: restored by itself once it is contained. */
+  readonly drill?: true;
   /** Ids of what asked for it, newest last, at most as many as are kept. */
   readonly triggers: readonly {
     readonly id: string;
@@ -114,6 +118,8 @@ export interface Incident {
   readonly approvals: readonly Approval[];
   /** When its state last came to rest; undefined while steps are open. */
   readonly restedAt?: string;
+  /** When the check first held. */
+  readonly containedAt?: string;
   readonly restoredAt?: string;
   /** When it was last seen to be contained. */
   readonly checkedAt?: string;

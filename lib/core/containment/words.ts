@@ -23,11 +23,20 @@ export function textOf(decision: Decision, trigger: ContainmentTrigger): string 
   }
 }
 
+/** Seconds from the trigger to the check that held; undefined where it did not hold. */
+export function drillSeconds({ containedAt, triggers }: Incident): number | undefined {
+  const asked = triggers[0]?.at;
+  if (containedAt === undefined || asked === undefined) return undefined;
+  return Math.round((Date.parse(containedAt) - Date.parse(asked)) / 1000);
+}
+
 /** What is said when an incident comes to rest. */
 export function conclusion(incident: Incident): string {
   const failed = [...incident.steps, ...incident.restore].filter(({ status }) => status === 'failed');
   const at = `(incident ${incident.id})`;
   if (incident.status === 'contained') return `${who(incident)} is ${STAGE_WORDS[incident.stage]}, and that was checked ${at}.`;
+  if (incident.status === 'restored' && incident.drill)
+    return `Drill: ${who(incident)} was ${STAGE_WORDS[incident.stage]} and checked ${drillSeconds(incident)} s after it was asked for, and is restored ${at}.`;
   if (incident.status === 'restored') return `${who(incident)} is restored ${at}.`;
   const why = failed.map(({ id, receipt }) => `${id}: ${receipt?.said ?? 'unknown'}`).join('; ');
   return `${who(incident)} needs a person now ${at}: not everything could be done. ${why}`;

@@ -42,6 +42,8 @@ export class FakeCloud {
   /** Asked at every call to the outside. */
   fault: () => Fault = () => 'none';
   armed = true;
+  /** Agents that are there to be contained. */
+  canaries: readonly string[] = [];
 
   world(agent: string): World {
     const known = this.worlds.get(agent);
@@ -78,7 +80,7 @@ export class FakeCloud {
   };
 
   private agentNamed(name: string, fleet: string): ContainableAgent {
-    return { name, fleet, cloud: 'fake', owner: 'o', armed: this.armed, native: {} };
+    return { name, fleet, cloud: 'fake', owner: 'o', armed: this.armed, canary: this.canaries.includes(name), native: {} };
   }
 
   private async call<T>(run: () => Promise<T>, process: { dead: boolean }): Promise<T> {

@@ -241,3 +241,46 @@ test('two responders at once leave one incident, and one containment', async () 
   expect(found?.triggers).toHaveLength(3);
   expect(cloud.world('reader')).toMatchObject({ denied: 'braked', evidence: [found?.id] });
 });
+
+describe('a drill', () => {
+  const drill = () => trigger({ kind: 'drill', by: 'drill', reason: 'every month', agent: 'writer' });
+
+  test('contains a canary for real, checks it, restores it by itself, and says how long it took', async () => {
+    cloud.canaries = ['writer'];
+    expect((await responder.trigger(drill())).kind).toBe('opened');
+    expect(cloud.world('writer')).toMatchObject({ denied: undefined, chains: false, evidence: [expect.any(String)] });
+    expect(cloud.told.at(-1)).toMatch(
+      /^Drill: Agent writer of fleet main was stopped and checked 10 s after it was asked for, and is restored/,
+    );
+  });
+
+  test('is for canaries alone', async () => {
+    expect(await responder.trigger(drill())).toMatchObject({ kind: 'refused', reason: 'Drills are for canaries alone.' });
+    expect(cloud.worlds.size).toBe(0);
+  });
+
+  test('that somebody else joins is a drill no more', async () => {
+    cloud.canaries = ['writer'];
+    const ports = cloud.ports(AGENTS);
+    const slow = new Responder({ ...ports, pause: () => Promise.reject(new Error('the function ends')) });
+    await expect(slow.trigger(drill())).rejects.toThrow();
+    await responder.trigger(trigger({ kind: 'person', by: 'ada', agent: 'writer' }));
+    cloud.clock += 60;
+    await responder.sweep();
+    expect((await responder.status({ fleet: 'main', agent: 'writer' }))?.incident).toMatchObject({ status: 'contained' });
+    expect(cloud.world('writer').denied).toBe('braked');
+  });
+
+  test('that fails is told as anything that fails', async () => {
+    cloud.canaries = ['writer'];
+    const ports = cloud.ports(AGENTS);
+    const said = { ok: false as const, receipt: { at: '', said: 's3:GetObject is still allowed' } };
+    responder = new Responder({ ...ports, handlers: { ...ports.handlers, verify: async () => said } });
+    await responder.trigger(drill());
+    for (let minute = 0; minute < 5; minute += 1) {
+      cloud.clock += 60;
+      await responder.sweep();
+    }
+    expect(cloud.told.at(-1)).toMatch(/needs a person now.*still allowed/);
+  });
+});

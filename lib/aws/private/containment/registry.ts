@@ -16,6 +16,7 @@ export interface RegistryEntry {
   readonly role: iam.Role;
   readonly member: FleetMember;
   readonly armed: boolean;
+  readonly canary: boolean;
   readonly work: readonly AgentWork[];
   /** ARNs of secrets. */
   readonly secrets: readonly string[];
@@ -47,7 +48,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, role, member, armed, work, secrets, chains }: RegistryEntry): object {
+function entryOf({ identity, role, member, armed, canary, work, secrets, chains }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const plan = member.plan;
   const actions = [...new Set((plan?.grants ?? []).flatMap(({ permissions }) => permissions))].sort(byCodePoint);
@@ -58,6 +59,7 @@ function entryOf({ identity, role, member, armed, work, secrets, chains }: Regis
     cloud: 'aws',
     owner: agent.owner,
     armed,
+    ...(canary ? { canary } : {}),
     responses: agent.responses,
     native: {
       roleArn: identity.roleArn,

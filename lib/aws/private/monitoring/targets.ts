@@ -13,6 +13,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlertRoute, AlertTarget } from '../../alert-target';
 import { handlerFolder } from '../handler-code';
+import { letAlarmsPublish } from '../let-alarms-publish';
 import { serviceRole } from '../service-role';
 import type { Statement } from '../statement';
 import { DETECTOR_PATH } from './detector';
@@ -47,7 +48,7 @@ export class AlertRoutes extends Construct {
       retentionPeriod: Duration.days(14),
     });
     this.topics = routes.flatMap((route, index) => this.topicOf(route, index) ?? []);
-    for (const topic of this.topics) this.letAlarmsPublish(topic);
+    for (const topic of this.topics) letAlarmsPublish(this, topic);
     const delivery = { deadLetterQueue: this.failures, retryAttempts: ATTEMPTS, maxEventAge: Duration.hours(24) };
     const rule = (name: string, description: string, target: Rule['addTarget'] extends (target?: infer T) => void ? T : never): Rule =>
       new Rule(this, name, { eventBus: this.bus, description, eventPattern: PATTERN, targets: target ? [target] : [] });
@@ -83,19 +84,6 @@ export class AlertRoutes extends Construct {
     const topic = new sns.Topic(this, `Email${index}`, { enforceSSL: true });
     topic.addSubscription(new EmailSubscription(route.address));
     return topic;
-  }
-
-  /** A rule that publishes gives the topic a policy of its own, which takes the place of the one that let alarms publish. */
-  private letAlarmsPublish(topic: sns.ITopic): void {
-    topic.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'Alarms',
-        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
   }
 
   private makeNotifier({

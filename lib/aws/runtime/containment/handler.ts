@@ -1,5 +1,7 @@
+import type { Decision } from '../../../core/containment/decide';
 import type { Responder } from '../../../core/containment/responder';
 import type { ContainmentTrigger } from '../../../core/containment/types';
+import { drillSeconds } from '../../../core/containment/words';
 import type { Detection } from '../../../core/detection/types';
 import type { UrlAnswer, UrlEvent } from '../task-broker/handler';
 import { personOf } from './person';
@@ -14,7 +16,12 @@ export interface BusEvent {
   readonly detail: unknown;
 }
 
-export type ContainmentEvent = BusEvent | UrlEvent | { readonly sweep: true };
+/** A canary is to be contained, to show that it works. */
+export interface DrillEvent {
+  readonly drill: { readonly fleet: string; readonly agent: string };
+}
+
+export type ContainmentEvent = BusEvent | UrlEvent | DrillEvent | { readonly sweep: true };
 
 export interface HandlerPorts {
   readonly responder: Responder;
@@ -36,6 +43,10 @@ export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => P
       if (failed.length > 0) throw new Error(`${failed.length} incidents could not be gone on with.`);
       return undefined;
     }
+    if ('drill' in event) {
+      await drill(event.drill, { by: 'the schedule of drills', id: `drill ${ports.now().toISOString()}` }, ports);
+      return undefined;
+    }
     if (!('detail-type' in event)) return answer(event, ports);
     for (const trigger of await triggersOf(event, ports)) {
       const decision = await ports.responder.trigger(trigger);
@@ -50,6 +61,27 @@ export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => P
     }
     return undefined;
   };
+}
+
+/** Contains a canary and says in a metric how long it took, or that it failed; what was not ended in this run is a failure, too. */
+async function drill(
+  key: { readonly fleet: string; readonly agent: string },
+  { by, id }: { readonly by: string; readonly id: string },
+  ports: HandlerPorts,
+): Promise<Decision> {
+  const at = ports.now().toISOString();
+  const decision = await ports.responder.trigger({ ...key, id, kind: 'drill', at, response: 'brake', by, reason: 'a drill' });
+  const incident = (await ports.responder.status(key))?.incident;
+  const seconds = incident?.drill && incident.status === 'restored' && decision.kind === 'opened' ? drillSeconds(incident) : undefined;
+  ports.log(drillMetric(key.fleet, seconds, ports.now().getTime()));
+  return decision;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function drillMetric(fleet: string, seconds: number | undefined, now: number): object {
+  const [Name, Unit, value] = seconds === undefined ? ['DrillFailures', 'Count', 1] : ['DrillSeconds', 'Seconds', seconds];
+  const CloudWatchMetrics = [{ Namespace: 'AgenticIAM', Dimensions: [['fleet']], Metrics: [{ Name, Unit }] }];
+  return { _aws: { Timestamp: now, CloudWatchMetrics }, fleet, [Name as string]: value };
 }
 
 async function triggersOf(event: BusEvent, ports: HandlerPorts): Promise<readonly ContainmentTrigger[]> {
@@ -136,6 +168,10 @@ async function serve(
   const at = ports.now().toISOString();
   ports.log({ message: 'asked', action, agent, fleet, by: person.id });
   if (action === 'status') return { record: (await ports.responder.status(key)) ?? null };
+  if (action === 'drill') {
+    const decision = await drill(key, { by: person.shown, id: `${person.id} ${requestId}` }, ports);
+    return { decision, record: (await ports.responder.status(key)) ?? null };
+  }
   const decision =
     action === 'contain'
       ? await ports.responder.trigger({

@@ -2,7 +2,7 @@ import type { UrlEvent } from '../task-broker/handler';
 
 /** What a person may ask for. */
 export interface OperatorRequest {
-  readonly action: 'contain' | 'restore' | 'status';
+  readonly action: 'contain' | 'restore' | 'status' | 'drill';
   readonly agent: string;
   readonly fleet: string;
   /** @default 'brake' */
@@ -42,9 +42,9 @@ export function readOperatorRequest({ body = '', isBase64Encoded }: UrlEvent): O
     if (typeof value !== 'string' || !form.test(value)) throw new InvalidRequest(`'${name}' must be of the form ${form.source}.`);
     return value;
   };
-  const action = one('action', ['contain', 'restore', 'status']);
+  const action = one('action', ['contain', 'restore', 'status', 'drill']);
   const { reason = '', dryRun = false } = fields;
-  if (action !== 'status' && (typeof reason !== 'string' || reason.trim() === '' || reason.length > LONGEST_REASON))
+  if (action !== 'status' && action !== 'drill' && (typeof reason !== 'string' || reason.trim() === '' || reason.length > LONGEST_REASON))
     throw new InvalidRequest(`'reason' must say why, in ${LONGEST_REASON} characters at most.`);
   if (typeof dryRun !== 'boolean') throw new InvalidRequest("'dryRun' must be true or false.");
   return {
@@ -53,7 +53,7 @@ export function readOperatorRequest({ body = '', isBase64Encoded }: UrlEvent): O
     fleet: matching('fleet', NAME),
     response: one('response', ['restrict', 'brake', 'quarantine'], 'brake'),
     reason: String(reason),
-    requestId: action === 'contain' ? matching('requestId', REQUEST_ID) : '',
+    requestId: action === 'contain' || action === 'drill' ? matching('requestId', REQUEST_ID) : '',
     dryRun,
   };
 }
