@@ -1,0 +1,205 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AgentWork } from '../../../lib/aws/runtime/containment/agent';
+import { type ContainmentEvent, makeHandler } from '../../../lib/aws/runtime/containment/handler';
+import { personOf } from '../../../lib/aws/runtime/containment/person';
+import { recordTable } from '../../../lib/aws/runtime/containment/record-table';
+import { readOperatorRequest } from '../../../lib/aws/runtime/containment/request';
+import { CONTAIN, RESTORE } from '../../../lib/aws/runtime/containment/steps';
+import { startWork, stopWork, type WorkClients } from '../../../lib/aws/runtime/containment/work';
+import { Responder } from '../../../lib/core/containment/responder';
+import type { ContainmentRecord } from '../../../lib/core/containment/types';
+import { FakeCloud } from '../../core/containment/fake-cloud';
+import { stateServer } from './table-server';
+
+describe('records', () => {
+  let client: DynamoDBClient;
+  let stop: () => Promise<void>;
+  beforeAll(async () => {
+    ({ client, stop } = await stateServer('records'));
+  });
+  afterAll(() => stop());
+  const KEY = { fleet: 'main', agent: 'reader' };
+  const record: ContainmentRecord = { schemaVersion: 1, ...KEY, outbox: ['a'] };
+  const store = () => recordTable(client, 'records', () => 1_800_000_000);
+
+  test('are changed only by who read the latest, and found when they are due', async () => {
+    expect(await store().load(KEY)).toEqual({ version: 0 });
+    const saves = await Promise.all(Array.from({ length: 10 }, () => store().save(record, { version: 0, dueAt: 100 })));
+    expect(saves.filter((saved) => saved)).toHaveLength(1);
+    expect(await store().load(KEY)).toEqual({ record, version: 1 });
+    expect(await store().due(99)).toEqual([]);
+    expect(await store().due(100)).toEqual([KEY]);
+    expect(await store().save({ ...record, outbox: [] }, { version: 1 })).toBe(true);
+    expect(await store().save(record, { version: 1 })).toBe(false);
+    expect(await store().due(1_000)).toEqual([]);
+  });
+
+  test('count what machines opened, however often it is written', async () => {
+    const incident = {
+      schemaVersion: 1 as const,
+      id: 'i1',
+      ...KEY,
+      stage: 'braked' as const,
+      status: 'containing' as const,
+      openedAt: '2027-01-15T08:00:00.000Z',
+      automatic: true,
+      triggers: [],
+      steps: [{ id: 'brake', status: 'pending' as const, attempts: 0, notBefore: 0 }],
+      restore: [],
+      approvals: [],
+    };
+    for (const agent of ['a', 'b', 'b']) await store().save({ ...record, agent, incident: { ...incident, id: agent } }, { version: 0 });
+    await store().save({ ...record, agent: 'c', incident: { ...incident, id: 'c', automatic: false } }, { version: 0 });
+    const opened = Date.parse(incident.openedAt) / 1000;
+    expect(await store().opened('main', opened)).toBe(2);
+    expect(await store().opened('main', opened + 1)).toBe(0);
+    expect(await store().opened('other', opened)).toBe(0);
+  });
+});
+
+test.each([
+  ['arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Ops_0123456789abcdef/ada@example.com', '111122223333 sso ada@example.com'],
+  ['arn:aws:sts::111122223333:assumed-role/ops/ada', '111122223333 role ops'],
+  ['arn:aws:sts::111122223333:assumed-role/ops/grace', '111122223333 role ops'],
+  ['arn:aws:iam::111122223333:user/team/ada', '111122223333 user ada'],
+  ['arn:aws:iam::111122223333:root', undefined],
+  ['', undefined],
+  [undefined, undefined],
+])('%s is the person %s', (arn, id) => {
+  expect(personOf(arn)?.id).toBe(id);
+});
+
+const REQUEST = { action: 'contain', agent: 'reader', fleet: 'main', reason: 'r', requestId: 'q' };
+test.each<[string, string, RegExp]>([
+  ['no JSON', '{', /must be JSON/],
+  ['no object', 'null', /must be a JSON object/],
+  ['too much', JSON.stringify({ ...REQUEST, reason: 'x'.repeat(5_000) }), /4096 characters at most/],
+  ['a long reason', JSON.stringify({ ...REQUEST, reason: 'x'.repeat(501) }), /'reason' must say why/],
+  ['an action that is none', JSON.stringify({ ...REQUEST, action: 'delete' }), /'action' must be one of/],
+  ['a path as agent', JSON.stringify({ ...REQUEST, agent: '../../other' }), /'agent' must be of the form/],
+  ['no id', JSON.stringify({ ...REQUEST, requestId: undefined }), /'requestId' must be of the form/],
+  ['a dry run that is a word', JSON.stringify({ ...REQUEST, dryRun: 'no' }), /'dryRun' must be true or false/],
+])('a request with %s is refused', (_, body, message) => {
+  expect(() => readOperatorRequest({ body })).toThrow(message);
+});
+
+describe('events', () => {
+  let cloud: FakeCloud;
+  const responses: Record<string, string> = {};
+  const handleOf = () => {
+    const ports = cloud.ports(['reader']);
+    const agent = async (key: { fleet: string; agent: string }) => {
+      const found = await ports.agent(key);
+      return found && { ...found, responses };
+    };
+    return makeHandler({ responder: new Responder(ports), agent, now: () => new Date(cloud.clock * 1000), log: () => {} });
+  };
+  beforeEach(() => {
+    cloud = new FakeCloud();
+    for (const key of Object.keys(responses)) delete responses[key];
+  });
+  const detection = (more: object): ContainmentEvent => ({
+    'detail-type': 'Agent Detection',
+    detail: {
+      id: 'd',
+      agent: 'reader',
+      fleet: 'main',
+      signal: 'velocity',
+      rule: 'r',
+      summary: 's',
+      basis: 'exact',
+      severity: 'critical',
+      time: new Date(cloud.clock * 1000).toISOString(),
+      ...more,
+    },
+  });
+
+  test.each([
+    ['what is exact and critical brakes', {}, undefined, 'braked'],
+    ['what is exact and no more than high is told', { severity: 'high' }, undefined, undefined],
+    ['what is statistical is told', { basis: 'statistical' }, undefined, undefined],
+    ['the spec says more of a statistical one', { basis: 'statistical', severity: 'low' }, 'quarantine', 'quarantined'],
+    ['the spec says less of an exact one', {}, 'notify', undefined],
+    ['the spec says safe mode', {}, 'restrict', 'restricted'],
+  ] as const)('%s', async (_, more, said, denied) => {
+    if (said) responses['velocity'] = said;
+    await handleOf()(detection(more));
+    expect(cloud.worlds.get('reader')?.denied).toBe(denied);
+  });
+
+  test('a finding that somebody chose the action for contains its agent, armed or not; others are nothing to it', async () => {
+    cloud.armed = false;
+    const findings = [
+      { Id: 'f1', Title: 'Agent reader: velocity', ProductFields: { 'agentic-iam/agent': 'reader', 'agentic-iam/fleet': 'main' } },
+      { Id: 'f2', Title: 'a bucket is public' },
+    ];
+    await handleOf()({ id: 'e', 'detail-type': 'Security Hub Findings - Custom Action', detail: { findings } });
+    expect(cloud.world('reader').denied).toBe('braked');
+  });
+
+  test('what nobody knows comes again, until somebody looks at it', async () => {
+    await expect(handleOf()({ 'detail-type': 'Something Else', detail: {} })).rejects.toThrow(/no event that this function knows/);
+  });
+
+  test('a sweep that could not go on says so', async () => {
+    cloud.fault = () => 'none';
+    await handleOf()(detection({}));
+    await cloud.store.save({ schemaVersion: 1, fleet: 'main', agent: 'reader', outbox: ['x'] }, { version: 99 });
+    const known = cloud.store.records.get('main/reader');
+    if (known) known.record = { ...known.record, outbox: ['x'] };
+    if (known) known.dueAt = 0;
+    cloud.fault = () => 'throttled';
+    await expect(handleOf()({ sweep: true })).rejects.toThrow(/1 incidents could not be gone on with/);
+  });
+});
+
+test('every step has a handler, and the proof comes last', () => {
+  expect([CONTAIN.at(-1)?.last, RESTORE.at(-1)?.last]).toEqual([true, true]);
+  expect([...CONTAIN, ...RESTORE].filter(({ last }) => last)).toHaveLength(2);
+});
+
+describe('work', () => {
+  const sent: [string, object][] = [];
+  const answers: Record<string, object> = {
+    ListTasksCommand: { taskArns: ['t1', 't2'] },
+    ListExecutionsCommand: { executions: [{ executionArn: 'e1' }] },
+    ListEventSourceMappingsCommand: { EventSourceMappings: [{ UUID: 'u1' }] },
+    DescribeServicesCommand: { services: [{ desiredCount: 0 }] },
+  };
+  const client = {
+    send: async (command: { constructor: { name: string }; input: object }) => {
+      sent.push([command.constructor.name.replace('Command', ''), command.input]);
+      return answers[command.constructor.name] ?? {};
+    },
+  };
+  const clients = { lambda: client, ecs: client, sfn: client, eks: client } as unknown as WorkClients;
+  beforeEach(() => sent.splice(0));
+
+  const CASES: readonly (readonly [AgentWork, readonly string[], readonly string[]])[] = [
+    [
+      { kind: 'lambda', arn: 'fn', reserved: 5 },
+      ['PutFunctionConcurrency fn 0', 'ListEventSourceMappings fn', 'UpdateEventSourceMapping u1 false'],
+      ['PutFunctionConcurrency fn 5', 'ListEventSourceMappings fn', 'UpdateEventSourceMapping u1 true'],
+    ],
+    [
+      { kind: 'lambda', arn: 'fn' },
+      ['PutFunctionConcurrency fn 0', 'ListEventSourceMappings fn', 'UpdateEventSourceMapping u1 false'],
+      ['DeleteFunctionConcurrency fn', 'ListEventSourceMappings fn', 'UpdateEventSourceMapping u1 true'],
+    ],
+    [
+      { kind: 'ecs-service', cluster: 'c', service: 's', desired: 3 },
+      ['UpdateService c s 0', 'ListTasks c s', 'StopTask c t1 the agent is contained', 'StopTask c t2 the agent is contained'],
+      ['DescribeServices c s', 'UpdateService c s 3'],
+    ],
+    [{ kind: 'state-machine', arn: 'sm' }, ['ListExecutions sm RUNNING', 'StopExecution e1 Contained the agent is contained'], []],
+    [{ kind: 'pod-association', cluster: 'c', associationId: 'a' }, ['DeletePodIdentityAssociation c a'], []],
+  ];
+  const shown = () => sent.splice(0).map(([name, input]) => [name, ...Object.values(input)].join(' '));
+
+  test.each(CASES)('is stopped and begun again: %j', async (work, stopped, started) => {
+    await stopWork(clients, work);
+    expect(shown()).toEqual(stopped);
+    await startWork(clients, work);
+    expect(shown()).toEqual(started);
+  });
+});
