@@ -25,6 +25,12 @@ export interface IAgentMonitoring extends IConstruct {
   watch(identity: IAgentIdentity): void;
 }
 
+/** What more is told of one agent. */
+export interface WatchOptions {
+  /** For how long it may make no call before that is told: for an agent that works all the time. @default - its silence is not told */
+  readonly silentAfter?: Duration;
+}
+
 export interface AgentMonitoringProps {
   /** Agents to watch, all of one fleet; more with `watch()`. */
   readonly agents: readonly IAgentIdentity[];
@@ -75,7 +81,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       private readonly watched = new Set<string>();
 
       watch(identity: IAgentIdentity): void {
-        watch(this, identity, this.watched);
+        watch(this, identity, { watched: this.watched, counted: false });
       }
     }
     return new Import(scope, id);
@@ -97,6 +103,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   readonly alarms?: Readonly<Record<Signal, cloudwatch.IAlarm>>;
   /** Calls that could not be judged. */
   readonly deadLetters?: sqs.IQueue;
+  private readonly fleetAlarms?: parts.FleetAlarms;
   private readonly watched = new Set<string>();
   private readonly roles: parts.WatchedRoles;
   private readonly globalRoles: parts.WatchedRoles[] = [];
@@ -143,6 +150,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.detector = detector.function;
       this.state = detector.table;
       this.alarms = alarms.signals;
+      this.fleetAlarms = alarms;
       this.deadLetters = routes.deadLetters;
     }
     if (props.deniedCallsAlarm) {
@@ -158,9 +166,10 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     });
   }
 
-  watch(identity: IAgentIdentity): void {
-    watch(this, identity, this.watched);
+  watch(identity: IAgentIdentity, { silentAfter }: WatchOptions = {}): void {
+    watch(this, identity, { watched: this.watched, counted: silentAfter !== undefined });
     for (const roles of [this.roles, ...this.globalRoles]) roles.add(identity);
+    if (silentAfter) this.fleetAlarms?.addSilence(identity.agent.name, silentAfter);
   }
 
   private sayCosts({ expectedCallsPerAgentPerDay }: AgentMonitoringProps, firstTrail: boolean): void {
@@ -173,7 +182,11 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   }
 }
 
-function watch(monitoring: IAgentMonitoring, identity: IAgentIdentity, watched: Set<string>): void {
+function watch(
+  monitoring: IAgentMonitoring,
+  identity: IAgentIdentity,
+  { watched, counted }: { readonly watched: Set<string>; readonly counted: boolean },
+): void {
   const { agent, fleet } = identity;
   if (fleet !== monitoring.fleet) throw agentOfOtherFleet(agent.name, { fleet: monitoring.fleet, other: fleet });
   if (watched.has(agent.name)) throw agentWatchedTwice(agent.name);
@@ -181,5 +194,5 @@ function watch(monitoring: IAgentMonitoring, identity: IAgentIdentity, watched: 
   if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
   watched.add(agent.name);
   const { watchParameters } = require('./private/monitoring') as typeof parts;
-  watchParameters(identity, member);
+  watchParameters(identity, member, { counted });
 }

@@ -4,7 +4,7 @@ export type { AgentContainmentProps, ContainedAgentOptions } from './agent-conta
 export { AgentContainment } from './agent-containment';
 export type { AgentIdentityAttributes, AgentIdentityProps, AgentIdentityRoleArn, IAgentIdentity } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
-export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
+export type { AgentMonitoringProps, IAgentMonitoring, WatchOptions } from './agent-monitoring';
 export { AgentMonitoring } from './agent-monitoring';
 export type {
   AgentRuntimeOptions,

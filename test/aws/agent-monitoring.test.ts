@@ -40,6 +40,7 @@ interface Made {
   readonly stack: Stack;
   readonly monitoring: AgentMonitoring;
   readonly bucket: s3.Bucket;
+  readonly identities: readonly AgentIdentity[];
 }
 
 function make(props: Partial<AgentMonitoringProps> | ((stack: Stack) => Partial<AgentMonitoringProps>) = {}, agents = 1): Made {
@@ -58,7 +59,7 @@ function make(props: Partial<AgentMonitoringProps> | ((stack: Stack) => Partial<
     agents: identities,
     ...(typeof props === 'function' ? props(stack) : props),
   });
-  return { app, stack, monitoring, bucket };
+  return { app, stack, monitoring, bucket, identities };
 }
 
 type Resource = { readonly Type: string; readonly Properties: Readonly<Record<string, unknown>> };
@@ -339,6 +340,29 @@ describe('targets', () => {
   ])('%s is refused', (_, run, message) => {
     expect(messageOf(run)).toMatch(message);
   });
+});
+
+test('an agent that is never still is told of when it is', () => {
+  const { stack, monitoring, identities } = make((scope) => ({ agents: [], notify: [AlertTarget.topic(new sns.Topic(scope, 'OnCall'))] }));
+  const [identity] = identities;
+  if (!identity) throw new Error('no identity');
+  monitoring.watch(identity, { silentAfter: Duration.hours(2) });
+  const [alarm] = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
+    /made no call/.test(String(Properties['AlarmDescription'])),
+  );
+  expect(alarm?.Properties).toMatchObject({
+    Dimensions: [
+      { Name: 'agent', Value: identity.agent.name },
+      { Name: 'fleet', Value: 'main' },
+    ],
+    Period: 7200,
+    TreatMissingData: 'breaching',
+    AlarmActions: [expect.anything()],
+  });
+  const counted = resourcesOf(stack, 'AWS::SSM::Parameter').filter(({ Properties }) =>
+    JSON.stringify(Properties['Value']).includes('\\"counted\\":true'),
+  );
+  expect(counted.length).toBeGreaterThan(0);
 });
 
 test('one alarm a signal, one for all, and those of the monitoring itself; silence where it is asked for', () => {

@@ -48,6 +48,8 @@ export interface WatchedAgent {
   readonly enteredBy?: readonly string[];
   /** Longest life of one credential, in seconds: a session that is silent for longer has ended. */
   readonly sessionSeconds: number;
+  /** Whether its calls are counted by its name, so that an alarm can tell that it fell silent. @default false */
+  readonly counted?: boolean;
   /** What its spec says is done when it shows a signal; such a signal may act also where it is statistical. @default - only exact ones may act */
   readonly responses?: Readonly<Partial<Record<Signal, DetectionResponse>>>;
 }

@@ -135,6 +135,16 @@ test('a batch is judged, its detections are sent, and its figures are metrics of
 `);
 });
 
+test('calls of an agent that is watched for silence are counted by its name, and of no other', async () => {
+  const one = bench({ registry: async () => ({ schemaVersion: 1, agents: [{ ...agent, counted: true }] }) });
+  await one.handle({ Records: [message(list('a', 0)), message(get('b', 5))] });
+  const named = (lines: readonly object[]) => lines.filter((line) => 'agent' in line && 'EventsJudged' in line);
+  expect(named(one.lines)).toMatchObject([{ fleet: 'main', agent: 'reader', EventsJudged: 2 }]);
+  const other = bench();
+  await other.handle({ Records: [message(list('c', 0))] });
+  expect(named(other.lines)).toEqual([]);
+});
+
 test('what nobody understands is counted and told, and stops nothing', async () => {
   const one = bench();
   const answer = await one.handle({

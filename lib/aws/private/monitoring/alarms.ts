@@ -33,11 +33,14 @@ export class FleetAlarms extends Construct {
   readonly signals: Readonly<Record<Signal, cloudwatch.Alarm>>;
   readonly pipeline: readonly cloudwatch.Alarm[];
   readonly all: cloudwatch.CompositeAlarm;
+  private readonly fleet: string;
+  private readonly act: (alarm: cloudwatch.AlarmBase) => void;
 
   constructor(scope: Construct, id: string, props: FleetAlarmsProps) {
     super(scope, id);
     const { fleet, alerts } = props;
-    const act = (alarm: cloudwatch.AlarmBase): void => {
+    this.fleet = fleet;
+    this.act = (alarm) => {
       for (const topic of alerts.topics) alarm.addAlarmAction(new SnsAction(topic as ITopic));
     };
     this.signals = Object.fromEntries(
@@ -47,7 +50,7 @@ export class FleetAlarms extends Construct {
       ]),
     ) as Record<Signal, cloudwatch.Alarm>;
     this.pipeline = Object.entries(pipelineDrafts(props)).map(([name, draft]) => this.make(name, draft));
-    for (const alarm of this.pipeline) act(alarm);
+    for (const alarm of this.pipeline) this.act(alarm);
     this.all = new cloudwatch.CompositeAlarm(this, 'Any', {
       alarmDescription: `An agent of fleet ${fleet} showed one of the five signals`,
       alarmRule: cloudwatch.AlarmRule.anyOf(
@@ -55,7 +58,20 @@ export class FleetAlarms extends Construct {
       ),
     });
     // The detections themselves are sent one by one: of the signals, only the whole is told by an alarm.
-    act(this.all);
+    this.act(this.all);
+  }
+
+  /** Tells when one agent makes no call any more. */
+  addSilence(agent: string, after: Duration): void {
+    const metric = new cloudwatch.Metric({
+      namespace: NAMESPACE,
+      metricName: 'EventsJudged',
+      dimensionsMap: { fleet: this.fleet, agent },
+      statistic: 'Sum',
+      period: after,
+    });
+    const description = `Agent ${agent} of fleet ${this.fleet} made no call: it stands still, or nothing of it arrives`;
+    this.act(this.make(`Silent-${agent}`, { description, metric, below: true }));
   }
 
   private make(id: string, { description, metric, threshold = 1, below }: AlarmDraft): cloudwatch.Alarm {

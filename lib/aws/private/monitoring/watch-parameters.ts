@@ -21,7 +21,7 @@ const REFERENCE = 100;
  * What the detector is to know of an agent, as parameters in the stack of its identity: deploying an agent changes nothing else, and what only
  * its own deployment knows is known there. What they hold is made when the template is written, since access may be bound later.
  */
-export function watchParameters(identity: IAgentIdentity, member: FleetMember): void {
+export function watchParameters(identity: IAgentIdentity, member: FleetMember, { counted }: { readonly counted: boolean }): void {
   const { agent, fleet } = identity;
   const stack = Stack.of(identity);
   const parts = Math.max(1, Math.ceil(agent.capabilities.length / PER_PART));
@@ -31,7 +31,9 @@ export function watchParameters(identity: IAgentIdentity, member: FleetMember): 
       description: `What agent ${agent.name} declared, part ${part + 1} of ${parts}`,
       type: 'String',
       tier: 'Intelligent-Tiering',
-      value: Lazy.string({ produce: () => stack.toJsonString(partOf(watched(identity, member, asToken), part, parts)) }),
+      value: Lazy.string({
+        produce: () => stack.toJsonString({ ...partOf(watched(identity, member, asToken), part, parts), ...(counted ? { counted } : {}) }),
+      }),
     });
   }
   identity.node.addValidation({

@@ -7,7 +7,7 @@ import { type CompiledAgent, CompiledRegistry } from '../../../core/detection/wa
 import { type WatchedGroup, Watcher } from '../../../core/detection/watcher';
 import { readCloudTrail } from '../../../events/aws/cloudtrail';
 import { AWS_TRAITS } from '../../../events/aws/traits';
-import { type BatchFigures, batchMetrics, detectionMetrics } from './metrics';
+import { agentMetrics, type BatchFigures, batchMetrics, detectionMetrics } from './metrics';
 import type { BatchAnswer, DetectorPorts, QueueBatch, QueueMessage } from './ports';
 
 /** A session's calls in a batch, and the messages that they came in. */
@@ -60,6 +60,7 @@ export function makeHandler(
       for (const { time } of events) totals.oldest = Math.min(totals.oldest, Date.parse(time));
     };
     const failed = new Set<string>();
+    const counted = new Map<CompiledAgent, number>();
     let sorted: Sorted = { groups: new Map(), unread: 0, unregistered: 0 };
     if ('sweep' in event) {
       await sweep({ detector, watcher, ports, note });
@@ -68,6 +69,7 @@ export function makeHandler(
       for (const group of sorted.groups.values()) {
         try {
           note(await watcher.watch(group.watched, group.events, group), group.events);
+          if (group.watched.agent.counted && !group.entry) count(counted, group.watched, group.events.length);
         } catch (error) {
           ports.log({
             message: 'group failed',
@@ -90,8 +92,13 @@ export function makeHandler(
     };
     ports.log(batchMetrics(fleet, figures, ports.now()));
     for (const line of detectionMetrics(sent, ports.now())) ports.log(line);
+    for (const [{ agent }, calls] of counted) ports.log(agentMetrics(agent, calls, ports.now()));
     return { batchItemFailures: failuresOf('sweep' in event ? [] : event.Records, failed) };
   };
+}
+
+function count(counts: Map<CompiledAgent, number>, agent: CompiledAgent, calls: number): void {
+  counts.set(agent, (counts.get(agent) ?? 0) + calls);
 }
 
 /** Compiling is done anew only where the registry is another one. */

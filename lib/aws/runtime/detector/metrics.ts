@@ -23,6 +23,16 @@ export function batchMetrics(fleet: string, figures: BatchFigures, now: number):
   return line({ fleet }, { now, dimensions: [['fleet']], Metrics, values: { ...figures } });
 }
 
+/** Calls of one agent, for an alarm on its silence. */
+export function agentMetrics(
+  { fleet, name }: { readonly fleet: string; readonly name: string },
+  EventsJudged: number,
+  now: number,
+): object {
+  const Metrics = [{ Name: 'EventsJudged', Unit: 'Count' }];
+  return line({ fleet, agent: name }, { now, dimensions: [['fleet', 'agent']], Metrics, values: { EventsJudged } });
+}
+
 /** One line for each agent and signal: dimensions are these alone, so that a fleet of hundreds has hundreds of metrics and not thousands. */
 export function detectionMetrics(detections: readonly Detection[], now: number): readonly object[] {
   const counts = new Map<string, { readonly of: Detection; count: number }>();
