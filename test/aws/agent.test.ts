@@ -31,6 +31,7 @@ const ceilingOf = (stack: Stack, name = 'reader') => manifestOf(stack).agents.fi
 test('the entry point exports what every cloud exports', () => {
   expect(Object.keys(api).sort()).toEqual([
     'Agent',
+    'AgentContainment',
     'AgentIdentity',
     'AgentMonitoring',
     'AgentResource',
@@ -38,6 +39,7 @@ test('the entry point exports what every cloud exports', () => {
     'AgentSecret',
     'AgentTrail',
     'AgentTrust',
+    'AgentWork',
     'AlertTarget',
     'ScopedAgentRole',
     'TaskAccess',
