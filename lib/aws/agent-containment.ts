@@ -85,6 +85,15 @@ const RETENTION = Duration.hours(400 * 24);
  * @see https://docs.aws.amazon.com/wellarchitected/latest/agentic-ai-lens/agentsec07-bp04.html
  */
 export class AgentContainment extends Construct {
+  /**
+   * A service control policy by which nobody in the account but the responder changes a brake, and nobody but it and those who deploy changes an agent's role: an
+   * administrator who was captured, too, can not undo a containment. Attach it to the accounts of the fleet; the management account is never bound by one.
+   */
+  static serviceControlPolicy(options: parts.IrremovableOptions): object {
+    const { irremovable } = require('./private/containment') as typeof parts;
+    return irremovable(options);
+  }
+
   readonly fleet: string;
   /** What was kept of incidents. */
   readonly evidence: s3.IBucket;

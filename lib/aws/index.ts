@@ -33,6 +33,7 @@ export type { WorkAccess } from './agent-work';
 export { AgentWork } from './agent-work';
 export type { AlertRoute } from './alert-target';
 export { AlertTarget } from './alert-target';
+export type { IrremovableOptions } from './private/containment/irremovable';
 export type { OutboundIssuer } from './private/outbound-issuer';
 export type {
   AgentCoreRuntimeTrustOptions,

@@ -7,7 +7,10 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { AgentMode, AgentSpec, Capability } from '../../lib';
 import { AgentContainment, AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, ScopedAgentRole } from '../../lib/aws';
 import { expandActions } from '../../lib/policy/aws/action-levels';
+import { decide, parsePolicy } from '../../lib/policy/aws/engine';
+import type { AwsPolicy } from '../../lib/policy/aws/model';
 import { cli } from '../cli/command-line';
+import { ALLOW, OWN } from '../policy/aws/engine/build';
 import { waysTable } from './ways-in';
 
 const ACCOUNT = '111122223333';
@@ -96,6 +99,45 @@ test('the responder changes roles of its fleet that are tagged and bounded, and 
       of('sts:AssumeRole', 'denied', TAGGED),
     ]),
   ).toEqual([]);
+});
+
+describe('the service control policy', () => {
+  const document = AgentContainment.serviceControlPolicy({ fleet: 'main', deployers: ['role/cdk-*-cfn-exec-role-*'] });
+  const text = JSON.stringify(document);
+  const scp: AwsPolicy = { name: 'S', document: parsePolicy(document as never, { name: 'S', layer: 'scp' }) };
+  const may = (role: string, action: string, resource: string): boolean => {
+    const principal = { kind: 'role', account: OWN, arn: `arn:aws:iam::${OWN}:role/${role}` } as const;
+    return (
+      decide({ identity: [ALLOW], scps: [[ALLOW, scp]] }, { principal, action, resource: `arn:aws:iam::${OWN}:${resource}` }).effect ===
+      'allowed'
+    );
+  };
+  const BRAKE = 'policy/agentic-iam/main/main--writer--brake';
+  const ROLE = 'role/agentic-iam/main/main--writer';
+
+  test.each([
+    ['Admin', 'iam:SetDefaultPolicyVersion', BRAKE, false],
+    ['Admin', 'iam:CreatePolicyVersion', BRAKE, false],
+    ['Admin', 'iam:DetachRolePolicy', ROLE, false],
+    ['Admin', 'iam:UpdateAssumeRolePolicy', ROLE, false],
+    ['Admin', 'iam:UntagRole', ROLE, false],
+    ['Admin', 'iam:CreatePolicyVersion', 'policy/mine', true],
+    ['Admin', 'iam:UpdateAssumeRolePolicy', 'role/mine', true],
+    ['cdk-hnb659fds-cfn-exec-role-1-eu', 'iam:UpdateAssumeRolePolicy', ROLE, true],
+    ['cdk-hnb659fds-cfn-exec-role-1-eu', 'iam:SetDefaultPolicyVersion', BRAKE, false],
+    ['agentic-iam-responder/x', 'iam:CreatePolicyVersion', BRAKE, true],
+    ['agentic-iam-responder/x', 'iam:UpdateAssumeRolePolicy', ROLE, true],
+  ])('%s and %s on %s: %s', (role, action, resource, expected) => {
+    expect(may(role, action, resource)).toBe(expected);
+  });
+
+  test('fits, and takes no deployer that it would not know', () => {
+    expect(text.length).toBeLessThan(5_120);
+    expect(() => AgentContainment.serviceControlPolicy({ fleet: 'main', deployers: ['arn:aws:iam::1:role/x'] })).toThrow(
+      /invalid-containment/,
+    );
+    expect(() => AgentContainment.serviceControlPolicy({ fleet: 'MAIN*', deployers: [] })).toThrow();
+  });
 });
 
 test('which ways in stay open after which measure is what the page says', () => {

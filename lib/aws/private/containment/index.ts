@@ -1,3 +1,4 @@
 export { brakePolicy } from './brake-policy';
+export { type IrremovableOptions, irremovable } from './irremovable';
 export { registerAgent } from './registry';
 export { ResponderFunction } from './responder';
