@@ -137,12 +137,13 @@ async function deployWork(aws: Aws, Role: string): Promise<AwsContainment['work'
 }
 
 /** What IAM's simulator would say, by the policy engine of this library on the account as it is: moto has no simulator. */
-export function engineSimulator(iam: IAMClient): Simulate {
+export function engineSimulator(iam: IAMClient, resource = 'arn:aws:s3:::data/1'): Simulate {
+  const context = { 'aws:RequestedRegion': REGION, 'aws:ResourceAccount': ACCOUNT };
   return async (roleArn, actions) => {
     const json = await accountState(iam);
     const [world] = worldsOf([{ kind: 'account-details', file: 'account.json', json } as never]);
     return actions.map((action) => {
-      const { effect } = world?.decide(roleArn, { action, resource: 'arn:aws:s3:::data/1' }) ?? { effect: 'implicitly-denied' };
+      const { effect } = world?.decide(roleArn, { action, resource, context }) ?? { effect: 'implicitly-denied' };
       const decision = effect === 'allowed' ? 'allowed' : effect === 'explicitly-denied' ? 'explicitDeny' : 'implicitDeny';
       return { action, decision };
     });

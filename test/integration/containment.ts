@@ -3,7 +3,18 @@ import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
 import type { ContainmentRecord } from '../../lib/core/containment/types';
-import { type Aws, accountState, awsClients, deployAgent, deployBase, FLEET, register, responderOf } from './containment-account';
+import {
+  type Aws,
+  accountState,
+  awsClients,
+  deployAgent,
+  deployBase,
+  engineSimulator,
+  FLEET,
+  register,
+  responderOf,
+} from './containment-account';
+import { agentTemplate, createStack } from './containment-example';
 import { type Fate, flakyServer } from './flaky-server';
 import { startMoto } from './moto-server';
 import type { Python } from './python';
@@ -24,6 +35,7 @@ export async function checkContainment(report: Report, python: Python): Promise<
     const aws = awsClients(moto.endpoint, { table: serial.endpoint });
     await deployBase(aws);
     await story(report, aws);
+    await signals(report, aws, moto.endpoint);
     await strangers(report, aws);
     await atOnce(report, aws, moto.endpoint, serial.endpoint);
     await faults(report, aws, moto.endpoint, serial.endpoint);
@@ -136,6 +148,36 @@ async function story(report: Report, aws: Aws): Promise<void> {
   });
 }
 
+/** What the template of an agent makes, contained on each of the five signals as its spec says, looked at request by request, and restored. */
+async function signals(report: Report, aws: Aws, endpoint: string): Promise<void> {
+  const made = responderOf(aws);
+  const role = 'arn:aws:iam::123456789012:role/agentic-iam/main/main--deployed';
+  const simulate = engineSimulator(aws.sureIam, 'arn:aws:s3:::files/1');
+  const decisions = async () => (await simulate(role, ['s3:GetObject', 's3:PutObject'])).map(({ decision }) => decision);
+  await report.check('containment registers what CloudFormation makes of an agent', async () => {
+    await createStack(endpoint, 'deployed', agentTemplate());
+    expectEqual('before', await decisions(), ['allowed', 'allowed']);
+  });
+  for (const [signal, after] of [
+    ['privilege-escalation', ['explicitDeny', 'explicitDeny']],
+    ['unexpected-call', ['allowed', 'explicitDeny']],
+    ['unknown-sequence', ['allowed', 'explicitDeny']],
+    ['cross-boundary', ['explicitDeny', 'explicitDeny']],
+    ['velocity', ['allowed', 'explicitDeny']],
+  ] as const) {
+    await report.check(`containment on ${signal} does what the spec says, and is undone`, async () => {
+      made.clock.ahead += 2_000;
+      const time = new Date(Date.now() + made.clock.ahead * 1000).toISOString();
+      await made.handle(detection('deployed', `five-${signal}`, { signal, time }));
+      expectEqual('after', await decisions(), after);
+      expectEqual('state', (await made.responder.status({ fleet: FLEET, agent: 'deployed' }))?.incident?.status, 'contained');
+      made.clock.ahead += 901;
+      for (const who of ['ada', 'grace']) await made.handle(asked(SSO(who), { action: 'restore', agent: 'deployed', reason: 'r' }));
+      expectEqual('restored', await decisions(), ['allowed', 'allowed']);
+    });
+  }
+}
+
 async function strangers(report: Report, aws: Aws): Promise<void> {
   const made = responderOf(aws);
   const before = await accountState(aws.sureIam);
@@ -189,7 +231,7 @@ async function atOnce(report: Report, aws: Aws, endpoint: string, table: string)
     // Reading the whole account for each of them would measure moto.
     const simulate = async (_role: string, actions: readonly string[]) =>
       actions.map((action) => ({ action, decision: 'explicitDeny' as const }));
-    const made = responderOf(busy, { simulate, mostPerHour: OTHERS });
+    const made = responderOf(busy, { simulate, mostPerHour: OTHERS * 2 });
     await report.check(`containment of ${OTHERS} agents at once comes to its end while IAM throttles`, async () => {
       await Promise.all(names.map((name) => made.handle(detection(name, `m-${name}`))));
       const states = await Promise.all(

@@ -14,7 +14,15 @@ export type Simulate = (
 export function policySimulator(client: IAMClient): Simulate {
   return async (roleArn, actions) => {
     const { EvaluationResults = [] } = await client.send(
-      new SimulatePrincipalPolicyCommand({ PolicySourceArn: roleArn, ActionNames: [...actions], MaxItems: 1000 }),
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: roleArn,
+        ActionNames: [...actions],
+        MaxItems: 1000,
+        // Without it the denial of other regions in the boundary would hold, and pass for the brake.
+        ContextEntries: [
+          { ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [await client.config.region()] },
+        ],
+      }),
     );
     return EvaluationResults.map(({ EvalActionName, EvalDecision }) => ({
       action: EvalActionName ?? '',
