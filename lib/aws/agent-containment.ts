@@ -12,6 +12,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { AgentSpec } from '../core/agent-spec';
 import type { ContainmentSettings } from '../core/containment/settings';
 import { invalidContainment, notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
@@ -30,6 +31,11 @@ export interface ContainedAgentOptions {
   readonly work?: readonly AgentWork[];
   /** Secrets that it reads, and that are rotated in quarantine. @default - none */
   readonly secrets?: readonly ISecret[];
+  /**
+   * Workflows that can be stopped by themselves, by the names that the spec gives them: what works for each alone, and templates of tasks that are its own.
+   * @default - the agent is stopped as a whole
+   */
+  readonly workflows?: Readonly<Record<string, { readonly work?: readonly AgentWork[]; readonly tasks?: readonly string[] }>>;
   /** Whether it does no work but to be contained by drills. @default false */
   readonly canary?: boolean;
 }
@@ -155,7 +161,7 @@ export class AgentContainment extends Construct {
   }
 
   /** Puts one more agent under containment. Its role must be made in this app. */
-  protect(identity: IAgentIdentity, { work = [], secrets = [], canary = false }: ContainedAgentOptions = {}): void {
+  protect(identity: IAgentIdentity, { work = [], secrets = [], workflows = {}, canary = false }: ContainedAgentOptions = {}): void {
     const { agent, fleet, role } = identity;
     if (fleet !== this.fleet)
       throw notContainable(agent.name, {
@@ -180,13 +186,25 @@ export class AgentContainment extends Construct {
       });
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
     if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
+    checkWorkflows(agent, workflows);
     this.protectedAgents.add(agent.name);
     const { brakePolicy, registerAgent } = require('./private/containment') as typeof parts;
     brakePolicy(identity, role);
-    this.work.push(...work.flatMap(({ access }) => access));
+    const pieces = Object.values(workflows).flatMap((one) => one.work ?? []);
+    this.work.push(...[...work, ...pieces].flatMap(({ access }) => access));
     const arns = secrets.map(({ secretFullArn, secretArn }) => secretFullArn ?? secretArn);
     this.secrets.push(...arns);
-    registerAgent({ identity, role, member, armed: this.armed, canary, work, secrets: arns, chains: () => this.chainsOf() });
+    registerAgent({
+      identity,
+      role,
+      member,
+      armed: this.armed,
+      canary,
+      work: [...work, ...pieces],
+      workflows,
+      secrets: arns,
+      chains: () => this.chainsOf(),
+    });
   }
 
   /**
@@ -263,6 +281,21 @@ export class AgentContainment extends Construct {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     for (const topic of this.topics) alarm.addAlarmAction(new SnsAction(topic));
+  }
+}
+
+function checkWorkflows(agent: AgentSpec, workflows: Readonly<Record<string, { readonly tasks?: readonly string[] }>>): void {
+  const known = agent.workflows.map(({ name }) => name);
+  const kinds = agent.tasks.map(({ name }) => name);
+  for (const [name, { tasks = [] }] of Object.entries(workflows)) {
+    const odd = known.includes(name) ? tasks.find((task) => !kinds.includes(task)) : name;
+    if (odd === undefined) continue;
+    throw notContainable(agent.name, {
+      rule: 'must declare the workflows, and the tasks of them, that can be stopped by themselves',
+      reason: 'what no spec declares is not known to be the agent’s',
+      value: odd,
+      fix: `use one of ${[...known, ...kinds].join(', ') || 'none: it declares no workflow'}`,
+    });
   }
 }
 

@@ -10,6 +10,7 @@ import { type Io, jsonText } from './io';
 export interface OperatorCommand {
   readonly agent: string;
   readonly fleet: string;
+  readonly workflow?: string;
   readonly url?: string;
   readonly profile?: string;
   readonly json?: boolean;
@@ -82,14 +83,18 @@ export async function status(command: OperatorCommand, io: Io): Promise<number> 
   return found === undefined || found === 'restored' ? 0 : 1;
 }
 
-async function ask({ agent, fleet, url = process.env[URL_SETTING], profile }: OperatorCommand, fields: object): Promise<Answer> {
+async function ask({ agent, fleet, workflow, url = process.env[URL_SETTING], profile }: OperatorCommand, fields: object): Promise<Answer> {
   if (url === undefined || !URL.canParse(url))
     throw unreadableInput('--url', {
       rule: 'must be the address of the fleet’s responder',
       value: url ?? '',
       fix: `give the output of the deployment, here or in ${URL_SETTING}`,
     });
-  const { code, body } = await callFunctionUrl(url, JSON.stringify({ agent, fleet, ...fields }), credentialsOf(profile));
+  const { code, body } = await callFunctionUrl(
+    url,
+    JSON.stringify({ agent, fleet, ...(workflow === undefined ? {} : { workflow }), ...fields }),
+    credentialsOf(profile),
+  );
   const value = body as Answer & { readonly code?: string; readonly message?: string };
   if (code === 200) return value;
   throw unreadableInput('the request', {
@@ -99,8 +104,8 @@ async function ask({ agent, fleet, url = process.env[URL_SETTING], profile }: Op
   });
 }
 
-function decisionText({ agent, fleet }: OperatorCommand, { decision }: Answer): string {
-  const who = `Agent ${agent} of fleet ${fleet}`;
+function decisionText({ agent, fleet, workflow }: OperatorCommand, { decision }: Answer): string {
+  const who = `${workflow === undefined ? 'Agent' : `Workflow ${workflow} of agent`} ${agent} of fleet ${fleet}`;
   const { kind = '', reason = '', stage = '', steps = [] } = decision ?? {};
   const texts: Readonly<Record<string, string>> = {
     opened: `${who} is being contained.`,

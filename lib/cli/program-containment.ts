@@ -82,6 +82,7 @@ function withAgent(command: Command): Command {
   return command
     .requiredOption('--agent <name>', 'name of the agent')
     .option('--fleet <name>', 'fleet of the agent', 'main')
+    .option('--workflow <name>', 'this workflow of the agent alone')
     .option('--url <address>', 'address of the responder')
     .option('--profile <name>', 'profile of the AWS command line')
     .option('--json', 'print the answer as JSON');

@@ -4,7 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes } from '../../lib';
+import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes, TaskTemplate, Workflow } from '../../lib';
 import {
   AgentContainment,
   type AgentContainmentProps,
@@ -120,6 +120,7 @@ allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::111122223333:rol
 allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
 allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
 allow sns:Publish on \${OnCall0B2745F4}
+allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:eu-central-1:111122223333:parameter/agentic-iam/main/tasks/*.stopped
 allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:eu-central-1:111122223333:parameter/agentic-iam/main/contain/*
 `);
 });
@@ -193,6 +194,29 @@ test('a canary is drilled by a schedule, and alarms tell of a drill that fails o
     ({ Properties }) => Properties['Name'] === '/agentic-iam/main/contain/canary',
   );
   expect(JSON.stringify(parameter?.Properties['Value'])).toContain('\\"canary\\":true');
+});
+
+test('a workflow that can be stopped by itself is one that the spec declares', () => {
+  const { stack, containment } = make();
+  const agent = new AgentSpec({
+    name: 'worker',
+    owner: 'o',
+    purpose: 'p',
+    mode: AgentMode.READ_ONLY,
+    capabilities: [Capability.readSecret('token')],
+    workflows: [Workflow.named('answer').step('token:read')],
+    tasks: [new TaskTemplate({ name: 'ask', allows: [Capability.readSecret('token')] })],
+  });
+  const identity = new AgentIdentity(stack, 'Worker', { agent, trust: AgentTrust.lambda() });
+  expect(() => containment.protect(identity, { workflows: { other: {} } })).toThrow(/not-containable/);
+  expect(() => containment.protect(identity, { workflows: { answer: { tasks: ['other'] } } })).toThrow(/not-containable/);
+  containment.protect(identity, { workflows: { answer: { tasks: ['ask'] } } });
+  const [parameter] = resourcesOf(stack, 'AWS::SSM::Parameter').filter(
+    ({ Properties }) => Properties['Name'] === '/agentic-iam/main/contain/worker',
+  );
+  expect(JSON.stringify(parameter?.Properties['Value'])).toContain(
+    '\\"workflows\\":{\\"answer\\":{\\"work\\":[],\\"tasks\\":[\\"ask\\"]}}',
+  );
 });
 
 test.each<[string, () => unknown, RegExp]>([

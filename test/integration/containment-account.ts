@@ -20,6 +20,7 @@ import { recordTable } from '../../lib/aws/runtime/containment/record-table';
 import { parameterAgents } from '../../lib/aws/runtime/containment/registry';
 import { CONTAIN, RESTORE, stepHandlers } from '../../lib/aws/runtime/containment/steps';
 import type { Simulate } from '../../lib/aws/runtime/containment/verify';
+import { CONTAIN_WORKFLOW, RESTORE_WORKFLOW } from '../../lib/aws/runtime/containment/workflows';
 import { Responder } from '../../lib/core/containment/responder';
 import { worldsOf } from '../../lib/policy/worlds';
 import { stateTableInput } from '../aws/runtime/table-server';
@@ -28,6 +29,7 @@ export const FLEET = 'main';
 export const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';
 const BUCKET = 'evidence';
+export const MACHINE = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:answer`;
 const EMPTY_ZIP = Buffer.from('UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==', 'base64');
 
 export type Aws = ReturnType<typeof awsClients>;
@@ -108,6 +110,7 @@ export async function deployAgent(aws: Aws, name: string, { work = false, armed 
     trust: TRUST,
     chains: [],
     work: work ? await deployWork(aws, roleArn) : [],
+    ...(work ? { workflows: { answer: { work: [{ kind: 'state-machine', arn: MACHINE }], tasks: ['answer'] } } } : {}),
     secrets: work ? [(await aws.secrets.send(new CreateSecretCommand({ Name: `${name}-token`, SecretString: 'x' }))).ARN ?? ''] : [],
     actions: ['s3:GetObject', 's3:PutObject'],
     reads: ['s3:GetObject'],
@@ -117,7 +120,8 @@ export async function deployAgent(aws: Aws, name: string, { work = false, armed 
 }
 
 export async function register(aws: Aws, name: string, { native, armed = true }: { native: object; armed?: boolean }): Promise<void> {
-  const entry = { name, fleet: FLEET, cloud: 'aws', owner: 'o', armed, responses: {}, native };
+  const workflows = Object.keys((native as AwsContainment).workflows ?? {});
+  const entry = { name, fleet: FLEET, cloud: 'aws', owner: 'o', armed, responses: {}, workflows, native };
   const Name = `/agentic-iam/${FLEET}/contain/${name}`;
   await aws.ssm.send(new PutParameterCommand({ Name, Value: JSON.stringify(entry), Type: 'String', Overwrite: true }));
 }
@@ -186,6 +190,7 @@ export function responderOf(aws: Aws, { simulate = engineSimulator(aws.sureIam),
       store: recordTable(aws.table, 'records', now),
       contain: CONTAIN,
       restore: RESTORE,
+      workflow: { contain: CONTAIN_WORKFLOW, restore: RESTORE_WORKFLOW },
       handlers: stepHandlers({ ...aws, simulate, bucket: BUCKET, bus: 'agentic-iam-main', now: () => new Date(now() * 1000) }),
       tell: async (message) => {
         told.push(message);

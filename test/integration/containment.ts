@@ -1,6 +1,9 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { parameterTemplates } from '../../lib/aws/runtime/task-broker/adapters';
 import type { UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
 import type { ContainmentRecord } from '../../lib/core/containment/types';
 import {
@@ -11,6 +14,7 @@ import {
   deployBase,
   engineSimulator,
   FLEET,
+  MACHINE,
   register,
   responderOf,
 } from './containment-account';
@@ -133,6 +137,26 @@ async function story(report: Report, aws: Aws): Promise<void> {
     expectEqual('concurrency', ReservedConcurrentExecutions, 0);
     const secrets = incident?.steps.find(({ id }) => id === 'secrets')?.receipt?.said ?? '';
     if (!/change it by hand/.test(secrets)) throw new Error(secrets);
+  });
+  await report.check('containment stops one workflow alone: its executions and its tasks, and nothing of the agent', async () => {
+    const state = await accountState(aws.sureIam);
+    const ask = (userArn: string, body: object) =>
+      made.handle(asked(userArn, { agent: 'reader', workflow: 'answer', reason: 'r', ...body }));
+    const tasks = parameterTemplates(aws.ssm, '/agentic-iam/main/tasks', () => made.clock.ahead * 1000);
+    await aws.ssm.send(
+      new PutParameterCommand({ Name: '/agentic-iam/main/tasks/reader/answer', Value: '{"agent":"reader"}', Type: 'String' }),
+    );
+    expectEqual('task before', (await tasks('reader', 'answer'))?.agent, 'reader');
+    const begun = await aws.sfn.send(new StartExecutionCommand({ stateMachineArn: MACHINE }));
+    expectEqual('contained', bodyOf(await ask(SSO('ada'), { action: 'contain', requestId: 'w1' })).record.incident?.status, 'contained');
+    const { status } = await aws.sfn.send(new DescribeExecutionCommand({ executionArn: begun.executionArn }));
+    if (status === 'RUNNING') throw new Error('the execution runs on');
+    made.clock.ahead += 901;
+    expectEqual('task', await tasks('reader', 'answer'), undefined);
+    expectEqual('changed', await changed(aws, state), []);
+    for (const who of ['ada', 'grace']) await ask(SSO(who), { action: 'restore' });
+    made.clock.ahead += 61;
+    expectEqual('task after', (await tasks('reader', 'answer'))?.agent, 'reader');
   });
   await report.check('containment is undone by two people, and by nobody else', async () => {
     made.clock.ahead += 901;

@@ -48,6 +48,8 @@ export function decide(trigger: ContainmentTrigger, context: DecisionContext): D
       reason: `No agent '${trigger.agent}' of fleet '${trigger.fleet}' is registered here: nothing else is ever touched.`,
     };
   if (incident?.triggers.some(({ id }) => id === trigger.id)) return { kind: 'told', reason: 'It was heard before.' };
+  if (trigger.workflow !== undefined && !agent.workflows?.includes(trigger.workflow))
+    return { kind: 'refused', reason: `No workflow '${trigger.workflow}' of agent '${trigger.agent}' is registered here.` };
   const stage = stageOf(trigger);
   if (!stage) return { kind: 'told', reason: 'It asks for nothing but to be told.' };
   if (trigger.kind === 'drill' && !agent.canary) return { kind: 'refused', reason: 'Drills are for canaries alone.' };
@@ -63,9 +65,10 @@ export function decide(trigger: ContainmentTrigger, context: DecisionContext): D
     kind: 'opened',
     incident: {
       schemaVersion: 1,
-      id: digestOf('incident', trigger.fleet, trigger.agent, trigger.id, String(context.now)),
+      id: digestOf('incident', trigger.fleet, trigger.agent, trigger.workflow ?? '', trigger.id, String(context.now)),
       agent: trigger.agent,
       fleet: trigger.fleet,
+      ...(trigger.workflow === undefined ? {} : { workflow: trigger.workflow }),
       stage,
       status: 'containing',
       openedAt: isoOf(context.now),
@@ -79,7 +82,9 @@ export function decide(trigger: ContainmentTrigger, context: DecisionContext): D
   };
 }
 
-function stageOf({ response }: ContainmentTrigger): ContainmentStage | undefined {
+/** A workflow has no sessions of its own to deny anything: it is stopped, or not. */
+function stageOf({ response, workflow }: ContainmentTrigger): ContainmentStage | undefined {
+  if (workflow !== undefined) return response === 'notify' ? undefined : 'quarantined';
   const stages: Readonly<Record<string, ContainmentStage>> = { restrict: 'restricted', brake: 'braked', quarantine: 'quarantined' };
   return stages[response];
 }

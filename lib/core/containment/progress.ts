@@ -72,9 +72,11 @@ export function recheckAt(
 export function rechecked(incident: Incident, outcome: StepOutcome, { definitions, now }: ProgressContext): Incident {
   if (outcome.ok) return { ...incident, checkedAt: isoOf(now) };
   const { restedAt: _rested, checkedAt: _checked, ...rest } = incident;
-  const [first, ...others] = planOf(definitions, incident.stage, now);
-  const kept = incident.steps.find(({ id }) => id === first?.id);
-  return { ...rest, status: 'containing', approvals: [], steps: [...(kept ? [kept] : []), ...others] };
+  const steps = planOf(definitions, incident.stage, now).map((planned) => {
+    const once = definitions.find(({ id }) => id === planned.id)?.once;
+    return (once && incident.steps.find(({ id }) => id === planned.id)) || planned;
+  });
+  return { ...rest, status: 'containing', approvals: [], steps };
 }
 
 /** What becomes of a wish to restore. */

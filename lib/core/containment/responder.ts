@@ -9,6 +9,8 @@ import { conclusion, textOf } from './words';
 export interface AgentKey {
   readonly fleet: string;
   readonly agent: string;
+  /** @default - the whole agent */
+  readonly workflow?: string;
 }
 
 /** Where records are kept; every change holds whatever runs at the same time. */
@@ -37,6 +39,8 @@ export interface ResponderPorts {
   /** What a cloud does to contain, and to restore, in order. */
   readonly contain: readonly StepDefinition[];
   readonly restore: readonly StepDefinition[];
+  /** The same for one workflow alone. @default - a workflow cannot be stopped by itself */
+  readonly workflow?: { readonly contain: readonly StepDefinition[]; readonly restore: readonly StepDefinition[] };
   readonly handlers: Readonly<Record<string, StepHandler>>;
   /** Tells people; throws where nobody was reached. */
   readonly tell: (message: string) => Promise<void>;
@@ -66,13 +70,13 @@ export class Responder {
 
   /** Hears a trigger, and does at once what can be done at once. */
   async trigger(trigger: ContainmentTrigger): Promise<Decision> {
-    const key = { fleet: trigger.fleet, agent: trigger.agent };
+    const key = keyOf(trigger);
     const agent = await this.ports.agent(key);
     let decision: Decision = { kind: 'refused', reason: '' };
     await this.change(key, async (record) => {
       const recent = await this.ports.store.opened(key.fleet, this.ports.now() - HOUR);
       const { incident } = record;
-      const context = { agent, incident, recent, steps: this.ports.contain, settings: this.settings, now: this.ports.now() };
+      const context = { agent, incident, recent, steps: this.stepsOf(key).contain, settings: this.settings, now: this.ports.now() };
       decision = decide(trigger, context);
       const after = 'incident' in decision ? { ...record, incident: decision.incident } : record;
       const said = decision.kind === 'refused' || isKnown(trigger, incident) ? undefined : textOf(decision, trigger);
@@ -88,10 +92,14 @@ export class Responder {
   async approve(key: AgentKey, approval: Approval): Promise<RestoreDecision> {
     let decision: RestoreDecision = { kind: 'refused', reason: '' };
     await this.change(key, async (record) => {
-      decision = approve(record.incident, approval, { definitions: this.ports.restore, settings: this.settings, now: this.ports.now() });
+      decision = approve(record.incident, approval, {
+        definitions: this.stepsOf(key).restore,
+        settings: this.settings,
+        now: this.ports.now(),
+      });
       if (decision.kind === 'refused') return record;
       const rest = decision.kind === 'waits' ? 'another person must agree' : 'it is being restored';
-      const said = `${approval.by} agreed to restore agent ${key.agent} of fleet ${key.fleet}: ${approval.reason}. Now ${rest}.`;
+      const said = `${approval.by} agreed to restore ${nameOf(key)}: ${approval.reason}. Now ${rest}.`;
       return { ...record, incident: decision.incident, outbox: [...record.outbox, said] };
     });
     await this.advance(key);
@@ -137,7 +145,7 @@ export class Responder {
         mute = await this.tellNext(key, record);
         continue;
       }
-      const wait = (incident && open ? (dueOf(open, this.definitionsOf(incident)) ?? 0) : Number.POSITIVE_INFINITY) - this.ports.now();
+      const wait = ((incident && open && dueOf(open, this.definitionsOf(incident))) ?? Number.POSITIVE_INFINITY) - this.ports.now();
       if (wait <= SHORT_WAIT) await this.ports.pause(Math.max(wait, 0.2));
       else if (mute) throw mute;
       else return;
@@ -149,8 +157,16 @@ export class Responder {
     return open ? dueOf(open, this.definitionsOf(incident)) : incident && recheckAt(incident, this.settings);
   }
 
-  private definitionsOf({ status }: Incident): readonly StepDefinition[] {
-    return status === 'restoring' ? this.ports.restore : this.ports.contain;
+  private definitionsOf(incident: Incident): readonly StepDefinition[] {
+    const { contain, restore } = this.stepsOf(incident);
+    return incident.status === 'restoring' ? restore : contain;
+  }
+
+  private stepsOf({ workflow }: { readonly workflow?: string }): {
+    readonly contain: readonly StepDefinition[];
+    readonly restore: readonly StepDefinition[];
+  } {
+    return workflow === undefined ? this.ports : (this.ports.workflow ?? { contain: [], restore: [] });
   }
 
   private async run(key: AgentKey, incident: Incident, step: string): Promise<void> {
@@ -162,7 +178,7 @@ export class Responder {
       const same = current && current.id === incident.id && current.status === incident.status && current.stage === incident.stage;
       if (!same || !openSteps(current)?.some(({ id, status }) => id === step && status === 'pending')) return record;
       const definitions = this.definitionsOf(current);
-      const context = { definitions, restore: this.ports.restore, settings: this.settings, now: this.ports.now() };
+      const context = { definitions, restore: this.stepsOf(current).restore, settings: this.settings, now: this.ports.now() };
       const after = progress(current, { step, outcome }, context);
       const outbox = openSteps(after) ? record.outbox : [...record.outbox, conclusion(after)];
       return { ...record, incident: after, outbox };
@@ -171,14 +187,15 @@ export class Responder {
 
   /** Looks whether an agent that was contained still is. */
   private async look(key: AgentKey, incident: Incident): Promise<void> {
-    const last = this.ports.contain.find((definition) => definition.last)?.id ?? '';
+    const { contain } = this.stepsOf(incident);
+    const last = contain.find((definition) => definition.last)?.id ?? '';
     const outcome = await this.attempt(await this.ports.agent(key), incident, last);
     await this.change(key, async (record) => {
       const { incident: current } = record;
       if (current?.id !== incident.id || current.status !== 'contained' || current.stage !== incident.stage) return record;
-      const after = rechecked(current, outcome, { definitions: this.ports.contain, settings: this.settings, now: this.ports.now() });
+      const after = rechecked(current, outcome, { definitions: contain, settings: this.settings, now: this.ports.now() });
       if (outcome.ok) return { ...record, incident: after };
-      const said = `Agent ${key.agent} of fleet ${key.fleet} was found to be no longer contained (${outcome.receipt.said}), and is contained again (incident ${incident.id}).`;
+      const said = `${nameOf(key)} was found to be no longer contained (${outcome.receipt.said}), and is contained again (incident ${incident.id}).`;
       return { ...record, incident: after, outbox: [...record.outbox, said] };
     });
   }
@@ -213,7 +230,7 @@ export class Responder {
     for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
       if (conflicts > 0) await this.ports.pause(0.05 * 2 ** Math.min(conflicts, 6) * (0.5 + Math.random()));
       const { record, version } = await this.ports.store.load(key);
-      const before = record ?? { schemaVersion: 1, ...key, outbox: [] };
+      const before = record ?? { schemaVersion: 1, ...keyOf(key), outbox: [] };
       const after = await make(before);
       if (after === before) return;
       const due = after.outbox.length > 0 ? this.ports.now() : this.dueOf(after.incident);
@@ -222,6 +239,14 @@ export class Responder {
     throw new Error(`the record of agent ${key.agent} changed ${MOST_CONFLICTS} times while it was written`);
   }
 }
+
+/** Of whatever has these fields, those alone. */
+function keyOf({ fleet, agent, workflow }: AgentKey): AgentKey {
+  return { fleet, agent, ...(workflow === undefined ? {} : { workflow }) };
+}
+
+const nameOf = ({ fleet, agent, workflow }: AgentKey): string =>
+  `${workflow === undefined ? '' : `workflow ${workflow} of `}agent ${agent} of fleet ${fleet}`;
 
 const isKnown = (trigger: ContainmentTrigger, incident: Incident | undefined): boolean =>
   incident?.triggers.some(({ id }) => id === trigger.id) ?? false;

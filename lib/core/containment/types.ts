@@ -16,6 +16,8 @@ export interface ContainmentTrigger {
   readonly kind: TriggerKind;
   readonly agent: string;
   readonly fleet: string;
+  /** One workflow of the agent, of which alone it is. @default - the whole agent */
+  readonly workflow?: string;
   /** When what it rests on happened, ISO 8601 in UTC. */
   readonly at: string;
   readonly response: `${AgentResponse}`;
@@ -35,6 +37,8 @@ export interface ContainableAgent {
   readonly fleet: string;
   readonly cloud: string;
   readonly owner: string;
+  /** Workflows that can be stopped by themselves. @default - none */
+  readonly workflows?: readonly string[];
   /** Whether automatic triggers act; else they only say what they would do. */
   readonly armed: boolean;
   /** Whether it is there to be contained, so that drills show that it works. @default false */
@@ -52,6 +56,8 @@ export interface StepDefinition {
   readonly perStage?: boolean;
   /** Not before this many seconds after everything before it: to let a change spread. @default 0 */
   readonly waitSeconds?: number;
+  /** Done once for an incident, and kept where all others are done again. @default false */
+  readonly once?: boolean;
   /** Runs after all others, and only where none of them still waits. @default false */
   readonly last?: boolean;
 }
@@ -96,6 +102,8 @@ export interface Incident {
   readonly id: string;
   readonly agent: string;
   readonly fleet: string;
+  /** One workflow of the agent, of which alone it is. @default - the whole agent */
+  readonly workflow?: string;
   readonly stage: ContainmentStage;
   readonly status: IncidentStatus;
   /** ISO 8601 in UTC. */
@@ -130,6 +138,8 @@ export interface ContainmentRecord {
   readonly schemaVersion: 1;
   readonly agent: string;
   readonly fleet: string;
+  /** One workflow of the agent, of which alone it is. @default - the whole agent */
+  readonly workflow?: string;
   /** The open incident, or the latest. */
   readonly incident?: Incident;
   /** What people are still to be told, oldest first. */

@@ -3,7 +3,14 @@ import type { ContainmentTrigger, Incident } from './types';
 
 const STAGE_WORDS = { restricted: 'kept to reading', braked: 'stopped', quarantined: 'stopped and kept from coming back' } as const;
 
-const who = ({ agent, fleet }: { readonly agent: string; readonly fleet: string }): string => `Agent ${agent} of fleet ${fleet}`;
+interface Named {
+  readonly agent: string;
+  readonly fleet: string;
+  readonly workflow?: string;
+}
+
+const who = ({ agent, fleet, workflow }: Named): string =>
+  workflow === undefined ? `Agent ${agent} of fleet ${fleet}` : `Workflow ${workflow} of agent ${agent} of fleet ${fleet}`;
 
 /** What is said of a decision. */
 export function textOf(decision: Decision, trigger: ContainmentTrigger): string {

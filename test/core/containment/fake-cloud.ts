@@ -7,12 +7,13 @@ export interface World {
   chains: boolean;
   trust: boolean;
   compute: boolean;
+  paused: string[];
   evidence: string[];
   writes: number;
 }
 
 export const CONTAIN: readonly StepDefinition[] = [
-  { id: 'evidence', stage: 'restricted' },
+  { id: 'evidence', stage: 'restricted', once: true },
   { id: 'brake', stage: 'restricted', perStage: true },
   { id: 'chains', stage: 'braked' },
   { id: 'trust', stage: 'quarantined' },
@@ -25,6 +26,11 @@ export const RESTORE: readonly StepDefinition[] = [
   { id: 'start-compute', stage: 'restricted' },
   { id: 'release', stage: 'restricted' },
   { id: 'verify-release', stage: 'restricted', last: true },
+];
+
+const PAUSE: readonly StepDefinition[] = [
+  { id: 'pause', stage: 'quarantined' },
+  { id: 'verify-pause', stage: 'quarantined', last: true },
 ];
 
 /** The process dies here: nothing after it happens, no error is handled. */
@@ -48,7 +54,7 @@ export class FakeCloud {
   world(agent: string): World {
     const known = this.worlds.get(agent);
     if (known) return known;
-    const made: World = { denied: undefined, chains: false, trust: true, compute: true, evidence: [], writes: 0 };
+    const made: World = { denied: undefined, chains: false, trust: true, compute: true, paused: [], evidence: [], writes: 0 };
     this.worlds.set(agent, made);
     return made;
   }
@@ -67,6 +73,7 @@ export class FakeCloud {
       },
       contain: CONTAIN,
       restore: RESTORE,
+      workflow: { contain: PAUSE, restore: [{ id: 'resume', stage: 'quarantined' }] },
       handlers: Object.fromEntries(Object.entries(CHANGES).map(([id, change]) => [id, this.step(change, call)])),
       tell: (message) =>
         call(async () => {
@@ -80,7 +87,16 @@ export class FakeCloud {
   };
 
   private agentNamed(name: string, fleet: string): ContainableAgent {
-    return { name, fleet, cloud: 'fake', owner: 'o', armed: this.armed, canary: this.canaries.includes(name), native: {} };
+    return {
+      name,
+      fleet,
+      cloud: 'fake',
+      owner: 'o',
+      armed: this.armed,
+      canary: this.canaries.includes(name),
+      workflows: ['answer'],
+      native: {},
+    };
   }
 
   private async call<T>(run: () => Promise<T>, process: { dead: boolean }): Promise<T> {
@@ -121,6 +137,15 @@ const CHANGES: Readonly<Record<string, Change>> = {
     if (!world.evidence.includes(id)) world.evidence.push(id);
     return true;
   },
+  pause: (world, { workflow = '' }) => {
+    if (!world.paused.includes(workflow)) world.paused.push(workflow);
+    return true;
+  },
+  'verify-pause': (world, { workflow = '' }) => world.paused.includes(workflow),
+  resume: (world, { workflow }) => {
+    world.paused = world.paused.filter((one) => one !== workflow);
+    return true;
+  },
   brake,
   chains: set({ chains: true }),
   trust: set({ trust: false }),
@@ -133,17 +158,19 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'verify-release': (world) => world.denied === undefined,
 };
 
+const nameOf = ({ fleet, agent, workflow }: AgentKey): string => [fleet, agent, ...(workflow === undefined ? [] : [workflow])].join('/');
+
 /** Records in memory, changed only by who read the latest. */
 export class MemoryStore implements ContainmentStore {
   readonly records = new Map<string, { record: ContainmentRecord; version: number; dueAt: number | undefined }>();
 
-  readonly load = async ({ fleet, agent }: AgentKey) => {
-    const known = this.records.get(`${fleet}/${agent}`);
+  readonly load = async (key: AgentKey) => {
+    const known = this.records.get(nameOf(key));
     return known ? { record: known.record, version: known.version } : { version: 0 };
   };
 
   readonly save = async (record: ContainmentRecord, { version, dueAt }: { version: number; dueAt?: number }): Promise<boolean> => {
-    const key = `${record.fleet}/${record.agent}`;
+    const key = nameOf(record);
     if ((this.records.get(key)?.version ?? 0) !== version) return false;
     this.records.set(key, { record: structuredClone(record), version: version + 1, dueAt });
     return true;
@@ -152,7 +179,7 @@ export class MemoryStore implements ContainmentStore {
   readonly due = async (now: number): Promise<readonly AgentKey[]> =>
     [...this.records.values()]
       .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
-      .map(({ record: { fleet, agent } }) => ({ fleet, agent }));
+      .map(({ record: { fleet, agent, workflow } }) => ({ fleet, agent, ...(workflow === undefined ? {} : { workflow }) }));
 
   readonly opened = async (fleet: string, since: number): Promise<number> =>
     [...this.records.values()].filter(

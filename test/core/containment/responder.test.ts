@@ -284,3 +284,30 @@ describe('a drill', () => {
     expect(cloud.told.at(-1)).toMatch(/needs a person now.*still allowed/);
   });
 });
+
+describe('a workflow alone', () => {
+  const key = { ...KEY, workflow: 'answer' };
+
+  test('is stopped and let go on, while the agent and its other workflows go on', async () => {
+    await responder.trigger(trigger({ kind: 'person', by: 'ada', workflow: 'answer', response: 'brake' }));
+    expect(cloud.world('reader')).toMatchObject({ denied: undefined, trust: true, paused: ['answer'] });
+    expect((await responder.status(key))?.incident).toMatchObject({ status: 'contained', workflow: 'answer' });
+    expect(await responder.status(KEY)).toBeUndefined();
+    expect(cloud.told.at(-1)).toMatch(/^Workflow answer of agent reader of fleet main is stopped/);
+    cloud.clock += 901;
+    for (const by of ['ada', 'grace']) await responder.approve(key, approval(by));
+    expect(cloud.world('reader').paused).toEqual([]);
+  });
+
+  test('and the agent as a whole are two incidents', async () => {
+    await responder.trigger(trigger({ kind: 'person', by: 'ada', workflow: 'answer' }));
+    await responder.trigger(trigger());
+    expect(cloud.world('reader')).toMatchObject({ denied: 'braked', paused: ['answer'] });
+    expect((await responder.status(key))?.incident?.id).not.toBe((await responder.status(KEY))?.incident?.id);
+  });
+
+  test('that nobody registered is refused', async () => {
+    expect(await responder.trigger(trigger({ kind: 'person', by: 'ada', workflow: 'other' }))).toMatchObject({ kind: 'refused' });
+    expect(cloud.worlds.size).toBe(0);
+  });
+});

@@ -11,6 +11,12 @@ import { brakeArn, brakeDocuments, readActions } from './brake-policy';
 /** Where the responder of a fleet finds its agents. */
 export const containPath = (fleet: string): string => `/agentic-iam/${fleet}/contain`;
 
+/** What of an agent is one workflow's alone. */
+export interface WorkflowParts {
+  readonly work?: readonly AgentWork[];
+  readonly tasks?: readonly string[];
+}
+
 export interface RegistryEntry {
   readonly identity: IAgentIdentity;
   readonly role: iam.Role;
@@ -18,6 +24,7 @@ export interface RegistryEntry {
   readonly armed: boolean;
   readonly canary: boolean;
   readonly work: readonly AgentWork[];
+  readonly workflows: Readonly<Record<string, WorkflowParts>>;
   /** ARNs of secrets. */
   readonly secrets: readonly string[];
   /** ARNs of policies that stop chains; asked when the template is written. */
@@ -48,7 +55,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, role, member, armed, canary, work, secrets, chains }: RegistryEntry): object {
+function entryOf({ identity, role, member, armed, canary, work, workflows, secrets, chains }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const plan = member.plan;
   const actions = [...new Set((plan?.grants ?? []).flatMap(({ permissions }) => permissions))].sort(byCodePoint);
@@ -61,6 +68,7 @@ function entryOf({ identity, role, member, armed, canary, work, secrets, chains 
     armed,
     ...(canary ? { canary } : {}),
     responses: agent.responses,
+    ...(Object.keys(workflows).length > 0 ? { workflows: Object.keys(workflows) } : {}),
     native: {
       roleArn: identity.roleArn,
       roleName: identity.roleName,
@@ -69,6 +77,16 @@ function entryOf({ identity, role, member, armed, canary, work, secrets, chains 
       chains: chains(),
       work: work.map((one) => one.entry),
       secrets,
+      ...(Object.keys(workflows).length > 0
+        ? {
+            workflows: Object.fromEntries(
+              Object.entries(workflows).map(([name, { work: parts = [], tasks = [] }]) => [
+                name,
+                { work: parts.map((one) => one.entry), tasks },
+              ]),
+            ),
+          }
+        : {}),
       actions: actions.filter((action) => !spared.has(action)).slice(0, facts.simulation.actions),
       reads: readActions(plan),
     },

@@ -106,6 +106,11 @@ export class ResponderFunction extends Construct {
           Action: ['ssm:GetParameter'],
           Resource: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `${containPath(fleet).slice(1)}/*` })],
         },
+        {
+          Effect: 'Allow',
+          Action: ['ssm:DeleteParameter', 'ssm:GetParameter', 'ssm:PutParameter'],
+          Resource: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `agentic-iam/${fleet}/tasks/*.stopped` })],
+        },
         { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] },
       ],
     });

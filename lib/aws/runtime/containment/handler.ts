@@ -163,10 +163,10 @@ async function serve(
   person: { readonly id: string; readonly shown: string },
   ports: HandlerPorts,
 ): Promise<object> {
-  const { action, agent, fleet, response, reason, requestId, dryRun } = request;
-  const key = { fleet, agent };
+  const { action, agent, fleet, workflow, response, reason, requestId, dryRun } = request;
+  const key = { fleet, agent, ...(workflow === undefined ? {} : { workflow }) };
   const at = ports.now().toISOString();
-  ports.log({ message: 'asked', action, agent, fleet, by: person.id });
+  ports.log({ message: 'asked', action, ...key, by: person.id });
   if (action === 'status') return { record: (await ports.responder.status(key)) ?? null };
   if (action === 'drill') {
     const decision = await drill(key, { by: person.shown, id: `${person.id} ${requestId}` }, ports);

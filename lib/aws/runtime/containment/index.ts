@@ -16,6 +16,7 @@ import { recordTable } from './record-table';
 import { parameterAgents } from './registry';
 import { CONTAIN, RESTORE, stepHandlers } from './steps';
 import { policySimulator } from './verify';
+import { CONTAIN_WORKFLOW, RESTORE_WORKFLOW } from './workflows';
 
 /** How often a call to AWS is sent, later and later: IAM lets little through when many agents are contained at once. */
 const ATTEMPTS = 10;
@@ -35,16 +36,19 @@ const log = (line: object): void => {
 const topics = setting('TOPICS').split(',');
 const sns = new SNSClient(base);
 const iam = new IAMClient(base);
-const agent = parameterAgents(new SSMClient(base));
+const ssm = new SSMClient(base);
+const agent = parameterAgents(ssm);
 const responder = new Responder(
   {
     agent,
     store: recordTable(new DynamoDBClient(base), setting('RECORD_TABLE'), seconds),
     contain: CONTAIN,
     restore: RESTORE,
+    workflow: { contain: CONTAIN_WORKFLOW, restore: RESTORE_WORKFLOW },
     handlers: stepHandlers({
       iam,
       s3: new S3Client(base),
+      ssm,
       secrets: new SecretsManagerClient(base),
       events: new EventBridgeClient(base),
       lambda: new LambdaClient(base),

@@ -1,22 +1,26 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { ContainmentStore } from '../../../core/containment/responder';
+import type { AgentKey, ContainmentStore } from '../../../core/containment/responder';
 import type { ContainmentRecord } from '../../../core/containment/types';
 
 const DUE = 'due';
+const PREFIX = 'agent#';
+
+const nameOf = ({ agent, workflow }: AgentKey): string => `${PREFIX}${agent}${workflow === undefined ? '' : `/${workflow}`}`;
+
 /** Openings are counted for an hour, and kept a little longer. */
 const OPENING_SECONDS = 7_200;
 
 /**
- * Records in a DynamoDB table with the keys `pk` (`fleet`) and `sk` (`agent#name`), and the index `due` of those with something open (`dueIn`, `dueAt`). A
+ * Records in a DynamoDB table with the keys `pk` (`fleet`) and `sk` (`agent#name`, or `agent#name/workflow`), and the index `due` of those with something open (`dueIn`, `dueAt`). A
  * condition on the version makes every write one that nobody came before. Openings lie beside them, so that counting reads no record.
  */
 export function recordTable(client: DynamoDBClient, table: string, now: () => number): ContainmentStore {
   return {
-    load: async ({ fleet, agent }) => {
+    load: async (key) => {
       const { Responses } = await client.send(
         new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: [{ pk: { S: fleet }, sk: { S: `agent#${agent}` } }], ConsistentRead: true } },
+          RequestItems: { [table]: { Keys: [{ pk: { S: key.fleet }, sk: { S: nameOf(key) } }], ConsistentRead: true } },
         }),
       );
       const [item] = Responses?.[table] ?? [];
@@ -32,7 +36,7 @@ export function recordTable(client: DynamoDBClient, table: string, now: () => nu
             TableName: table,
             Item: {
               pk: { S: record.fleet },
-              sk: { S: `agent#${record.agent}` },
+              sk: { S: nameOf(record) },
               version: { N: String(version + 1) },
               record: { B: gzipSync(JSON.stringify(record)) },
               ...(dueAt === undefined ? {} : { dueIn: { S: DUE }, dueAt: { N: String(Math.floor(dueAt)) } }),
@@ -59,7 +63,10 @@ export function recordTable(client: DynamoDBClient, table: string, now: () => nu
           Limit: 200,
         }),
       );
-      return Items.map(({ pk, sk }) => ({ fleet: pk?.S ?? '', agent: (sk?.S ?? '').slice('agent#'.length) }));
+      return Items.map(({ pk, sk }) => {
+        const [agent = '', workflow] = (sk?.S ?? '').slice(PREFIX.length).split('/');
+        return { fleet: pk?.S ?? '', agent, ...(workflow === undefined ? {} : { workflow }) };
+      });
     },
     opened: async (fleet, since) => {
       const { Count = 0 } = await client.send(

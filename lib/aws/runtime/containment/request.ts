@@ -5,6 +5,8 @@ export interface OperatorRequest {
   readonly action: 'contain' | 'restore' | 'status' | 'drill';
   readonly agent: string;
   readonly fleet: string;
+  /** @default - the whole agent */
+  readonly workflow?: string;
   /** @default 'brake' */
   readonly response: 'restrict' | 'brake' | 'quarantine';
   readonly reason: string;
@@ -51,6 +53,7 @@ export function readOperatorRequest({ body = '', isBase64Encoded }: UrlEvent): O
     action,
     agent: matching('agent', NAME),
     fleet: matching('fleet', NAME),
+    ...(fields['workflow'] === undefined ? {} : { workflow: matching('workflow', NAME) }),
     response: one('response', ['restrict', 'brake', 'quarantine'], 'brake'),
     reason: String(reason),
     requestId: action === 'contain' || action === 'drill' ? matching('requestId', REQUEST_ID) : '',

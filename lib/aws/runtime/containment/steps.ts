@@ -2,6 +2,7 @@ import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepHandler } from '../../../core/containment/responder';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
 import type { JsonObject } from '../../../core/json';
@@ -13,13 +14,14 @@ import { keepEvidence } from './evidence';
 import { freezeTrust, openTrust } from './trust';
 import { type Simulate, verify, verifyReleased } from './verify';
 import { startWork, stopWork, type WorkClients } from './work';
+import { workflowSteps } from './workflows';
 
 /** How long IAM needs to spread a change, with room. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html */
 const SPREAD_SECONDS = 10;
 
 /** What containment does on AWS, in order. */
 export const CONTAIN: readonly StepDefinition[] = [
-  { id: 'evidence', stage: 'restricted' },
+  { id: 'evidence', stage: 'restricted', once: true },
   { id: 'brake', stage: 'restricted', perStage: true },
   { id: 'chains', stage: 'braked' },
   { id: 'trust', stage: 'quarantined' },
@@ -45,6 +47,7 @@ export interface StepClients extends WorkClients {
   readonly iam: IAMClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
   readonly events: EventBridgeClient;
   readonly simulate: Simulate;
   /** Bucket of the evidence. */
@@ -111,6 +114,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
     ),
     release: step((agent) => release(iam, agent)),
     'verify-released': step((agent) => verifyReleased(iam, agent)),
+    ...Object.fromEntries(Object.entries(workflowSteps(clients)).map(([id, run]) => [id, step(run)])),
   };
 }
 

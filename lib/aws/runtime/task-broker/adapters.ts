@@ -14,11 +14,25 @@ export function parameterTemplates(client: SSMClient, path: string, now: () => n
     const name = `${path}/${agent}/${template}`;
     const found = known.get(name);
     if (found && now() - found.at < FRESH_MS) return found.template;
-    const made = await read(client, name);
+    // A workflow that is stopped takes its tasks with it.
+    const made = (await isThere(client, stoppedName(path, agent, template))) ? undefined : await read(client, name);
     if (known.size >= MOST_NAMES) known.clear();
     known.set(name, { at: now(), template: made });
     return made;
   };
+}
+
+/** The parameter that says that a kind of task is given out no more; written by the containment of its workflow. */
+export const stoppedName = (path: string, agent: string, template: string): string => `${path}/${agent}/${template}.stopped`;
+
+export async function isThere(client: SSMClient, Name: string): Promise<boolean> {
+  try {
+    await client.send(new GetParameterCommand({ Name }));
+    return true;
+  } catch (error) {
+    if ((error as Error).name === 'ParameterNotFound') return false;
+    throw error;
+  }
 }
 
 async function read(client: SSMClient, name: string): Promise<BrokerTemplate | undefined> {
