@@ -1,4 +1,4 @@
-import { Duration as CdkDuration, Stack, Token } from 'aws-cdk-lib';
+import { Duration as CdkDuration, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
@@ -143,7 +143,7 @@ export class AgentContainment extends Construct {
       fleet: this.fleet,
       bus: monitoring.bus,
       topics: notify,
-      settings: settingsOf(props),
+      settings: settingsOf(this.fleet, props),
       evidenceRetention: props.evidenceRetention ?? RETENTION,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
       work: () => this.work,
@@ -154,6 +154,7 @@ export class AgentContainment extends Construct {
     this.responder = made.function;
     this.functionUrl = made.url;
     this.url = made.url.url;
+    new CfnOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
     this.failures = made.failures;
     for (const operator of props.operators ?? []) this.allowOperator(operator);
     for (const identity of props.agents) this.protect(identity);
@@ -299,7 +300,24 @@ function checkWorkflows(agent: AgentSpec, workflows: Readonly<Record<string, { r
   }
 }
 
-function settingsOf({ mostPerHour, cooldown, restoreAfter }: AgentContainmentProps): ContainmentSettings {
+/** A responder may be at a step for as long as its function may run; a restore must not come in between. */
+const SHORTEST_CONTAINMENT = 60;
+
+function settingsOf(fleet: string, { mostPerHour, cooldown, restoreAfter }: AgentContainmentProps): ContainmentSettings {
+  if (mostPerHour !== undefined && !(Number.isSafeInteger(mostPerHour) && mostPerHour >= 0))
+    throw invalidContainment(fleet, {
+      rule: "needs 'mostPerHour' to be a whole number from 0 on",
+      reason: 'it is how many agents machines may contain',
+      value: mostPerHour,
+      fix: 'give 0 to leave every containment to people',
+    });
+  if (restoreAfter && restoreAfter.toSeconds() < SHORTEST_CONTAINMENT)
+    throw invalidContainment(fleet, {
+      rule: `needs 'restoreAfter' to be ${SHORTEST_CONTAINMENT} s at least`,
+      reason: 'a step of the containment may still be under way',
+      value: `${restoreAfter.toSeconds()} s`,
+      fix: 'give a minute or more',
+    });
   return {
     ...(mostPerHour === undefined ? {} : { mostPerHour }),
     ...(cooldown === undefined ? {} : { cooldownSeconds: cooldown.toSeconds() }),

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -164,6 +164,9 @@ test('who may contain and restore is named; the address asks for signatures', ()
   containment.allowOperator(new iam.Role(stack, 'Ops', { assumedBy: new iam.AccountRootPrincipal() }));
   const template = Template.fromStack(stack);
   template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
+  expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
+    expect.stringMatching(/^Address for agentic-iam/),
+  ]);
   const [ops] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes('Ops'));
   expect(JSON.stringify(ops?.Properties['PolicyDocument'])).toContain('lambda:InvokeFunctionUrl');
 });
@@ -221,6 +224,8 @@ test('a workflow that can be stopped by itself is one that the spec declares', (
 
 test.each<[string, () => unknown, RegExp]>([
   ['monitoring that only records', () => make({}, { level: MaturityLevel.LOGGING }), /invalid-containment/],
+  ['a restore at once', () => make({ restoreAfter: Duration.seconds(10) }), /'restoreAfter' to be 60 s at least/],
+  ['half a containment', () => make({ mostPerHour: 0.5 }), /whole number from 0 on/],
   ['nobody to tell', () => make({ notify: [] }), /invalid-containment/],
   [
     'an agent twice',

@@ -53,6 +53,8 @@ const HOUR = 3_600;
 const MOST_CONFLICTS = 20;
 /** Waits of this length are worth waiting within one run. */
 const SHORT_WAIT = 12;
+/** Messages that wait while nobody can be told; of more, the oldest go. */
+const MOST_MESSAGES = 200;
 
 /**
  * Drives incidents forward. It keeps nothing to itself: a responder that dies is replaced by the next, which goes on at the step where the record
@@ -234,7 +236,8 @@ export class Responder {
       const after = await make(before);
       if (after === before) return;
       const due = after.outbox.length > 0 ? this.ports.now() : this.dueOf(after.incident);
-      if (await this.ports.store.save(after, { version, ...(due === undefined ? {} : { dueAt: due }) })) return;
+      const kept = after.outbox.length > MOST_MESSAGES ? { ...after, outbox: after.outbox.slice(-MOST_MESSAGES) } : after;
+      if (await this.ports.store.save(kept, { version, ...(due === undefined ? {} : { dueAt: due }) })) return;
     }
     throw new Error(`the record of agent ${key.agent} changed ${MOST_CONFLICTS} times while it was written`);
   }
