@@ -293,7 +293,7 @@ function checkWorkflows(agent: AgentSpec, workflows: Readonly<Record<string, { r
     if (odd === undefined) continue;
     throw notContainable(agent.name, {
       rule: 'must declare the workflows, and the tasks of them, that can be stopped by themselves',
-      reason: 'what no spec declares is not known to be the agent’s',
+      reason: 'what no spec declares is not known to be of the agent',
       value: odd,
       fix: `use one of ${[...known, ...kinds].join(', ') || 'none: it declares no workflow'}`,
     });

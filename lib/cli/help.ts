@@ -18,7 +18,7 @@ Examples:
   $ agentic-iam draft --from logs --principal arn:aws:iam::111122223333:role/reader
                                                 a first declaration of an agent that is there already
 
-Nothing is sent anywhere: all is decided on this machine, from files.
+All is decided on this machine, from files. Only contain, status, restore and drill ask the responder of a fleet.
 "agentic-iam help <command>" tells more about each.
 ${EXIT_CODES}
 `;

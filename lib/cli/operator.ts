@@ -86,7 +86,7 @@ export async function status(command: OperatorCommand, io: Io): Promise<number> 
 async function ask({ agent, fleet, workflow, url = process.env[URL_SETTING], profile }: OperatorCommand, fields: object): Promise<Answer> {
   if (url === undefined || !URL.canParse(url))
     throw unreadableInput('--url', {
-      rule: 'must be the address of the fleet’s responder',
+      rule: 'must be the address of the responder of the fleet',
       value: url ?? '',
       fix: `give the output of the deployment, here or in ${URL_SETTING}`,
     });
