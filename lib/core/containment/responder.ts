@@ -81,7 +81,8 @@ export class Responder {
       const context = { agent, incident, recent, steps: this.stepsOf(key).contain, settings: this.settings, now: this.ports.now() };
       decision = decide(trigger, context);
       const after = 'incident' in decision ? { ...record, incident: decision.incident } : record;
-      const said = decision.kind === 'refused' || isKnown(trigger, incident) ? undefined : textOf(decision, trigger);
+      const quiet = decision.kind === 'refused' || isKnown(trigger, incident) || isNoNews(trigger, decision, incident);
+      const said = quiet ? undefined : textOf(decision, trigger);
       return said === undefined ? after : { ...after, outbox: [...record.outbox, said] };
     });
     // Of what is not registered nothing is kept.
@@ -253,6 +254,12 @@ const nameOf = ({ fleet, agent, workflow }: AgentKey): string =>
 
 const isKnown = (trigger: ContainmentTrigger, incident: Incident | undefined): boolean =>
   incident?.triggers.some(({ id }) => id === trigger.id) ?? false;
+
+/** A machine that asks for what is being done, or was done, tells people nothing that they do not know. */
+function isNoNews({ kind }: ContainmentTrigger, decision: Decision, before: Incident | undefined): boolean {
+  if (decision.kind !== 'joined' || !before || kind === 'person') return false;
+  return decision.incident.stage === before.stage && decision.incident.status === before.status;
+}
 
 /** The steps that an incident is at; undefined where it rests. */
 function openSteps({ status, steps, restore }: Incident) {

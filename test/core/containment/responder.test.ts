@@ -84,6 +84,16 @@ test('a second trigger joins, may go further, and never goes back', async () => 
   expect(cloud.world('reader').evidence).toEqual([first?.id]);
 });
 
+test('an agent that goes on showing signals while it is contained is told of once', async () => {
+  await responder.trigger(trigger());
+  const told = cloud.told.length;
+  for (let count = 0; count < 5; count += 1) await responder.trigger(trigger());
+  expect(cloud.told).toHaveLength(told);
+  expect((await incident())?.triggers).toHaveLength(6);
+  await responder.trigger(trigger({ response: 'quarantine' }));
+  expect(cloud.told.length).toBeGreaterThan(told);
+});
+
 test('the same trigger heard again changes nothing and is not told again', async () => {
   const same = trigger();
   await responder.trigger(same);

@@ -18,6 +18,8 @@ import { eligibleRole } from './eligibility';
 /** The brake where its managed policy cannot be used. */
 export const INLINE = 'agentic-iam-brake';
 const MOST_VERSIONS = 5;
+/** Errors that are gone the next time. */
+const PASSES = /Throttl|TooManyRequests|Timeout|ServiceFailure|ConcurrentModification/;
 
 export const isSame = (a: unknown, b: unknown): boolean => stableStringify(a as JsonObject) === stableStringify(b as JsonObject);
 
@@ -46,9 +48,10 @@ export async function brake(client: IAMClient, agent: ContainableAgent, stage: C
     await attach(client, agent);
     return { said: `the brake is ${stage} in version ${version}`, facts: { policyArn, version, before, stage } };
   } catch (error) {
-    if (/Throttl|TooManyRequests|Timeout|ServiceFailure/.test((error as Error).name)) throw error;
     const { roleName } = nativeOf(agent);
     await client.send(new PutRolePolicyCommand({ RoleName: roleName, PolicyName: INLINE, PolicyDocument: JSON.stringify(document) }));
+    // What passes is tried again, and meanwhile the role itself denies.
+    if (PASSES.test((error as Error).name)) throw error;
     const why = `${(error as Error).name}: ${(error as Error).message}`;
     return {
       said: `the brake is ${stage}, in the role itself, since its policy could not be used (${why})`,
