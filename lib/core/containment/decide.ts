@@ -6,6 +6,7 @@ import {
   type ContainmentStage,
   type ContainmentTrigger,
   type Incident,
+  type RememberedTrigger,
   STAGES,
   type StepDefinition,
   type TriggerKind,
@@ -33,6 +34,7 @@ export interface DecisionContext {
 
 /** Triggers that an incident remembers. */
 const MOST_TRIGGERS = 50;
+const MOST_FACTS = 10;
 
 const isAutomatic = (kind: TriggerKind): boolean => kind !== 'person' && kind !== 'drill';
 
@@ -108,7 +110,7 @@ function join(
   const raised = STAGES.indexOf(wanted) > STAGES.indexOf(incident.stage);
   const stage = raised ? wanted : incident.stage;
   const broken = incident.status === 'restoring';
-  const triggers = [...incident.triggers, remembered(trigger)].slice(-MOST_TRIGGERS);
+  const triggers = [...incident.triggers, remembered(trigger, incident.triggers.length)].slice(-MOST_TRIGGERS);
   const stepsAgain = planOf(steps, stage, now).map((planned) => {
     const known = incident.steps.find(({ id }) => id === planned.id);
     const definition = steps.find(({ id }) => id === planned.id);
@@ -130,8 +132,9 @@ function join(
   return { ...rest, stage, triggers, steps: stepsAgain, status: 'containing', restore: [], approvals: [] };
 }
 
-function remembered({ id, kind, by, at, reason }: ContainmentTrigger): Incident['triggers'][number] {
-  return { id, kind, by, at, reason };
+/** Facts are kept of the first few: what comes later is more of the same. */
+function remembered({ id, kind, by, at, reason, facts }: ContainmentTrigger, before = 0): RememberedTrigger {
+  return { id, kind, by, at, reason, ...(facts && before < MOST_FACTS ? { facts } : {}) };
 }
 
 export function isoOf(seconds: number): string {

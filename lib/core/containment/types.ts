@@ -25,6 +25,8 @@ export interface ContainmentTrigger {
   readonly by: string;
   /** One sentence. */
   readonly reason: string;
+  /** What it rests on: calls, session, task; kept with the evidence. @default - nothing but the reason */
+  readonly facts?: JsonObject;
   /** Whether it may be acted upon without a person. Persons and drills always may. @default false */
   readonly mayAct?: boolean;
   /** Only say what would be done. @default - as the agent's containment is armed */
@@ -96,6 +98,9 @@ export interface Approval {
  */
 export type IncidentStatus = 'containing' | 'contained' | 'needs-person' | 'restoring' | 'restored';
 
+/** What an incident remembers of a trigger. */
+export type RememberedTrigger = Pick<ContainmentTrigger, 'id' | 'kind' | 'by' | 'at' | 'reason' | 'facts'>;
+
 /** Everything about one containment of one agent; plain data. */
 export interface Incident {
   readonly schemaVersion: 1;
@@ -113,13 +118,7 @@ export interface Incident {
   /** Nothing but a drill of a canary: restored by itself once it is contained. */
   readonly drill?: true;
   /** Ids of what asked for it, newest last, at most as many as are kept. */
-  readonly triggers: readonly {
-    readonly id: string;
-    readonly kind: TriggerKind;
-    readonly by: string;
-    readonly at: string;
-    readonly reason: string;
-  }[];
+  readonly triggers: readonly RememberedTrigger[];
   readonly steps: readonly StepRecord[];
   /** Steps of the restore; empty until it begins. */
   readonly restore: readonly StepRecord[];

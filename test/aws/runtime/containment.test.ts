@@ -127,6 +127,19 @@ describe('events', () => {
     expect(cloud.worlds.get('reader')?.denied).toBe(denied);
   });
 
+  test('the calls that a detection rests on are kept with the incident', async () => {
+    await handleOf()(
+      detection({ broke: 'nothing grants iam:CreateUser', principal: 'arn', events: [{ id: 'e1', action: 'iam:CreateUser' }] }),
+    );
+    const [first] = cloud.store.records.get('main/reader')?.record.incident?.triggers ?? [];
+    expect(first?.facts).toEqual({
+      rule: 'r',
+      broke: 'nothing grants iam:CreateUser',
+      principal: 'arn',
+      events: [{ id: 'e1', action: 'iam:CreateUser' }],
+    });
+  });
+
   test('a finding that somebody chose the action for contains its agent, armed or not; others are nothing to it', async () => {
     cloud.armed = false;
     const findings = [

@@ -3,6 +3,7 @@ import type { Responder } from '../../../core/containment/responder';
 import type { ContainmentTrigger } from '../../../core/containment/types';
 import { drillSeconds } from '../../../core/containment/words';
 import type { Detection } from '../../../core/detection/types';
+import type { JsonObject } from '../../../core/json';
 import type { UrlAnswer, UrlEvent } from '../task-broker/handler';
 import { personOf } from './person';
 import type { RegisteredAgent } from './registry';
@@ -125,8 +126,15 @@ async function triggerOf(detection: Detection, ports: HandlerPorts): Promise<Con
     response: said ?? (basis === 'exact' && severity === 'critical' ? 'brake' : 'notify'),
     by: detection.rule,
     reason: detection.summary,
+    facts: factsOf(detection),
     mayAct: said === undefined ? basis === 'exact' : said !== 'notify',
   };
+}
+
+/** The calls that a detection rests on, and whose they were. */
+function factsOf({ rule, broke, principal, session, task, chain, events }: Detection): JsonObject {
+  const all = { rule, broke, principal, session, task, chain, events };
+  return JSON.parse(JSON.stringify(all)) as JsonObject;
 }
 
 async function answer(event: UrlEvent, ports: HandlerPorts): Promise<UrlAnswer> {
