@@ -1,5 +1,5 @@
 export type { AccessPlan, NativeScope, PlannedGrant } from './core/access-plan';
-export type { AgentLimits, AgentResponses, AgentScope, AgentSpecProps } from './core/agent-spec';
+export type { AgentLimits, AgentScope, AgentSpecProps } from './core/agent-spec';
 export { AgentSpec } from './core/agent-spec';
 export { CAPABILITY_IDS, Capability } from './core/capability';
 export type { IDuration } from './core/duration';
@@ -10,6 +10,7 @@ export type { Finding } from './core/finding';
 export { Severity } from './core/finding';
 export type { Manifest, ManifestAgent, ManifestGrant, ManifestIdentity, ManifestNativeGrant, ManifestTrust } from './core/manifest';
 export { formatManifest, MANIFEST_FILE } from './core/manifest';
+export type { AgentResponses, SignalResponse, SignalSeverity } from './core/responses';
 export type { TaskTemplateProps } from './core/task-template';
 export { TaskParameter, TaskTemplate } from './core/task-template';
 export type { ParameterShape } from './core/task-values';

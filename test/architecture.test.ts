@@ -25,7 +25,7 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/core/alerts/',
       'lib/core/agent-event',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
-      ...['attribution', 'enums', 'errors', 'json', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
+      ...['attribution', 'enums', 'errors', 'json', 'responses', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,

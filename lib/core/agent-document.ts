@@ -1,4 +1,4 @@
-import type { AgentLimits, AgentResponses, AgentScope } from './agent-spec';
+import type { AgentLimits, AgentScope } from './agent-spec';
 import { AgentSpec } from './agent-spec';
 import { Capability } from './capability';
 import { tryFindCycle } from './delegation';
@@ -6,6 +6,7 @@ import { checkDocument, ProblemCollector } from './document';
 import { Duration } from './duration';
 import type { AgentMode } from './enums';
 import { delegationCycle, duplicateName, unknownDelegate } from './errors';
+import type { AgentResponses } from './responses';
 import { TaskParameter, TaskTemplate } from './task-template';
 import type { ParameterShape } from './task-values';
 import type { StepOccurrence } from './workflow';

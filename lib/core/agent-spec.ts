@@ -2,7 +2,7 @@ import { readAgent, readFleet } from './agent-document';
 import { Capability } from './capability';
 import { checkDelegation } from './delegation';
 import type { IDuration } from './duration';
-import { type AgentMode, AgentResponse, modeAdmits, Signal } from './enums';
+import { type AgentMode, modeAdmits } from './enums';
 import {
   delegationAsCapability,
   duplicateCapability,
@@ -11,11 +11,11 @@ import {
   invalidLimit,
   modeExceeded,
   sessionOutOfRange,
-  unknownResponse,
   unknownStep,
 } from './errors';
 import { deepFreeze } from './json';
 import { checkName } from './names';
+import { type AgentResponses, checkResponses } from './responses';
 import { firstAndNextOf } from './review/network';
 import { taskBeyondAgent } from './task-errors';
 import type { TaskTemplate } from './task-template';
@@ -31,9 +31,6 @@ export interface AgentLimits {
   /** Calls in any minute on any one resource, such as one object or one secret. @default - no limit */
   readonly perResource?: number;
 }
-
-/** What is done by itself when the agent shows a signal, by signal. */
-export type AgentResponses = Readonly<Partial<Record<Signal, `${AgentResponse}`>>>;
 
 /** Where the agent belongs; what lies outside is a cross-boundary signal. */
 export interface AgentScope {
@@ -63,8 +60,8 @@ export interface AgentSpecProps {
   /** How fast it may act. @default - no limit */
   readonly limits?: AgentLimits;
   /**
-   * What is done when it shows a signal, once its containment is armed. A signal that is named acts also where it is statistical; `notify` keeps
-   * it from acting. @default - exact and critical detections brake it, all others are told
+   * What is done when it shows a signal, once its containment is armed: one response, or one from each severity on. A signal that is named acts also where it
+   * is statistical; `notify` keeps it from acting. @default - exact and critical detections brake it, all others are told
    */
   readonly responses?: AgentResponses;
   /** Where it belongs. @default - no environment and no domain */
@@ -168,15 +165,6 @@ function checkScope(scope: AgentScope): AgentScope {
   for (const region of scope.regions ?? []) if (!/^[A-Za-z][A-Za-z0-9-]{1,63}$/.test(region)) throw invalidScope('regions', region);
   for (const network of scope.networks ?? []) if (firstAndNextOf(network).length === 0) throw invalidScope('networks', network);
   return structuredClone(scope);
-}
-
-function checkResponses(agent: string, responses: AgentResponses): AgentResponses {
-  for (const [signal, response] of Object.entries(responses)) {
-    if (!(Object.values(Signal) as string[]).includes(signal)) throw unknownResponse(agent, signal, Object.values(Signal));
-    if (!(Object.values(AgentResponse) as (string | undefined)[]).includes(response))
-      throw unknownResponse(agent, response, Object.values(AgentResponse));
-  }
-  return responses;
 }
 
 function checkSession(agent: string, seconds: number): number {

@@ -1,9 +1,9 @@
 import type { OutsideUse } from './access-plan';
 import { checkDocument } from './document';
-import type { AgentResponse, Signal } from './enums';
 import type { Finding } from './finding';
 import type { JsonObject, JsonValue } from './json';
 import { byCodePoint, stableStringify } from './json';
+import type { AgentResponses } from './responses';
 import type { Acknowledgement } from './review/acknowledgements';
 import type { ParameterShape } from './task-values';
 import type { StepOccurrence } from './workflow';
@@ -98,7 +98,7 @@ export interface ManifestAgent {
   readonly scope: JsonObject;
   readonly limits: JsonObject;
   /** What is done when it shows a signal. @default - exact and critical ones brake it where containment is armed, all others are told */
-  readonly responses?: Readonly<Partial<Record<Signal, `${AgentResponse}`>>>;
+  readonly responses?: AgentResponses;
   readonly maxSessionSeconds: number;
   readonly delegatesTo: readonly string[];
   readonly workflows: readonly ManifestWorkflow[];

@@ -125,6 +125,11 @@ test('a spec may say what is done when the agent shows a signal, in code and in 
   const fields = { name: 'reader', owner: 'o', purpose: 'p', mode: AgentMode.READ_ONLY, capabilities: [] };
   expect(new AgentSpec({ ...fields, responses }).responses).toEqual(responses);
   expect(AgentSpec.fromJson({ ...fields, responses }).responses).toEqual(responses);
+  const bySeverity = { velocity: { high: 'restrict', critical: 'brake' } } as const;
+  expect(new AgentSpec({ ...fields, responses: bySeverity }).responses).toEqual(bySeverity);
+  expect(AgentSpec.fromJson({ ...fields, responses: bySeverity }).responses).toEqual(bySeverity);
+  expect(() => new AgentSpec({ ...fields, responses: { velocity: { worst: 'brake' } } as never })).toThrow(/unknown-response/);
+  expect(() => new AgentSpec({ ...fields, responses: { velocity: { high: 'kill' } } as never })).toThrow(/unknown-response/);
   expect(() => new AgentSpec({ ...fields, responses: { speed: 'brake' } as never })).toThrow(/unknown-response/);
   expect(() => new AgentSpec({ ...fields, responses: { velocity: 'kill' } as never })).toThrow(/unknown-response/);
   expect(() => AgentSpec.fromJson({ ...fields, responses: { velocity: 'kill' } })).toThrow(/invalid-document/);

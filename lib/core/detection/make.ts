@@ -1,4 +1,5 @@
 import type { AgentEvent } from '../agent-event';
+import { responseTo } from '../responses';
 import { evidenceOf } from './evidence';
 import { digestOf } from './hash';
 import { Memory } from './patterns';
@@ -61,7 +62,7 @@ export function makeDetection(
   const { agent, event } = subject;
   const events = (draft.events ?? [call]).slice(-MOST_EVENTS).map(evidenceOf);
   const session = event.session ?? event.credential;
-  const asked = agent.responses?.[signal];
+  const asked = responseTo(agent.responses, signal, draft.severity ?? severity);
   return {
     schemaVersion: 1,
     ...ids,

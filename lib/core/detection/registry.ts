@@ -1,6 +1,5 @@
-import type { Signal } from '../enums';
 import type { ManifestWorkflow } from '../manifest';
-import type { DetectionResponse } from './types';
+import type { AgentResponses } from '../responses';
 
 /** Actions on resources that an agent was given. Patterns hold `*` for any text; actions compare without regard to case. */
 export interface WatchedGrant {
@@ -51,7 +50,7 @@ export interface WatchedAgent {
   /** Whether its calls are counted by its name, so that an alarm can tell that it fell silent. @default false */
   readonly counted?: boolean;
   /** What its spec says is done when it shows a signal; such a signal may act also where it is statistical. @default - only exact ones may act */
-  readonly responses?: Readonly<Partial<Record<Signal, DetectionResponse>>>;
+  readonly responses?: AgentResponses;
 }
 
 /** Every agent that is watched; the contract between synth, detector and replay. */

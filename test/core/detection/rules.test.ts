@@ -172,6 +172,11 @@ test('only what is exact may act, unless the spec says what is done', () => {
   expect(promoted).toMatchObject({ mayAct: true, response: 'brake' });
   const [quiet] = detect([event(0, 'store:delete')], { agent: reader({ responses: { 'unexpected-call': 'notify' } }) });
   expect(quiet).toMatchObject({ basis: 'exact', mayAct: false, response: 'notify' });
+  // An action that was never granted is high: below what is named it is told, from there on it is done.
+  const at = (responses: WatchedAgent['responses']) => detect([event(0, 'store:delete')], { agent: reader({ responses }) })[0];
+  expect(at({ 'unexpected-call': { critical: 'brake' } })).toMatchObject({ severity: 'high', response: 'notify', mayAct: false });
+  expect(at({ 'unexpected-call': { medium: 'restrict', critical: 'brake' } })).toMatchObject({ response: 'restrict', mayAct: true });
+  expect(at({ 'unexpected-call': { high: 'quarantine' } })).toMatchObject({ response: 'quarantine', mayAct: true });
   expect(detect([event(0, 'store:delete')])[0]).toMatchObject({ basis: 'exact', mayAct: true });
 });
 

@@ -4,6 +4,7 @@ import type { ContainmentTrigger } from '../../../core/containment/types';
 import { drillSeconds } from '../../../core/containment/words';
 import type { Detection } from '../../../core/detection/types';
 import type { JsonObject } from '../../../core/json';
+import { responseTo } from '../../../core/responses';
 import type { UrlAnswer, UrlEvent } from '../task-broker/handler';
 import { personOf } from './person';
 import type { RegisteredAgent } from './registry';
@@ -116,7 +117,7 @@ interface Finding {
 /** What the spec says of the signal; where it says nothing, what is exact and critical brakes, and all else is told. */
 async function triggerOf(detection: Detection, ports: HandlerPorts): Promise<ContainmentTrigger> {
   const { agent, fleet, signal, basis, severity } = detection;
-  const said = (await ports.agent({ agent, fleet }))?.responses[signal] as ContainmentTrigger['response'] | undefined;
+  const said = responseTo((await ports.agent({ agent, fleet }))?.responses, signal, severity);
   return {
     id: detection.id,
     kind: 'detection',

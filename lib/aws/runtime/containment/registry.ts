@@ -1,12 +1,12 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { AgentKey } from '../../../core/containment/responder';
 import type { ContainableAgent } from '../../../core/containment/types';
-import type { Signal } from '../../../core/enums';
+import type { AgentResponses } from '../../../core/responses';
 
 /** An agent as its own stack registered it. */
 export interface RegisteredAgent extends ContainableAgent {
   /** What its spec says is done, by signal. */
-  readonly responses: Readonly<Partial<Record<Signal, string>>>;
+  readonly responses: AgentResponses;
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,40}$/;
