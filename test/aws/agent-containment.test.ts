@@ -1,5 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -120,6 +120,7 @@ allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::111122223333:rol
 allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
 allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
 allow sns:Publish on \${OnCall0B2745F4}
+allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
 allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:eu-central-1:111122223333:parameter/agentic-iam/main/tasks/*.stopped
 allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:eu-central-1:111122223333:parameter/agentic-iam/main/contain/*
 `);
@@ -153,6 +154,11 @@ test('evidence cannot be deleted, and triggers that fail are kept and told', () 
   );
   expect(rules).toHaveLength(2);
   for (const { Properties } of rules) expect(Properties['Targets']).toMatchObject([{ DeadLetterConfig: { Arn: expect.anything() } }]);
+  template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+    FunctionName: { Ref: Match.stringLikeRegexp('^ContainmentResponderFunction') },
+    MaximumRetryAttempts: 2,
+    DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ContainmentResponderFailures'), 'Arn'] } } },
+  });
   const told = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
     /responder|containment/.test(String(Properties['AlarmDescription'])),
   );

@@ -310,6 +310,10 @@ describe('targets', () => {
       ],
     }));
     const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^MonitoringAlertsFailures'), 'Arn'] } } },
+    });
     template.resourceCountIs('AWS::KinesisFirehose::DeliveryStream', 2);
     template.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
       HttpEndpointDestinationConfiguration: {

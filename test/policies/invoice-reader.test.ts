@@ -36,10 +36,12 @@ allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountI
 allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
 allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
 allow sns:Publish on \${OnCall0B2745F4}
+allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
 allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/tasks/*.stopped
 allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*,
   "MonitoringAlertsNotifierRolePolicy8EBA8331": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
-allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default,
+allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
+allow sqs:SendMessage on \${MonitoringAlertsFailures7870799F.Arn},
   "MonitoringDetectorRolePolicyC3DC28BD": allow dynamodb:BatchGetItem, dynamodb:PutItem on \${MonitoringDetectorStateF158D753.Arn}
 allow dynamodb:Query on \${MonitoringDetectorStateF158D753.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
@@ -70,15 +72,17 @@ allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountI
 allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
 allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
 allow sns:Publish on \${OnCall0B2745F4}
+allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
 allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/tasks/*.stopped
 allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*
-deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on *
+deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, sqs:SendMessage, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on *
 deny all but iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy on * if StringNotEquals aws:RequestedRegion = \${AWS::Region},
   "MonitoringAlertsNotifierRoleBoundaryB1AF189F": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
+allow sqs:SendMessage on \${MonitoringAlertsFailures7870799F.Arn}
 deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
 deny account:*, iam:*, organizations:* on *
-deny all but logs:CreateLogStream, logs:PutLogEvents, securityhub:BatchImportFindings on *,
+deny all but logs:CreateLogStream, logs:PutLogEvents, securityhub:BatchImportFindings, sqs:SendMessage on *,
   "MonitoringDetectorRoleBoundaryF05D0BCC": allow dynamodb:BatchGetItem, dynamodb:PutItem on \${MonitoringDetectorStateF158D753.Arn}
 allow dynamodb:Query on \${MonitoringDetectorStateF158D753.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import type { ContainmentSettings } from '../../../core/containment/settings';
 import type { IDuration } from '../../../core/duration';
 import type { WorkAccess } from '../../agent-work';
+import { keepFailures, mayKeepFailures } from '../async-failures';
 import { handlerFolder } from '../handler-code';
 import { serviceRole } from '../service-role';
 import type { Statement } from '../statement';
@@ -112,6 +113,7 @@ export class ResponderFunction extends Construct {
           Resource: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `agentic-iam/${fleet}/tasks/*.stopped` })],
         },
         { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] },
+        mayKeepFailures(this.failures),
       ],
     });
     this.function = new lambda.Function(this, 'Function', {
@@ -124,8 +126,6 @@ export class ResponderFunction extends Construct {
       memorySize: 512,
       timeout: TIMEOUT,
       logGroup,
-      // Events that fail wait with the rule, not with the function.
-      retryAttempts: 0,
       environment: {
         RECORD_TABLE: this.records.tableName,
         EVIDENCE_BUCKET: this.evidence.bucketName,
@@ -137,6 +137,7 @@ export class ResponderFunction extends Construct {
         SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: TIMEOUT.toSeconds() }),
       },
     });
+    keepFailures(this.function, this.failures, this.node.findChild('RolePolicy'));
     this.url = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM });
     this.addRules(bus);
   }

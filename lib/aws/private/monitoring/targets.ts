@@ -12,6 +12,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AlertRoute, AlertTarget } from '../../alert-target';
+import { keepFailures, mayKeepFailures } from '../async-failures';
 import { handlerFolder } from '../handler-code';
 import { letAlarmsPublish } from '../let-alarms-publish';
 import { serviceRole } from '../service-role';
@@ -108,13 +109,14 @@ export class AlertRoutes extends Construct {
       description: `Hands on detections of fleet ${fleet}`,
       statements: (): readonly Statement[] => [
         { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] },
+        mayKeepFailures(this.failures),
         ...(isHub ? [{ Effect: 'Allow', Action: ['securityhub:BatchImportFindings'], Resource: [product] } as const] : []),
         ...(made.length > 0
           ? [{ Effect: 'Allow', Action: ['firehose:PutRecordBatch'], Resource: made.map(({ stream }) => stream.attrArn) } as const]
           : []),
       ],
     });
-    return new lambda.Function(this, 'Notifier', {
+    const notifier = new lambda.Function(this, 'Notifier', {
       description: `Hands on detections of fleet ${fleet}`,
       runtime: lambda.Runtime.NODEJS_22_X,
       architecture: lambda.Architecture.ARM_64,
@@ -124,8 +126,6 @@ export class AlertRoutes extends Construct {
       memorySize: 256,
       timeout: Duration.seconds(30),
       logGroup,
-      // Events that fail wait with the rule, not with the function.
-      retryAttempts: 0,
       environment: {
         TARGETS: stack.toJsonString({
           ...(isHub ? { hub: { partition: stack.partition, region: stack.region, account: stack.account } } : {}),
@@ -133,6 +133,8 @@ export class AlertRoutes extends Construct {
         }),
       },
     });
+    keepFailures(notifier, this.failures, this.node.findChild('NotifierRolePolicy'));
+    return notifier;
   }
 
   /** @see https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html */
