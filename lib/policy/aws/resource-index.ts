@@ -13,7 +13,8 @@ const SPECIAL = /[*?\\\uE000]/;
 export class ResourceIndex {
   /** ARNs without symbols, sorted, with their places. */
   private readonly plain: readonly (readonly [arn: string, at: number])[];
-  private readonly places = new Map<string, number>();
+  /** The same by ARN; one may be given twice. */
+  private readonly places = new Map<string, number[]>();
   /** ARNs by all up to the end of a made-up name. */
   private readonly made = new Map<string, number[]>();
   /** The same by what stands before the made-up name. */
@@ -28,7 +29,7 @@ export class ResourceIndex {
       const name = cut < 0 ? undefined : MADE_UP.exec(arn.slice(cut))?.[0];
       if (cut < 0) {
         plain.push([arn, at]);
-        this.places.set(arn, at);
+        push(this.places, arn, at);
       } else if (name === undefined) this.open.push(at);
       else {
         push(this.made, arn.slice(0, cut) + name, at);
@@ -59,8 +60,7 @@ export class ResourceIndex {
     for (let at = this.firstFrom(head); this.plain[at]?.[0].startsWith(head); at++) add(found, [this.plain[at]?.[1] ?? 0]);
     for (let end = head.length - 1; end > 0; end--) {
       if (head[end] !== '/' && head[end] !== ':') continue;
-      const place = this.places.get(head.slice(0, end));
-      if (place !== undefined) found.add(place);
+      add(found, this.places.get(head.slice(0, end)));
     }
   }
 

@@ -36,6 +36,10 @@ test('what a pattern may name, or name something in, is near', () => {
   );
 });
 
+test('an ARN that is given twice is near twice', () => {
+  expect([...new ResourceIndex(['s3:a', 's3:a', 's3:b']).near(['s3:a/x'])].sort()).toEqual([0, 1]);
+});
+
 test('what is plainly apart is not near', () => {
   const all = ['s3:orders', 's3:orders-old', `s3:${made('A')}`, `s3:${made('B')}`, `s3:${symbol('P')}`, 'sqs:orders'];
   const near = (...globs: string[]): readonly (string | undefined)[] => [...new ResourceIndex(all).near(globs)].sort().map((at) => all[at]);
