@@ -119,7 +119,14 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     this.roles = new monitoring.WatchedRoles(this, fleet);
     const source = props.trail ?? AgentTrail.create();
     const trail =
-      source.made && new monitoring.FleetTrail(this, 'Trail', { fleet, roles: this.roles, retention: source.made.retention, logRetention });
+      source.made &&
+      new monitoring.FleetTrail(this, 'Trail', {
+        fleet,
+        roles: this.roles,
+        retention: source.made.retention,
+        summaries: source.made.summaries,
+        logRetention,
+      });
     if (trail) {
       this.trailBucket = trail.bucket;
       this.trailLog = trail.logGroup;

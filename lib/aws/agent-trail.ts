@@ -7,6 +7,12 @@ export interface AgentTrailOptions {
   readonly retention?: IDuration;
   /** Whether no other trail of the account records management events, so that these cost nothing; for the estimate alone. @default false */
   readonly isFirst?: boolean;
+  /**
+   * Whether CloudTrail also writes summaries of data events, every five minutes: for whoever reads the log over years without paying for every event in it. The
+   * detector judges single calls, and does not use them. @default false
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/aggregating-data-events.html
+   */
+  readonly summaries?: boolean;
 }
 
 /** Days that log files are kept: a little more than a year, so that a yearly audit finds all of it. */
@@ -17,7 +23,11 @@ const DAY = 86_400;
 export class AgentTrail {
   /** A trail of the fleet's own: management events of the account in every region, and data events of its agents and of nobody else. */
   static create(options: AgentTrailOptions = {}): AgentTrail {
-    return new AgentTrail({ retention: options.retention ?? Duration.seconds(RETENTION_DAYS * DAY), isFirst: options.isFirst ?? false });
+    return new AgentTrail({
+      retention: options.retention ?? Duration.seconds(RETENTION_DAYS * DAY),
+      isFirst: options.isFirst ?? false,
+      summaries: options.summaries ?? false,
+    });
   }
 
   /**
@@ -30,6 +40,6 @@ export class AgentTrail {
 
   private constructor(
     /** How to make one; undefined where there is one. */
-    readonly made: { readonly retention: IDuration; readonly isFirst: boolean } | undefined,
+    readonly made: { readonly retention: IDuration; readonly isFirst: boolean; readonly summaries: boolean } | undefined,
   ) {}
 }

@@ -108,7 +108,7 @@ test('the responder may change roles of the fleet with a boundary, brakes and ch
     JSON.stringify(Properties).includes('iam:UpdateAssumeRolePolicy'),
   );
   expect(policy?.Properties['PolicyDocument']).toMatchInlineSnapshot(`
-allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
 allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
 allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::111122223333:role/agentic-iam/main/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::111122223333:policy/agentic-iam/main/main--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = main

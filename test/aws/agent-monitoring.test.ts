@@ -346,6 +346,18 @@ describe('targets', () => {
   });
 });
 
+test.each([
+  [true, 1],
+  [false, 0],
+])('summaries of data events where they are asked for: %s', (summaries, count) => {
+  const { stack } = make({ trail: AgentTrail.create({ summaries }) });
+  const [trail] = resourcesOf(stack, 'AWS::CloudTrail::Trail');
+  const configurations = (trail?.Properties['AggregationConfigurations'] ?? []) as readonly object[];
+  expect(configurations).toHaveLength(count);
+  if (summaries)
+    expect(configurations).toEqual([{ EventCategory: 'Data', Templates: ['API_ACTIVITY', 'RESOURCE_ACCESS', 'USER_ACTIONS'] }]);
+});
+
 test('an agent that is never still is told of when it is', () => {
   const { stack, monitoring, identities } = make((scope) => ({ agents: [], notify: [AlertTarget.topic(new sns.Topic(scope, 'OnCall'))] }));
   const [identity] = identities;

@@ -24,7 +24,7 @@ describe('on AWS', () => {
   test('it may do exactly what its capabilities name', () => {
     expect(inline).toMatchInlineSnapshot(`
 {
-  "ContainmentResponderRolePolicy21034E02": allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+  "ContainmentResponderRolePolicy21034E02": allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
 allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
 allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = prod
@@ -60,7 +60,7 @@ allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${
   test('its boundary admits that and denies all else', () => {
     expect(managed).toMatchInlineSnapshot(`
 {
-  "ContainmentResponderRoleBoundaryF8BA656A": allow dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
+  "ContainmentResponderRoleBoundaryF8BA656A": allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
 allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
 allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = prod
@@ -75,7 +75,7 @@ allow sns:Publish on \${OnCall0B2745F4}
 allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
 allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/tasks/*.stopped
 allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*
-deny all but dynamodb:BatchGetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, sqs:SendMessage, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on *
+deny all but dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, sqs:SendMessage, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on *
 deny all but iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy on * if StringNotEquals aws:RequestedRegion = \${AWS::Region},
   "MonitoringAlertsNotifierRoleBoundaryB1AF189F": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default

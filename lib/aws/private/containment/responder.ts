@@ -97,7 +97,7 @@ export class ResponderFunction extends Construct {
               } as const,
             ]
           : []),
-        { Effect: 'Allow', Action: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: [this.records.tableArn] },
+        { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], Resource: [this.records.tableArn] },
         { Effect: 'Allow', Action: ['dynamodb:Query'], Resource: [`${this.records.tableArn}/index/due`] },
         { Effect: 'Allow', Action: ['s3:PutObject'], Resource: [this.evidence.arnForObjects('incidents/*')] },
         { Effect: 'Allow', Action: ['sns:Publish'], Resource: topics.map(({ topicArn }) => topicArn) },

@@ -12,6 +12,7 @@ export interface FleetTrailProps {
   readonly fleet: string;
   readonly roles: WatchedRoles;
   readonly retention: IDuration;
+  readonly summaries: boolean;
   readonly logRetention: logs.RetentionDays;
 }
 
@@ -28,7 +29,7 @@ export class FleetTrail extends Construct {
   readonly bucket: s3.Bucket;
   readonly logGroup: logs.LogGroup;
 
-  constructor(scope: Construct, id: string, { fleet, roles, retention, logRetention }: FleetTrailProps) {
+  constructor(scope: Construct, id: string, { fleet, roles, retention, summaries, logRetention }: FleetTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
     this.name = `agentic-iam-${fleet}`;
@@ -65,6 +66,7 @@ export class FleetTrail extends Construct {
       isMultiRegionTrail: true,
       cloudWatchLogsLogGroupArn: this.logGroup.logGroupArn,
       cloudWatchLogsRoleArn: role.roleArn,
+      ...(summaries ? { aggregationConfigurations: [{ eventCategory: 'Data', templates: facts.summaries.templates }] } : {}),
       advancedEventSelectors: [
         { name: 'Management events', fieldSelectors: [{ field: 'eventCategory', equalTo: ['Management'] }] },
         ...facts.dataEvents.types.map((type) => ({

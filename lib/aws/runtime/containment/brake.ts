@@ -1,23 +1,21 @@
 import {
   AttachRolePolicyCommand,
   CreatePolicyVersionCommand,
-  DeletePolicyVersionCommand,
   DeleteRolePolicyCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
-  ListPolicyVersionsCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import type { ContainableAgent, ContainmentStage } from '../../../core/containment/types';
 import { type JsonObject, stableStringify } from '../../../core/json';
+import { makeRoom } from '../task-revoker/chain-policy';
 import { nativeOf, type PolicyDocument } from './agent';
 import { eligibleRole } from './eligibility';
 
 /** The brake where its managed policy cannot be used. */
 export const INLINE = 'agentic-iam-brake';
-const MOST_VERSIONS = 5;
 /** Errors that are gone the next time. */
 const PASSES = /Throttl|TooManyRequests|Timeout|ServiceFailure|ConcurrentModification/;
 
@@ -112,13 +110,4 @@ async function setDefault(
     new CreatePolicyVersionCommand({ PolicyArn: policyArn, PolicyDocument: JSON.stringify(document), SetAsDefault: true }),
   );
   return { version: made.PolicyVersion?.VersionId ?? '', before: inForce.version };
-}
-
-async function makeRoom(client: IAMClient, policyArn: string): Promise<void> {
-  const { Versions = [] } = await client.send(new ListPolicyVersionsCommand({ PolicyArn: policyArn }));
-  if (Versions.length < MOST_VERSIONS) return;
-  const [oldest] = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion).sort(
-    (a, b) => (a.CreateDate?.getTime() ?? 0) - (b.CreateDate?.getTime() ?? 0),
-  );
-  if (oldest?.VersionId) await client.send(new DeletePolicyVersionCommand({ PolicyArn: policyArn, VersionId: oldest.VersionId }));
 }

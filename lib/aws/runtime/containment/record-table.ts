@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { BatchGetItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AgentKey, ContainmentStore } from '../../../core/containment/responder';
 import type { ContainmentRecord } from '../../../core/containment/types';
 
@@ -18,12 +18,9 @@ const OPENING_SECONDS = 7_200;
 export function recordTable(client: DynamoDBClient, table: string, now: () => number): ContainmentStore {
   return {
     load: async (key) => {
-      const { Responses } = await client.send(
-        new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: [{ pk: { S: key.fleet }, sk: { S: nameOf(key) } }], ConsistentRead: true } },
-        }),
+      const { Item: item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { pk: { S: key.fleet }, sk: { S: nameOf(key) } }, ConsistentRead: true }),
       );
-      const [item] = Responses?.[table] ?? [];
       if (!item) return { version: 0 };
       const record = JSON.parse(gunzipSync(item['record']?.B ?? new Uint8Array()).toString()) as ContainmentRecord;
       return { record, version: Number(item['version']?.N) };

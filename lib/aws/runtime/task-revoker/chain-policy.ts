@@ -83,7 +83,7 @@ function withRoom(list: readonly string[]): readonly string[] {
 }
 
 /** A policy has five versions at most; the one in force is never deleted. */
-async function makeRoom(client: IAMClient, policyArn: string): Promise<void> {
+export async function makeRoom(client: IAMClient, policyArn: string): Promise<void> {
   const { Versions = [] } = await client.send(new ListPolicyVersionsCommand({ PolicyArn: policyArn }));
   if (Versions.length < 5) return;
   const others = Versions.filter(({ IsDefaultVersion }) => !IsDefaultVersion);
