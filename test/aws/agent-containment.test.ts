@@ -159,6 +159,12 @@ test('evidence cannot be deleted, and triggers that fail are kept and told', () 
     MaximumRetryAttempts: 2,
     DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ContainmentResponderFailures'), 'Arn'] } } },
   });
+  // Its topic may have a policy of its own, which must then let alarms publish.
+  template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } })]),
+    },
+  });
   const told = resourcesOf(stack, 'AWS::CloudWatch::Alarm').filter(({ Properties }) =>
     /responder|containment/.test(String(Properties['AlarmDescription'])),
   );

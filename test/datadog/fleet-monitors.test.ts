@@ -30,6 +30,16 @@ test('there is one monitor a signal, as the command line writes it', () => {
   const written = datadogMonitors([manifest]);
   expect(monitors).toHaveLength(Object.values(Signal).length);
   expect(monitors.map(({ query }) => query).sort()).toEqual(written.map(({ query }) => query).sort());
+  const priorities = Object.fromEntries(
+    Object.entries(resource.datadog_monitor).map(([, { tags, priority }]) => [(tags as string[])[2], priority]),
+  );
+  expect(priorities).toEqual({
+    'signal:privilege-escalation': 1,
+    'signal:unexpected-call': 2,
+    'signal:unknown-sequence': 3,
+    'signal:cross-boundary': 1,
+    'signal:velocity': 3,
+  });
   expect(monitors[0]).toMatchObject({
     type: 'log alert',
     message: expect.stringMatching(/ @pagerduty-agents$/),

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AgentWork } from '../../../lib/aws/runtime/containment/agent';
 import { type ContainmentEvent, makeHandler } from '../../../lib/aws/runtime/containment/handler';
 import { personOf } from '../../../lib/aws/runtime/containment/person';
@@ -6,6 +7,7 @@ import { recordTable } from '../../../lib/aws/runtime/containment/record-table';
 import { readOperatorRequest } from '../../../lib/aws/runtime/containment/request';
 import { CONTAIN, RESTORE } from '../../../lib/aws/runtime/containment/steps';
 import { startWork, stopWork, type WorkClients } from '../../../lib/aws/runtime/containment/work';
+import { parameterTemplates, stoppedName } from '../../../lib/aws/runtime/task-broker/adapters';
 import { Responder } from '../../../lib/core/containment/responder';
 import type { ContainmentRecord } from '../../../lib/core/containment/types';
 import { FakeCloud } from '../../core/containment/fake-cloud';
@@ -164,6 +166,26 @@ describe('events', () => {
     cloud.fault = () => 'throttled';
     await expect(handleOf()({ sweep: true })).rejects.toThrow(/1 incidents could not be gone on with/);
   });
+});
+
+test('a kind of task whose workflow is stopped is given out no more, and is again once it may go on', async () => {
+  const parameters = new Map([['/t/desk/answer', '{"agent":"desk"}']]);
+  const client = {
+    send: async ({ input: { Name } }: { readonly input: { readonly Name: string } }) => {
+      const Value = parameters.get(Name);
+      if (Value === undefined) throw Object.assign(new Error('none'), { name: 'ParameterNotFound' });
+      return { Parameter: { Value } };
+    },
+  } as unknown as SSMClient;
+  let clock = 0;
+  const templates = parameterTemplates(client, '/t', () => clock);
+  expect(await templates('desk', 'answer')).toEqual({ agent: 'desk' });
+  parameters.set(stoppedName('/t', 'desk', 'answer'), 'incident');
+  clock += 60_001;
+  expect(await templates('desk', 'answer')).toBeUndefined();
+  parameters.delete(stoppedName('/t', 'desk', 'answer'));
+  clock += 60_001;
+  expect(await templates('desk', 'answer')).toEqual({ agent: 'desk' });
 });
 
 test('every step has a handler, and the proof comes last', () => {
