@@ -34,6 +34,7 @@ const perCloud = (cloud: string): Zone[] => [
       'node',
       ...(cloud === 'aws'
         ? [
+            'bedrock-agentcore-control',
             'dynamodb',
             'ecs',
             'eks',
@@ -48,7 +49,9 @@ const perCloud = (cloud: string): Zone[] => [
             'sns',
             'ssm',
             'sts',
-          ].map((name) => `@aws-sdk/client-${name}`)
+          ]
+            .map((name) => `@aws-sdk/client-${name}`)
+            .concat('@smithy/signature-v4')
         : []),
     ],
   },

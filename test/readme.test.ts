@@ -5,7 +5,8 @@ import packageJson from '../package.json';
 import { readCatalogs, withRules, withTables } from '../tools/docs-tables';
 
 const README = readFileSync('README.md', 'utf8');
-const BLOCKS = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+const TESTING = readFileSync('docs/testing.md', 'utf8');
+const BLOCKS = [...`${README}${TESTING}`.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 /** What a reader has around a block: the imports of the framework, the spec above it, and what its `with:` line says. */
 function inContext(block: string): string {
@@ -39,7 +40,7 @@ function errorsOf(blocks: readonly string[]): string[][] {
   );
 }
 
-test('every block of the README compiles as a reader would paste it', () => {
+test('every block of the README and of the page on tests compiles as a reader would paste it', () => {
   const wrong = "import { AgentTrust } from 'agentic-iam/aws';\nAgentTrust.anyone();";
   const errors = errorsOf([...BLOCKS, wrong]);
   expect(errors.at(-1)).toEqual(["Property 'anyone' does not exist on type 'typeof AgentTrust'."]);

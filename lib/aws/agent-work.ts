@@ -1,12 +1,20 @@
 import { ArnFormat, Fn } from 'aws-cdk-lib';
+import type { IBedrockAgentRuntime, IGateway } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { IBaseService } from 'aws-cdk-lib/aws-ecs';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { CfnProfile } from 'aws-cdk-lib/aws-rolesanywhere';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import facts from './catalog/containment.json';
 
 /** What stopping it takes, as the constructs of this library see it. */
 export interface WorkAccess {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
+}
+
+/** Who may invoke something, as its template says it. */
+export interface InvocationOptions {
+  readonly policy?: object;
 }
 
 /** Something that works with an agent's credentials, and is stopped when the agent is quarantined. */
@@ -18,7 +26,10 @@ export class AgentWork {
   static lambda(handler: IFunction, options: { readonly reserved?: number } = {}): AgentWork {
     const { reserved } = options;
     return new AgentWork({ kind: 'lambda', arn: handler.functionArn, ...(reserved === undefined ? {} : { reserved }) }, [
-      { actions: ['lambda:DeleteFunctionConcurrency', 'lambda:PutFunctionConcurrency'], resources: [handler.functionArn] },
+      {
+        actions: ['lambda:DeleteFunctionConcurrency', 'lambda:GetFunctionConcurrency', 'lambda:PutFunctionConcurrency'],
+        resources: [handler.functionArn],
+      },
       // Neither takes a function as its resource. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
       { actions: ['lambda:ListEventSourceMappings'], resources: ['*'] },
       { actions: ['lambda:UpdateEventSourceMapping'], resources: ['*'] },
@@ -64,8 +75,40 @@ export class AgentWork {
   }): AgentWork {
     const { clusterName, associationId, associationArn } = options;
     return new AgentWork({ kind: 'pod-association', cluster: clusterName, associationId }, [
-      { actions: ['eks:DeletePodIdentityAssociation'], resources: [associationArn] },
+      { actions: ['eks:DeletePodIdentityAssociation', 'eks:DescribePodIdentityAssociation'], resources: [associationArn] },
     ]);
+  }
+
+  /**
+   * A runtime of AgentCore: nobody invokes it. Sessions that run have the agent's credentials, and with them no access any more; they end when they are idle, since no
+   * call of AgentCore lists them.
+   * @param options.policy what its template says in a `CfnResourcePolicy`, and a restore writes. @default - it has none
+   * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/resource-based-policies.html
+   */
+  static agentCoreRuntime(runtime: Pick<IBedrockAgentRuntime, 'agentRuntimeArn'>, options: InvocationOptions = {}): AgentWork {
+    return AgentWork.agentCore(runtime.agentRuntimeArn, facts.agentCore.runtime, options);
+  }
+
+  /** A gateway of AgentCore: nobody invokes its tools. @param options.policy as of a runtime. */
+  static agentCoreGateway(gateway: Pick<IGateway, 'gatewayArn'>, options: InvocationOptions = {}): AgentWork {
+    return AgentWork.agentCore(gateway.gatewayArn, facts.agentCore.gateway, options);
+  }
+
+  /** A profile of IAM Roles Anywhere that is the agent's own: no certificate gets credentials by it. */
+  static rolesAnywhereProfile(profile: Pick<CfnProfile, 'attrProfileArn' | 'attrProfileId'>): AgentWork {
+    return new AgentWork({ kind: 'roles-anywhere-profile', profileId: profile.attrProfileId }, [
+      {
+        actions: ['rolesanywhere:DisableProfile', 'rolesanywhere:EnableProfile', 'rolesanywhere:GetProfile'],
+        resources: [profile.attrProfileArn],
+      },
+    ]);
+  }
+
+  private static agentCore(arn: string, calls: readonly string[], { policy }: InvocationOptions): AgentWork {
+    const nobody = { Sid: 'Contained', Effect: 'Deny', Principal: '*', Action: calls, Resource: arn };
+    const refusal = JSON.stringify({ Version: '2012-10-17', Statement: [nobody] });
+    const entry = { kind: 'agent-core', arn, refusal, ...(policy === undefined ? {} : { policy: JSON.stringify(policy) }) };
+    return new AgentWork(entry, [{ actions: POLICY_CALLS, resources: [arn] }]);
   }
 
   private constructor(
@@ -75,3 +118,5 @@ export class AgentWork {
     readonly access: readonly WorkAccess[],
   ) {}
 }
+
+const POLICY_CALLS = ['DeleteResourcePolicy', 'GetResourcePolicy', 'PutResourcePolicy'].map((call) => `bedrock-agentcore:${call}`);

@@ -143,6 +143,38 @@ test('what works for the agent is stopped with it, and only that', () => {
   });
 });
 
+test('runtimes, gateways and profiles are refused by words compiled at synth, and restored to what the template says', () => {
+  const runtime = { agentRuntimeArn: 'arn:aws:bedrock-agentcore:eu-central-1:111122223333:runtime/r-1' };
+  const gateway = { gatewayArn: 'arn:aws:bedrock-agentcore:eu-central-1:111122223333:gateway/g-1' };
+  const profile = { attrProfileId: 'p', attrProfileArn: 'arn:aws:rolesanywhere:eu-central-1:111122223333:profile/p' };
+  const work = [
+    AgentWork.agentCoreRuntime(runtime, { policy: { Statement: [] } }),
+    AgentWork.agentCoreGateway(gateway),
+    AgentWork.rolesAnywhereProfile(profile),
+  ];
+  expect(work.map(({ entry }) => ({ ...entry, refusal: entry['refusal'] && JSON.parse(String(entry['refusal'])).Statement[0] }))).toEqual([
+    {
+      kind: 'agent-core',
+      arn: runtime.agentRuntimeArn,
+      policy: '{"Statement":[]}',
+      refusal: {
+        Sid: 'Contained',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: expect.arrayContaining(['bedrock-agentcore:InvokeAgentRuntime']),
+        Resource: runtime.agentRuntimeArn,
+      },
+    },
+    {
+      kind: 'agent-core',
+      arn: gateway.gatewayArn,
+      refusal: expect.objectContaining({ Action: ['bedrock-agentcore:InvokeGateway'], Resource: gateway.gatewayArn }),
+    },
+    { kind: 'roles-anywhere-profile', profileId: 'p', refusal: undefined },
+  ]);
+  for (const { access } of work) for (const { resources } of access) expect(resources).not.toContain('*');
+});
+
 test('evidence cannot be deleted, and triggers that fail are kept and told', () => {
   const { stack } = make();
   const template = Template.fromStack(stack);

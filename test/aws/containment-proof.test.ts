@@ -149,7 +149,11 @@ test('which ways in stay open after which measure is what the page says', () => 
 | a new session is given out at all | open | shut | open | open | shut |
 | a sub-agent that it took on before | open | open | open | shut | shut |
 | a bucket whose policy names its session | open | open | shut | shut | shut |
+| a warm function whose credentials are young | open | shut | shut | shut | shut |
+| it hands its role to something new | open | shut | shut | shut | shut |
+| a child under a role of its own, registered as work | open | open | open | open | shut |
+| a secret that it read before, if it rotates | open | open | open | open | shut |
 | credentials of one task | open | shut | shut | shut | shut |"
 `);
-  expect(readFileSync('docs/containment.md', 'utf8')).toContain(waysTable());
+  for (const page of ['README.md', 'docs/containment.md']) expect(readFileSync(page, 'utf8')).toContain(waysTable());
 });

@@ -1,4 +1,7 @@
+import { CONTAIN } from '../../lib/aws/runtime/containment/steps';
 import { FROZEN } from '../../lib/aws/runtime/containment/trust';
+import { planOf } from '../../lib/core/containment/plan';
+import { STAGES as CONTAINMENT_STAGES, type ContainmentStage } from '../../lib/core/containment/types';
 import { decide, type RequestLayers, type RequestPrincipal } from '../../lib/policy/aws/engine';
 import { OWN, policy, trust } from '../policy/aws/engine/build';
 
@@ -34,6 +37,10 @@ const child = (stage: Stage): RequestLayers['identity'] =>
     ? [ACCESS, policy({ Effect: 'Deny', Condition: { StringLike: { 'aws:SourceIdentity': ['reader@*'] } } })]
     : [ACCESS];
 
+/** Whether a stage takes in a step of the responder. */
+const reached = (stage: Stage, step: string): boolean =>
+  (CONTAINMENT_STAGES as readonly string[]).includes(stage) && planOf(CONTAIN, stage as ContainmentStage, 0).some(({ id }) => id === step);
+
 const old = { 'aws:TokenIssueTime': '2026-11-25T11:00:00Z' };
 const young = { 'aws:TokenIssueTime': '2026-11-25T12:00:05Z' };
 const write = (principal: RequestPrincipal, layers: RequestLayers, context: Record<string, string>): boolean =>
@@ -60,6 +67,19 @@ export const WAYS: Readonly<Record<string, (stage: Stage) => boolean>> = {
       },
       young,
     ),
+  'a warm function whose credentials are young': (stage) =>
+    write(
+      SESSION,
+      { identity: identity(stage) },
+      { ...young, 'lambda:SourceFunctionArn': `arn:aws:lambda:eu-central-1:${OWN}:function:f` },
+    ),
+  'it hands its role to something new': (stage) =>
+    decide(
+      { identity: stage === 'no allows' ? [] : [policy({ Action: 'iam:PassRole', Resource: ROLE.arn }), ...identity(stage)] },
+      { principal: SESSION, action: 'iam:PassRole', resource: ROLE.arn, context: young },
+    ).effect === 'allowed',
+  'a child under a role of its own, registered as work': (stage) => !reached(stage, 'work'),
+  'a secret that it read before, if it rotates': (stage) => !reached(stage, 'secrets'),
   'credentials of one task': (stage) =>
     write(
       SESSION,

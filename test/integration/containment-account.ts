@@ -1,3 +1,4 @@
+import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -18,6 +19,7 @@ import type { AwsContainment } from '../../lib/aws/runtime/containment/agent';
 import { makeHandler } from '../../lib/aws/runtime/containment/handler';
 import { recordTable } from '../../lib/aws/runtime/containment/record-table';
 import { parameterAgents } from '../../lib/aws/runtime/containment/registry';
+import { profileSwitch } from '../../lib/aws/runtime/containment/roles-anywhere';
 import { CONTAIN, RESTORE, stepHandlers } from '../../lib/aws/runtime/containment/steps';
 import type { Simulate } from '../../lib/aws/runtime/containment/verify';
 import { CONTAIN_WORKFLOW, RESTORE_WORKFLOW } from '../../lib/aws/runtime/containment/workflows';
@@ -38,9 +40,10 @@ export type Aws = ReturnType<typeof awsClients>;
 export function awsClients(endpoint: string, { changes = endpoint, table = endpoint, attempts = 3 } = {}) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const sure = { region: REGION, credentials, endpoint };
+  const sureIam = new IAMClient(sure);
   const unsure = { ...sure, endpoint: changes, maxAttempts: attempts };
   return {
-    sureIam: new IAMClient(sure),
+    sureIam,
     ssm: new SSMClient(sure),
     table: new DynamoDBClient({ ...sure, endpoint: table }),
     iam: new IAMClient(unsure),
@@ -51,6 +54,8 @@ export function awsClients(endpoint: string, { changes = endpoint, table = endpo
     ecs: new ECSClient(unsure),
     sfn: new SFNClient(unsure),
     eks: new EKSClient(unsure),
+    agentCore: new BedrockAgentCoreControlClient(unsure),
+    profiles: profileSwitch(sureIam, changes),
   };
 }
 

@@ -3,8 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { handlerFolder } from '../../../lib/aws/private/handler-code';
 
-/** The responder speaks to eleven services; it starts before it is needed, by its sweep of every minute. */
-const LARGEST = { 'task-broker': 400_000, 'task-revoker': 400_000, detector: 400_000, notifier: 400_000, containment: 800_000 } as const;
+/** The responder speaks to thirteen services; it starts before it is needed, by its sweep of every minute. */
+const LARGEST = { 'task-broker': 400_000, 'task-revoker': 400_000, detector: 400_000, notifier: 400_000, containment: 900_000 } as const;
 const HANDLERS = Object.keys(LARGEST) as (keyof typeof LARGEST)[];
 const SETTINGS = [
   'TEMPLATES_PATH',

@@ -1,12 +1,16 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { AgentWork } from '../../../lib/aws/runtime/containment/agent';
 import { type ContainmentEvent, makeHandler } from '../../../lib/aws/runtime/containment/handler';
 import { personOf } from '../../../lib/aws/runtime/containment/person';
 import { recordTable } from '../../../lib/aws/runtime/containment/record-table';
 import { readOperatorRequest } from '../../../lib/aws/runtime/containment/request';
+import { profileSwitch } from '../../../lib/aws/runtime/containment/roles-anywhere';
 import { CONTAIN, RESTORE } from '../../../lib/aws/runtime/containment/steps';
-import { startWork, stopWork, type WorkClients } from '../../../lib/aws/runtime/containment/work';
+import { isWorkStopped, startWork, stopWork, type WorkClients } from '../../../lib/aws/runtime/containment/work';
 import { parameterTemplates, stoppedName } from '../../../lib/aws/runtime/task-broker/adapters';
 import { Responder } from '../../../lib/core/containment/responder';
 import type { ContainmentRecord } from '../../../lib/core/containment/types';
@@ -204,10 +208,16 @@ describe('work', () => {
   const client = {
     send: async (command: { constructor: { name: string }; input: object }) => {
       sent.push([command.constructor.name.replace('Command', ''), command.input]);
-      return answers[command.constructor.name] ?? {};
+      const answer = answers[command.constructor.name] ?? {};
+      if (answer instanceof Error) throw answer;
+      return answer;
     },
   };
-  const clients = { lambda: client, ecs: client, sfn: client, eks: client } as unknown as WorkClients;
+  const profiles = {
+    set: async (id: string, to: string) => void sent.push([`Profile`, { id, to }]),
+    isEnabled: async () => (answers['Profile'] as { readonly enabled: boolean }).enabled,
+  };
+  const clients = { lambda: client, ecs: client, sfn: client, eks: client, agentCore: client, profiles } as unknown as WorkClients;
   beforeEach(() => sent.splice(0));
 
   const CASES: readonly (readonly [AgentWork, readonly string[], readonly string[]])[] = [
@@ -228,6 +238,9 @@ describe('work', () => {
     ],
     [{ kind: 'state-machine', arn: 'sm' }, ['ListExecutions sm RUNNING', 'StopExecution e1 Contained the agent is contained'], []],
     [{ kind: 'pod-association', cluster: 'c', associationId: 'a' }, ['DeletePodIdentityAssociation c a'], []],
+    [{ kind: 'agent-core', arn: 'rt', refusal: 'no' }, ['PutResourcePolicy rt no'], ['DeleteResourcePolicy rt']],
+    [{ kind: 'agent-core', arn: 'rt', refusal: 'no', policy: 'yes' }, ['PutResourcePolicy rt no'], ['PutResourcePolicy rt yes']],
+    [{ kind: 'roles-anywhere-profile', profileId: 'p' }, ['Profile p disable'], ['Profile p enable']],
   ];
   const shown = () => sent.splice(0).map(([name, input]) => [name, ...Object.values(input)].join(' '));
 
@@ -236,5 +249,78 @@ describe('work', () => {
     expect(shown()).toEqual(stopped);
     await startWork(clients, work);
     expect(shown()).toEqual(started);
+  });
+
+  test.each<[AgentWork, string, object | Error, object | Error]>([
+    [{ kind: 'lambda', arn: 'fn' }, 'GetFunctionConcurrencyCommand', { ReservedConcurrentExecutions: 0 }, {}],
+    [
+      { kind: 'ecs-service', cluster: 'c', service: 's', desired: 3 },
+      'DescribeServicesCommand',
+      { services: [{ desiredCount: 0, runningCount: 0 }] },
+      { services: [{ desiredCount: 0, runningCount: 1 }] },
+    ],
+    [{ kind: 'state-machine', arn: 'sm' }, 'ListExecutionsCommand', { executions: [] }, { executions: [{ executionArn: 'e1' }] }],
+    [
+      { kind: 'pod-association', cluster: 'c', associationId: 'a' },
+      'DescribePodIdentityAssociationCommand',
+      Object.assign(new Error('gone'), { name: 'ResourceNotFoundException' }),
+      { association: {} },
+    ],
+    [
+      { kind: 'agent-core', arn: 'rt', refusal: '{"a":1,"b":2}' },
+      'GetResourcePolicyCommand',
+      { policy: '{"b":2,"a":1}' },
+      { policy: '{}' },
+    ],
+    [{ kind: 'roles-anywhere-profile', profileId: 'p' }, 'Profile', { enabled: false }, { enabled: true }],
+  ])('is seen to be stopped, or not: %j', async (work, call, stopped, runs) => {
+    const before = answers[call];
+    answers[call] = stopped;
+    expect(await isWorkStopped(clients, work)).toBe(true);
+    answers[call] = runs;
+    expect(await isWorkStopped(clients, work)).toBe(false);
+    answers[call] = before ?? {};
+  });
+
+  test('a look that fails is no "stopped"', async () => {
+    answers['DescribePodIdentityAssociationCommand'] = Object.assign(new Error('no'), { name: 'ThrottlingException' });
+    await expect(isWorkStopped(clients, { kind: 'pod-association', cluster: 'c', associationId: 'a' })).rejects.toThrow('no');
+  });
+});
+
+describe('profiles of Roles Anywhere, over HTTP', () => {
+  let server: Server;
+  const heard: string[] = [];
+  let enabled = true;
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      heard.push(
+        `${request.method} ${request.url} ${/Credential=[^/]+\/\d+\/eu-central-1\/rolesanywhere\//.test(request.headers.authorization ?? '')}`,
+      );
+      const known = request.url?.startsWith('/profile/p1');
+      if (request.url?.endsWith('/disable')) enabled = false;
+      if (request.url?.endsWith('/enable')) enabled = true;
+      response.writeHead(known ? 200 : 404, { 'x-amzn-errortype': 'ResourceNotFoundException:x' });
+      response.end(JSON.stringify(known ? { profile: { enabled } } : { message: 'none' }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, resolve));
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  test('are turned off and on by signed calls, and what is not there is an error', async () => {
+    const iam = new IAMClient({ region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' } });
+    const profiles = profileSwitch(iam, `http://localhost:${(server.address() as AddressInfo).port}`);
+    await profiles.set('p1', 'disable');
+    expect(await profiles.isEnabled('p1')).toBe(false);
+    await profiles.set('p1', 'enable');
+    expect(await profiles.isEnabled('p1')).toBe(true);
+    await expect(profiles.set('../p2', 'disable')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(heard).toEqual([
+      'POST /profile/p1/disable true',
+      'GET /profile/p1 true',
+      'POST /profile/p1/enable true',
+      'GET /profile/p1 true',
+      'POST /profile/..%2Fp2/disable true',
+    ]);
   });
 });

@@ -55,10 +55,16 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
+/** Kinds of the catalog that give out credentials of others. */
+const PROVIDERS: ReadonlySet<string> = new Set(['api-key-provider', 'oauth2-provider']);
+
 function entryOf({ identity, role, member, armed, canary, work, workflows, secrets, chains }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const plan = member.plan;
   const actions = [...new Set((plan?.grants ?? []).flatMap(({ permissions }) => permissions))].sort(byCodePoint);
+  const providers = (plan?.grants ?? []).flatMap(({ kind, target, scopes }) =>
+    PROVIDERS.has(kind) && target === 'provider' ? scopes.slice(0, 1) : [],
+  );
   const spared = new Set<string>(facts.evidence.actions);
   return {
     name: agent.name,
@@ -77,6 +83,7 @@ function entryOf({ identity, role, member, armed, canary, work, workflows, secre
       chains: chains(),
       work: work.map((one) => one.entry),
       secrets,
+      ...(providers.length > 0 ? { providers } : {}),
       ...(Object.keys(workflows).length > 0
         ? {
             workflows: Object.fromEntries(

@@ -10,7 +10,11 @@ export type AgentWork =
   | { readonly kind: 'lambda'; readonly arn: string; readonly reserved?: number }
   | { readonly kind: 'ecs-service'; readonly cluster: string; readonly service: string; readonly desired: number }
   | { readonly kind: 'state-machine'; readonly arn: string }
-  | { readonly kind: 'pod-association'; readonly cluster: string; readonly associationId: string };
+  | { readonly kind: 'pod-association'; readonly cluster: string; readonly associationId: string }
+  /** A runtime or gateway of AgentCore. `refusal` is the resource policy by which nobody invokes it, `policy` the one of its template, both as text. */
+  | { readonly kind: 'agent-core'; readonly arn: string; readonly refusal: string; readonly policy?: string }
+  /** A profile of Roles Anywhere: no certificate gets credentials by it. */
+  | { readonly kind: 'roles-anywhere-profile'; readonly profileId: string };
 
 /** What the responder knows of an agent on AWS; written by its own stack. */
 export interface AwsContainment {
@@ -29,6 +33,8 @@ export interface AwsContainment {
   readonly chains: readonly string[];
   readonly work: readonly AgentWork[];
   readonly secrets: readonly string[];
+  /** Credential providers that it asks for tokens of others. @default - none */
+  readonly providers?: readonly string[];
   /** What works for one workflow alone, and the templates of tasks that are its own. @default - no workflow can be stopped by itself */
   readonly workflows?: Readonly<Record<string, { readonly work: readonly AgentWork[]; readonly tasks: readonly string[] }>>;
   /** Actions that the agent was granted, to be tried by the check: at most as many as one simulation takes. */

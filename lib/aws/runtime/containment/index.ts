@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { BedrockAgentCoreControlClient } from '@aws-sdk/client-bedrock-agentcore-control';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { EKSClient } from '@aws-sdk/client-eks';
@@ -14,6 +15,7 @@ import { Responder } from '../../../core/containment/responder';
 import { makeHandler } from './handler';
 import { recordTable } from './record-table';
 import { parameterAgents } from './registry';
+import { profileSwitch } from './roles-anywhere';
 import { CONTAIN, RESTORE, stepHandlers } from './steps';
 import { policySimulator } from './verify';
 import { CONTAIN_WORKFLOW, RESTORE_WORKFLOW } from './workflows';
@@ -55,6 +57,8 @@ const responder = new Responder(
       ecs: new ECSClient(base),
       sfn: new SFNClient(base),
       eks: new EKSClient(base),
+      agentCore: new BedrockAgentCoreControlClient(base),
+      profiles: profileSwitch(iam),
       simulate: policySimulator(iam),
       bucket: setting('EVIDENCE_BUCKET'),
       bus: setting('DETECTION_BUS'),

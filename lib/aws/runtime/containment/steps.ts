@@ -96,9 +96,14 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
     ),
     trust: step((agent) => freezeTrust(iam, agent)),
     work: step((agent) => each(nativeOf(agent).work, (work) => stopWork(clients, work), 'nothing was registered that works for the agent')),
-    secrets: step((agent) => each(nativeOf(agent).secrets, (arn) => rotate(clients.secrets, arn), 'no secret is bound to the agent')),
+    secrets: step(async (agent) => {
+      const { secrets, providers = [] } = nativeOf(agent);
+      const said = await each(secrets, (arn) => rotate(clients.secrets, arn), 'no secret is bound to the agent');
+      // The brake denies asking for more; what was given out is known to whoever issued it alone.
+      return [said, ...providers.map((arn) => `revoke where it was issued what the agent got by ${arn}`)].join('; ');
+    }),
     elsewhere: step((agent, incident) => tellOthers(clients, agent, incident)),
-    verify: step((agent, incident) => verify({ iam, simulate: clients.simulate }, agent, incident)),
+    verify: step((agent, incident) => verify(clients, agent, incident)),
     'open-trust': step((agent) => openTrust(iam, agent)),
     'start-work': step((agent, { stage }) =>
       stage === 'quarantined'

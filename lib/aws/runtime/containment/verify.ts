@@ -1,8 +1,10 @@
-import { type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetRolePolicyCommand, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { ContainableAgent, Incident } from '../../../core/containment/types';
+import type { JsonObject } from '../../../core/json';
 import { nativeOf } from './agent';
-import { documentFor, isAttached, isSame, readDefault } from './brake';
+import { documentFor, INLINE, isAttached, isSame, readDefault } from './brake';
 import { isFrozen } from './trust';
+import { isWorkStopped, type WorkClients } from './work';
 
 /** What a request of the agent would become: by the policy simulator of IAM. */
 export type Simulate = (
@@ -41,13 +43,14 @@ export class NotContained extends Error {
  * missing, a policy of a resource may still let a session in.
  */
 export async function verify(
-  { iam, simulate }: { readonly iam: IAMClient; readonly simulate: Simulate },
+  clients: WorkClients & { readonly iam: IAMClient; readonly simulate: Simulate },
   agent: ContainableAgent,
   { stage }: Pick<Incident, 'stage'>,
 ): Promise<string> {
+  const { iam, simulate } = clients;
   const { roleArn, actions, reads } = nativeOf(agent);
   await readBack(iam, agent, stage);
-  if (stage === 'quarantined' && !(await isFrozen(iam, agent))) throw new NotContained('somebody can become the agent again');
+  if (stage === 'quarantined') await isGoneFor(clients, agent);
   const denied = stage === 'restricted' ? actions.filter((action) => !reads.includes(action)) : actions;
   const results = denied.length > 0 ? await simulate(roleArn, denied) : [];
   const open = results.filter(({ decision }) => decision !== 'explicitDeny').map(({ action, decision }) => `${action} (${decision})`);
@@ -55,11 +58,35 @@ export async function verify(
   return `${results.length} of ${actions.length} granted actions are denied explicitly${stage === 'quarantined' ? ', and nobody can become the agent' : ''}`;
 }
 
+/** In quarantine nobody becomes the agent, and nothing works for it. */
+async function isGoneFor(clients: WorkClients & { readonly iam: IAMClient }, agent: ContainableAgent): Promise<void> {
+  if (!(await isFrozen(clients.iam, agent))) throw new NotContained('somebody can become the agent again');
+  for (const work of nativeOf(agent).work)
+    if (!(await isWorkStopped(clients, work))) throw new NotContained(`what works for the agent runs: ${JSON.stringify(work)}`);
+}
+
+/** The brake is the default version of its policy, or, where that could not be used, the same words in the role itself. */
 async function readBack(iam: IAMClient, agent: ContainableAgent, stage: Incident['stage']): Promise<void> {
   const { roleName, brake } = nativeOf(agent);
-  const { document } = await readDefault(iam, brake.policyArn);
-  if (isSame(document, documentFor(agent, stage)) && (await isAttached(iam, roleName, brake.policyArn))) return;
+  const wanted = documentFor(agent, stage);
+  if (isSame(await orNone(inlineOf(iam, roleName)), wanted)) return;
+  const own = await orNone(readDefault(iam, brake.policyArn));
+  if (own && isSame(own.document, wanted) && (await isAttached(iam, roleName, brake.policyArn))) return;
   throw new NotContained('the brake is not what it should be, or is not attached to the role');
+}
+
+async function inlineOf(iam: IAMClient, RoleName: string): Promise<JsonObject> {
+  const { PolicyDocument = '{}' } = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName: INLINE }));
+  return JSON.parse(decodeURIComponent(PolicyDocument)) as JsonObject;
+}
+
+async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if ((error as Error).name === 'NoSuchEntityException') return undefined;
+    throw error;
+  }
 }
 
 /** Looks whether the agent works again. */
