@@ -1,5 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as agentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -173,6 +174,25 @@ test('runtimes, gateways and profiles are refused by words compiled at synth, an
     { kind: 'roles-anywhere-profile', profileId: 'p', refusal: undefined },
   ]);
   for (const { access } of work) for (const { resources } of access) expect(resources).not.toContain('*');
+});
+
+test('a person is told what the agent remembers by, and which providers gave it tokens of others', () => {
+  const stack = new Stack(new App({ context: { 'agentic-iam:review': 'off' } }), 'desk', { env: ENV });
+  const capabilities = [Capability.strandsSessions('files'), Capability.readSecret('erp')];
+  const agent = new AgentSpec({ name: 'keeper', owner: 'o@example.com', purpose: 'p', mode: AgentMode.READ_WRITE, capabilities });
+  const identity = new AgentIdentity(stack, 'Keeper', { agent, trust: AgentTrust.lambda() });
+  const provider = new agentcore.ApiKeyCredentialProvider(stack, 'Keys', { apiKeyCredentialProviderName: 'erp' });
+  const workload = 'arn:aws:bedrock-agentcore:eu-central-1:111122223333:workload-identity-directory/default/workload-identity/w';
+  const files = AgentResource.bucket(s3.Bucket.fromBucketName(stack, 'Files', 'files'));
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { files, erp: AgentResource.apiKeyProvider(provider, { workload }) } });
+  const monitoring = new AgentMonitoring(stack, 'Monitoring', { agents: [identity], level: MaturityLevel.ALERTING });
+  new AgentContainment(stack, 'Containment', { agents: [identity], monitoring, notify: [new sns.Topic(stack, 'OnCall')] });
+  const [entry] = resourcesOf(stack, 'AWS::SSM::Parameter').filter(({ Properties }) =>
+    String(Properties['Name']).endsWith('/contain/keeper'),
+  );
+  const text = JSON.stringify(entry?.Properties['Value']);
+  expect(text).toMatch(/\\"providers\\":\[\\"",\{"Fn::GetAtt":\["Keys\w+","CredentialProviderArn"\]\},"\\"\]/);
+  expect(text).toMatch(/\\"memories\\":\[\\"arn:",\{"Ref":"AWS::Partition"\},":s3:::files/);
 });
 
 test('evidence cannot be deleted, and triggers that fail are kept and told', () => {

@@ -117,6 +117,7 @@ export async function deployAgent(aws: Aws, name: string, { work = false, armed 
     work: work ? await deployWork(aws, roleArn) : [],
     ...(work ? { workflows: { answer: { work: [{ kind: 'state-machine', arn: MACHINE }], tasks: ['answer'] } } } : {}),
     secrets: work ? [(await aws.secrets.send(new CreateSecretCommand({ Name: `${name}-token`, SecretString: 'x' }))).ARN ?? ''] : [],
+    memories: work ? ['arn:aws:bedrock-agentcore:eu-central-1:123456789012:memory/m'] : [],
     actions: ['s3:GetObject', 's3:PutObject'],
     reads: ['s3:GetObject'],
   };

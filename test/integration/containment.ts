@@ -166,6 +166,7 @@ async function story(report: Report, aws: Aws): Promise<void> {
     const role = 'arn:aws:sts::123456789012:assumed-role/ops/';
     expectEqual('second', bodyOf(await restore(`${role}grace`)).decision.kind, 'restoring');
     expectEqual('state', (await statusOf('reader'))?.status, 'restored');
+    if (!/memory\/m still holds what it wrote .*begin from before/.test(made.told.at(-1) ?? '')) throw new Error(made.told.at(-1));
     expectEqual('changed', await changed(aws, before), ['main--reader--brake']);
     const { ReservedConcurrentExecutions } = await aws.lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: 'agent' }));
     expectEqual('concurrency', ReservedConcurrentExecutions, undefined);

@@ -44,7 +44,7 @@ export function conclusion(incident: Incident): string {
   if (incident.status === 'contained') return `${who(incident)} is ${STAGE_WORDS[incident.stage]}, and that was checked ${at}.`;
   if (incident.status === 'restored' && incident.drill)
     return `Drill: ${who(incident)} was ${STAGE_WORDS[incident.stage]} and checked ${drillSeconds(incident)} s after it was asked for, and is restored ${at}.`;
-  if (incident.status === 'restored') return `${who(incident)} is restored ${at}.`;
+  if (incident.status === 'restored') return `${who(incident)} is restored ${at}: ${incident.restore.at(-1)?.receipt?.said ?? ''}.`;
   const why = failed.map(({ id, receipt }) => `${id}: ${receipt?.said ?? 'unknown'}`).join('; ');
   return `${who(incident)} needs a person now ${at}: not everything could be done. ${why}`;
 }

@@ -58,6 +58,9 @@ export function registerAgent(entry: RegistryEntry): void {
 /** Kinds of the catalog that give out credentials of others. */
 const PROVIDERS: ReadonlySet<string> = new Set(['api-key-provider', 'oauth2-provider']);
 
+/** What an agent remembers by: poisoned, it outlives the containment. */
+const REMEMBERS: ReadonlySet<string> = new Set(['memory:write', 'checkpoints:langgraph', 'sessions:strands']);
+
 function entryOf({ identity, role, member, armed, canary, work, workflows, secrets, chains }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const plan = member.plan;
@@ -65,6 +68,9 @@ function entryOf({ identity, role, member, armed, canary, work, workflows, secre
   const providers = (plan?.grants ?? []).flatMap(({ kind, target, scopes }) =>
     PROVIDERS.has(kind) && target === 'provider' ? scopes.slice(0, 1) : [],
   );
+  const memories = [
+    ...new Set((plan?.grants ?? []).flatMap(({ capability, scopes }) => (REMEMBERS.has(capability) ? scopes.slice(0, 1) : []))),
+  ];
   const spared = new Set<string>(facts.evidence.actions);
   return {
     name: agent.name,
@@ -84,6 +90,7 @@ function entryOf({ identity, role, member, armed, canary, work, workflows, secre
       work: work.map((one) => one.entry),
       secrets,
       ...(providers.length > 0 ? { providers } : {}),
+      ...(memories.length > 0 ? { memories } : {}),
       ...(Object.keys(workflows).length > 0
         ? {
             workflows: Object.fromEntries(

@@ -37,6 +37,8 @@ export interface AwsContainment {
   readonly providers?: readonly string[];
   /** What works for one workflow alone, and the templates of tasks that are its own. @default - no workflow can be stopped by itself */
   readonly workflows?: Readonly<Record<string, { readonly work: readonly AgentWork[]; readonly tasks: readonly string[] }>>;
+  /** Where it keeps what it remembers from one run to the next. @default - nowhere */
+  readonly memories?: readonly string[];
   /** Actions that the agent was granted, to be tried by the check: at most as many as one simulation takes. */
   readonly actions: readonly string[];
   /** Those of them that reading needs, which go on in safe mode. */

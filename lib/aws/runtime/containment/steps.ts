@@ -118,7 +118,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       ),
     ),
     release: step((agent) => release(iam, agent)),
-    'verify-released': step((agent) => verifyReleased(iam, agent)),
+    'verify-released': step((agent, incident) => verifyReleased(iam, agent, incident)),
     ...Object.fromEntries(Object.entries(workflowSteps(clients)).map(([id, run]) => [id, step(run)])),
   };
 }

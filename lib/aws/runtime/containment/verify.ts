@@ -90,9 +90,16 @@ async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
 }
 
 /** Looks whether the agent works again. */
-export async function verifyReleased(iam: IAMClient, agent: ContainableAgent): Promise<string> {
+export async function verifyReleased(
+  iam: IAMClient,
+  agent: ContainableAgent,
+  incident: Pick<Incident, 'triggers' | 'openedAt'>,
+): Promise<string> {
   const { document } = await readDefault(iam, nativeOf(agent).brake.policyArn);
   if (!isSame(document, nativeOf(agent).brake.released)) throw new NotContained('the brake is still on');
   if (await isFrozen(iam, agent)) throw new NotContained('the trust is still frozen');
-  return 'the brake is off, and the trust is not frozen';
+  const since = incident.triggers.map(({ at }) => at).sort()[0] ?? incident.openedAt;
+  const { memories = [] } = nativeOf(agent);
+  const kept = memories.map((arn) => `; ${arn} still holds what it wrote before and after ${since}: begin from before, or read it`);
+  return `the brake is off, and the trust is not frozen${kept.join('')}`;
 }
