@@ -145,6 +145,6 @@ class RecordSplitter {
   }
 
   private startsRecords(before: string): boolean {
-    return this.stack.length === 2 && this.stack[0] === '{' && /"(Records|Events)"\s*:\s*$/.test(before.slice(-40));
+    return this.stack.length === 2 && this.stack[0] === '{' && /"([Rr]ecords|Events)"\s*:\s*$/.test(before.slice(-40));
   }
 }

@@ -3,7 +3,8 @@ Compares every recorded call of an agent with what the agent declared, as the de
 granted, steps towards more access, orders that no workflow allows, resources and regions outside the scope, and too many calls.
 Nothing is sent anywhere, and nothing is stopped.
 
-Events are CloudTrail's log files as they lie in its bucket (.json.gz), output of "aws cloudtrail lookup-events", or JSON Lines.
+Events are CloudTrail's log files as they lie in its bucket (.json.gz), output of "aws cloudtrail lookup-events", "gcloud logging read --format json" or
+"az monitor log-analytics query -o json", what a sink or a diagnostic setting wrote to a bucket, or JSON Lines: logs of all clouds may lie in one folder.
 --manifest takes a folder that synth wrote, a manifest, a registry (see "agentic-iam draft"), or the output of
   aws ssm get-parameters-by-path --recursive --path /agentic-iam/FLEET/watch
 which knows the names that only deployment gives. Files are read one record at a time, so that their size does not matter.

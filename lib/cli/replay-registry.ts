@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegistry } from '../core/detection/read-registry';
 import type { DetectionRegistry, WatchedAgent } from '../core/detection/registry';
-import { MANIFEST_FILE, readManifest } from '../core/manifest';
+import { MANIFEST_FILE, type ManifestAgent, readManifest } from '../core/manifest';
 import { unreadableInput } from '../core/review-errors';
 import { isFolder, readText } from '../policy/documents/files';
 import { parseText } from '../policy/documents/json-text';
+import { awsEvents, azureEvents, gcpEvents } from './event-clouds';
+import { referencesOf } from './references';
 
 /** What agents are watched, and of which nothing could be made. */
 export interface ReadRegistry extends DetectionRegistry {
-  /** Agents of clouds whose logs are not read. */
-  readonly passedOver: readonly string[];
   /** Agents of which only deployment knows some of the resources: calls of other resources look granted. */
   readonly inexact: readonly string[];
 }
@@ -21,7 +21,6 @@ export function readRegistries(paths: readonly string[]): ReadRegistry {
   return {
     schemaVersion: 1,
     agents: read.flatMap(({ agents }) => agents),
-    passedOver: read.flatMap(({ passedOver }) => passedOver),
     inexact: read.flatMap(({ inexact }) => inexact),
   };
 }
@@ -44,24 +43,26 @@ function readOne(path: string): ReadRegistry {
   if (Array.isArray(parameters)) return deployed(file, parameters);
   const agents = value['agents'];
   if (Array.isArray(agents) && agents.every((agent) => typeof agent === 'object' && agent !== null && 'grants' in agent))
-    return { ...readRegistry(file, value), passedOver: [], inexact: [] };
+    return { ...readRegistry(file, value), inexact: [] };
   return declared(file, text);
 }
 
 function declared(file: string, text: string): ReadRegistry {
-  // Loaded here: a registry needs none of it.
-  const { awsWatched } = require('../events/aws') as typeof import('../events/aws');
   const { agents } = readManifest(file, text);
-  const known = agents.filter(({ cloud }) => cloud === 'aws');
-  const watched = known.map((agent) => awsWatched(agent));
+  const watched = agents.map((agent) => watchedOf(file, agent));
   return {
     schemaVersion: 1,
     agents: watched,
-    passedOver: agents.filter(({ cloud }) => cloud !== 'aws').map(({ cloud, name }) => `${cloud}/${name}`),
     inexact: watched
       .filter(({ grants }) => grants.some(({ step, resources }) => step !== undefined && resources.includes('*')))
       .map(({ name }) => name),
   };
+}
+
+/** What a detector of the agent's cloud would know of it. */
+function watchedOf(file: string, agent: ManifestAgent): WatchedAgent {
+  if (agent.cloud === 'azure') return azureEvents().azureWatched(agent, referencesOf(file, agent));
+  return agent.cloud === 'gcp' ? gcpEvents().gcpWatched(agent, referencesOf(file, agent)) : awsEvents().awsWatched(agent);
 }
 
 /** What `aws ssm get-parameters-by-path` prints: an agent may be in several parts, which hold the same but for their grants. */
@@ -76,7 +77,7 @@ function deployed(file: string, parameters: readonly unknown[]): ReadRegistry {
     const before = agents.get(key);
     agents.set(key, before ? { ...before, grants: [...before.grants, ...agent.grants] } : agent);
   }
-  return { schemaVersion: 1, agents: [...agents.values()], passedOver: [], inexact: [] };
+  return { schemaVersion: 1, agents: [...agents.values()], inexact: [] };
 }
 
 function jsonOf(name: string, text: string): unknown {

@@ -60,7 +60,6 @@ export function renderReplay(result: ReplayResult, { width, color }: TextOptions
     Object.entries(counts.unregistered).map(([name, count]) => `${plain(name)}: ${of(count, 'call')}`),
   );
   list('Agents without a call', result.silent.map(plain));
-  list('Agents whose logs are not read here', result.passedOver.map(plain));
   if (result.inexact.length > 0)
     lines.push(
       '',

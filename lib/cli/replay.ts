@@ -9,6 +9,7 @@ import { CompiledRegistry } from '../core/detection/watched';
 import { unreadableInput } from '../core/review-errors';
 import { DEFAULT_PATHS } from './inputs';
 import { type Io, jsonText, progress } from './io';
+import type * as readLogs from './read-log';
 import { logFiles, recordsOf } from './receipt-logs';
 import { readRegistries } from './replay-registry';
 import { renderReplay } from './replay-text';
@@ -40,14 +41,14 @@ export async function replay(command: ReplayCommand, io: Io): Promise<number> {
   const registry = readRegistries(pathsOf(command.manifest));
   if (registry.agents.length === 0) {
     throw unreadableInput((command.manifest ?? DEFAULT_PATHS).join("' or '"), {
-      rule: 'must hold an agent on AWS',
+      rule: 'must hold an agent',
       reason: 'there is nothing that the logs could be compared with',
       fix: 'give the manifest of an app with agents, or draft a registry from history',
     });
   }
   // Loaded here: a slip of the hand above is answered at once.
-  const { readCloudTrail, AWS_TRAITS } = require('../events/aws') as typeof import('../events/aws');
-  const detector = new Detector(new CompiledRegistry(registry, AWS_TRAITS), FILES);
+  const { ALL_TRAITS, readLog } = require('./read-log') as typeof readLogs;
+  const detector = new Detector(new CompiledRegistry(registry, ALL_TRAITS), FILES);
   const run = new DetectionRun(detector);
   const summary = new SummaryBuilder();
   const take = (found: readonly Detection[]): void => {
@@ -60,7 +61,7 @@ export async function replay(command: ReplayCommand, io: Io): Promise<number> {
   const files = await listOf(command.events);
   for (const [index, file] of files.entries()) {
     progress(io, bar(index, files.length, run.counts.records));
-    for await (const read of recordsOf(file)) take(run.add('unread' in read ? { reason: read.unread } : readCloudTrail(read.record)));
+    for await (const read of recordsOf(file)) take(run.add('unread' in read ? { reason: read.unread } : readLog(read.record)));
   }
   take(run.finish());
   progress(io, '');
@@ -75,7 +76,6 @@ function gapsOf(registry: ReturnType<typeof readRegistries>, run: DetectionRun) 
   const { byAgent } = run.counts;
   return {
     silent: registry.agents.map(({ cloud, fleet, name }) => `${cloud}/${fleet}/${name}`).filter((key) => byAgent[key] === undefined),
-    passedOver: registry.passedOver,
     inexact: registry.inexact,
   };
 }

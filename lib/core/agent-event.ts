@@ -60,6 +60,8 @@ export interface UnreadEvent {
   /** Id of the record, where it has one. */
   readonly id?: string;
   readonly reason: string;
+  /** True for a record that says nothing of its own, such as the beginning of what another one says the end of. @default false */
+  readonly expected?: boolean;
 }
 
 /** Reads one native audit record; each cloud's folder of `events` has one. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type AgentEvent, isAgentEvent } from '../../lib/core/agent-event';
 import { attributionOf } from '../../lib/core/attribution-of';
 import { athenaAttribution, insightsAttribution, lakeAttribution, readCloudTrail } from '../../lib/events/aws';
-import { activityAttribution, readActivity } from '../../lib/events/azure';
+import { activityAttribution, readAzureLog } from '../../lib/events/azure';
 import { loggingAttribution, readAuditLog } from '../../lib/events/gcp';
 
 const roleOf = (agent: string): string => `arn:aws:iam::111122223333:role/agentic-iam/main/main--${agent}`;
@@ -197,7 +197,7 @@ const row = (more: object = {}) => ({
 });
 
 test('a row of the activity log says who acted on what', () => {
-  expect(readActivity(row())).toEqual({
+  expect(readAzureLog(row())).toEqual({
     id: 'd1',
     time: '2026-11-25T12:00:00.000Z',
     cloud: 'azure',
@@ -217,15 +217,15 @@ test.each<readonly [string, object, string]>([
   ['wrong', { ActivityStatusValue: 'Failure', ActivitySubstatusValue: 'BadRequest' }, 'invalid'],
   ['failed', { ActivityStatusValue: 'Failure' }, 'failed'],
 ])('an operation that is %s', (_, more, outcome) => {
-  expect(readActivity(row(more))).toMatchObject({ outcome });
+  expect(readAzureLog(row(more))).toMatchObject({ outcome });
 });
 
 test.each<readonly [string, unknown]>([
   ['Google Cloud', readAuditLog({ insertId: 'i', protoPayload: { '@type': 'other' } })],
   ['Google Cloud', readAuditLog('x')],
   ['Google Cloud', readAuditLog({ protoPayload: { '@type': 'type.googleapis.com/google.cloud.audit.AuditLog' } })],
-  ['Azure', readActivity([])],
-  ['Azure', readActivity({ EventDataId: 'd' })],
+  ['Azure', readAzureLog([])],
+  ['Azure', readAzureLog({ EventDataId: 'd' })],
 ])('a record of %s that cannot be read says why', (_, read) => {
   expect(read).toMatchObject({ reason: expect.stringMatching(/\.$/) });
 });

@@ -295,7 +295,13 @@ describe('an agent of a cloud that reads a secret of Vault', () => {
         anytime: ['erp:read'],
       },
     ];
-    const names = { pattern: String, principals: () => [], enteredBy: () => undefined, isIndirect: () => false, accounts: () => undefined };
+    const names = {
+      patterns: (scope: unknown) => [String(scope)],
+      principals: () => [],
+      enteredBy: () => undefined,
+      isIndirect: () => false,
+      accounts: () => undefined,
+    };
     expect(watchedAgent({ ...agent, workflows }, names).workflows).toEqual([
       { name: 'answer', steps: [{ oneOf: ['files:read'], occurs: 'once' }], anytime: [] },
     ]);

@@ -4,8 +4,8 @@ import type { WatchedAgent, WatchedGrant } from './registry';
 
 /** What only a cloud knows of its manifest entries. */
 export interface NativeNames {
-  /** A scope as a pattern of native ids; what only deployment knows is a `*`. */
-  readonly pattern: (scope: JsonValue) => string;
+  /** What a grant reaches on a scope, as patterns of native ids; what only deployment knows is a `*`. */
+  readonly patterns: (scope: JsonValue, grant: Pick<ManifestGrant, 'conditions'>) => readonly string[];
   /** Native ids under which records name the agent. */
   readonly principals: (agent: ManifestAgent) => readonly string[] | undefined;
   /** Native ids of those who may take on the identity; undefined where a way in has none. */
@@ -34,11 +34,14 @@ export function watchedAgent(agent: ManifestAgent, native: NativeNames): Watched
         return {
           step: stepOf(grant),
           actions: permissions,
-          resources: scopes.map(native.pattern),
+          resources: [...new Set(scopes.flatMap((scope) => native.patterns(scope, grant)))],
           ...(native.isIndirect(grant) ? { indirect: true } : {}),
         };
       }),
-      ...agent.native.map(({ permissions, scopes }) => ({ actions: permissions, resources: scopes.map(native.pattern) })),
+      ...agent.native.map(({ permissions, scopes }) => ({
+        actions: permissions,
+        resources: [...new Set(scopes.flatMap((scope) => native.patterns(scope, { conditions: [] })))],
+      })),
     ],
     workflows: agent.workflows.map((workflow) => seenIn(workflow, agent)),
     limits,

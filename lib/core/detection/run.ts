@@ -51,7 +51,8 @@ export class DetectionRun {
   add(read: AgentEvent | UnreadEvent): readonly Detection[] {
     this.records += 1;
     if (!isAgentEvent(read)) {
-      raise(this.unread, read.reason);
+      if (read.expected) this.others += 1;
+      else raise(this.unread, read.reason);
       return [];
     }
     const { registry } = this.detector;

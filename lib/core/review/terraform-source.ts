@@ -1,6 +1,6 @@
+import { type Fields, fieldsOf, follow, member, rowsOf, textOf, textsOf } from '../json-fields';
 import { unreadableInput } from '../review-errors';
 import type { ReviewInput } from './input';
-import { type Fields, fieldsOf, follow, member, rowsOf, textOf, textsOf } from './json-fields';
 
 /** One resource of Terraform, whichever file it came from. */
 export interface TerraformResource {

@@ -1,8 +1,8 @@
 import type { AgentEvent, EventReader, UnreadEvent } from '../../core/agent-event';
 import { tryReadSourceIdentity } from '../../core/attribution';
+import { type Fields, fieldsOf, member as memberOf, textOf } from '../../core/json-fields';
 import { actionOf } from './action';
 import { effectsOf } from './effects';
-import { type Fields, fieldsOf, memberOf, textOf } from './fields';
 import { identityOf } from './identity';
 import { outcomeOf } from './outcome';
 import { resourcesOf } from './resource';

@@ -1,6 +1,6 @@
 import { type CallEffect, EVERYONE } from '../../core/agent-event';
+import { type Fields, fieldsOf, member as memberOf, textOf } from '../../core/json-fields';
 import table from './effects.json';
-import { type Fields, fieldsOf, memberOf, textOf } from './fields';
 
 const ADMINISTERS: ReadonlySet<string> = new Set(table.administers.policies);
 const ATTACHES: ReadonlySet<string> = new Set(table.attaches);

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, memberOf, textOf } from './fields';
+import { type Fields, fieldsOf, member as memberOf, textOf } from '../../core/json-fields';
 
 /** Who called, as far as the record says. */
 export interface CallerIdentity {

@@ -1,4 +1,4 @@
-import { type Fields, memberOf, textOf } from './fields';
+import { type Fields, member as memberOf, textOf } from '../../core/json-fields';
 import table from './resources.json';
 
 /** A template in pieces: texts, and names of parameters between them. */

@@ -16,7 +16,7 @@ export function awsWatched(agent: ManifestAgent, values: TemplateValues = new Ma
 export function namesWith(values: TemplateValues): NativeNames {
   const pattern = (scope: JsonValue): string => patternOf(scope, values);
   return {
-    pattern,
+    patterns: (scope) => [pattern(scope)],
     principals: ({ identity }) => [pattern(identity.principal)],
     enteredBy: ({ identity }) => {
       const ways = identity.trust.map((trust) => entryOf(trust, pattern));

@@ -1,49 +1,61 @@
-import type { AgentEvent, EventOutcome, EventReader, UnreadEvent } from '../../core/agent-event';
+import { type AgentEvent, type CallEffect, EVERYONE, type UnreadEvent } from '../../core/agent-event';
+import { type Fields, fieldsOf, follow, textOf } from '../../core/json-fields';
+import { callerOf } from './caller';
+import facts from './evidence-actions.json';
+import { outcomeOf } from './outcome';
+import { addressOf, firstText, lower, objectIn } from './row';
 
-type Fields = Readonly<Record<string, unknown>>;
+const ADMINISTERS: Readonly<Record<string, string>> = facts.administers.roles;
+const BEGINNINGS = /^(start|started|accept|accepted)$/i;
 
 /**
- * Reads one row of AzureActivity, as Log Analytics or an export gives it. The agent is not in the row: its object id is, and the manifest says
- * whose that is.
- * @see https://learn.microsoft.com/en-us/azure/azure-monitor/reference/tables/azureactivity
+ * Reads one record of the activity log: a row of AzureActivity, what a diagnostic setting exports, or what the API gives. Reads are not in this log.
+ * @see https://learn.microsoft.com/en-us/azure/azure-monitor/platform/activity-log-schema
  */
-export const readActivity: EventReader = (given): AgentEvent | UnreadEvent => {
-  const row = typeof given === 'object' && given !== null && !Array.isArray(given) ? (given as Fields) : undefined;
-  const text = (...names: readonly string[]): string | undefined =>
-    names.map((name) => row?.[name]).find((value): value is string => typeof value === 'string' && value !== '');
-  const id = text('EventDataId', 'eventDataId', 'operationId');
-  const unread = (reason: string): UnreadEvent => ({ ...(id === undefined ? {} : { id }), reason });
-  if (!row) return unread('It is no JSON object.');
-  const time = new Date(text('TimeGenerated', 'eventTimestamp', 'time') ?? '');
-  const action = text('OperationNameValue', 'operationName');
+export function readActivity(row: Fields, id: string | undefined): AgentEvent | UnreadEvent {
+  const unread = (reason: string, expected?: true): UnreadEvent => ({
+    ...(id === undefined ? {} : { id }),
+    reason,
+    ...(expected ? { expected } : {}),
+  });
+  const time = new Date(firstText(row, 'TimeGenerated', 'eventTimestamp', 'time') ?? '');
+  const action = firstText(row, 'OperationNameValue', 'operationName.value', 'operationName');
   if (id === undefined || action === undefined || Number.isNaN(time.getTime()))
     return unread('It lacks one of EventDataId, TimeGenerated and OperationNameValue.');
-  const status = text('ActivityStatusValue', 'resultType') ?? '';
-  const detail = text('ActivitySubstatusValue', 'resultSignature');
-  const resource = text('_ResourceId', 'ResourceId', 'resourceId');
+  const status = firstText(row, 'ActivityStatusValue', 'status.value', 'resultType') ?? '';
+  if (BEGINNINGS.test(status)) return unread('It is the beginning of an operation whose end is recorded, too.', true);
+  const detail = firstText(row, 'ActivitySubstatusValue', 'subStatus.value', 'resultSignature');
+  const resource = firstText(row, '_ResourceId', 'ResourceId', 'resourceId');
   const outcome = outcomeOf(status, detail);
-  const account = text('SubscriptionId', 'subscriptionId') ?? /^\/subscriptions\/([^/]+)/i.exec(resource ?? '')?.[1];
-  const source = text('CallerIpAddress', 'callerIpAddress');
+  const account = firstText(row, 'SubscriptionId', 'subscriptionId') ?? /^\/subscriptions\/([^/]+)/i.exec(resource ?? '')?.[1];
+  const source = addressOf(firstText(row, 'CallerIpAddress', 'callerIpAddress', 'httpRequest.clientIpAddress'));
+  const effects = effectsOf(action, row);
   return {
     id,
     time: time.toISOString(),
     cloud: 'azure',
-    principal: text('Caller', 'caller') ?? 'unknown',
-    // The log writes operations in capitals.
+    ...callerOf(row),
+    // The log writes operations in capitals; they count in any case.
     action,
-    resources: resource === undefined ? [] : [resource],
+    resources: resource === undefined ? [] : [lower(resource)],
     outcome,
     ...(outcome === 'succeeded' || detail === undefined ? {} : { error: detail }),
-    ...(account === undefined ? {} : { account }),
+    ...(account === undefined ? {} : { account: account.toLowerCase() }),
     ...(source === undefined ? {} : { source }),
+    ...(effects.length > 0 ? { effects } : {}),
   };
-};
+}
 
-function outcomeOf(status: string, detail = ''): EventOutcome {
-  if (/^(success|succeeded|start|started|accept|accepted)$/i.test(status)) return 'succeeded';
-  if (/forbidden|unauthorized|authorizationfailed/i.test(detail)) return 'denied';
-  if (/notfound/i.test(detail)) return 'not-found';
-  if (/toomanyrequests|throttl/i.test(detail)) return 'throttled';
-  if (/badrequest|invalid/i.test(detail)) return 'invalid';
-  return 'failed';
+/** A role that administers, given to somebody; a resource opened to everyone. */
+function effectsOf(action: string, row: Fields): readonly CallEffect[] {
+  const properties = objectIn(row, 'Properties_d', 'Properties', 'properties') ?? {};
+  const body = objectIn(properties, 'requestbody', 'requestBody', 'responseBody') ?? {};
+  const inside = fieldsOf(follow(body, 'Properties')) ?? fieldsOf(follow(body, 'properties')) ?? body;
+  if (/^microsoft\.authorization\/roleassignments\/write$/i.test(action)) {
+    const role = textOf(inside['RoleDefinitionId']) ?? textOf(inside['roleDefinitionId']);
+    const name = ADMINISTERS[role?.split('/').at(-1)?.toLowerCase() ?? ''];
+    return name === undefined ? [] : [{ kind: 'administers', to: name }];
+  }
+  const opens = inside['allowBlobPublicAccess'] === true || /^(blob|container)$/i.test(textOf(inside['publicAccess']) ?? '');
+  return opens && /^microsoft\.storage\//i.test(action) ? [{ kind: 'lets-in', to: EVERYONE }] : [];
 }

@@ -1,15 +1,16 @@
 import type { AgentEvent, EventOutcome, EventReader, UnreadEvent } from '../../core/agent-event';
+import { type Fields, fieldsOf, listOf, rowsOf, textOf } from '../../core/json-fields';
+import { effectsOf } from './effects';
+import facts from './evidence-actions.json';
 import outcomes from './outcomes.json';
-
-type Fields = Readonly<Record<string, unknown>>;
+import { callerOf } from './principal';
 
 const AUDIT_LOG = 'type.googleapis.com/google.cloud.audit.AuditLog';
 const OUTCOMES: Readonly<Record<string, string>> = outcomes.codes;
-/** Accounts of agents are called `<fleet>--<agent>`, where that is not too long. */
-const AGENT = /^([a-z0-9-]+?)--([a-z0-9-]+)@[a-z0-9-]+\.iam\.gserviceaccount\.com$/;
+const READS: ReadonlySet<string> = new Set(facts.auditedReads.types);
 
 /**
- * Reads one audit log entry of Google Cloud. Federated principals have no email and are named by their subject.
+ * Reads one audit log entry of Google Cloud: admin activity, data access, policy denied or system event.
  * @see https://docs.cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog
  */
 export const readAuditLog: EventReader = (given): AgentEvent | UnreadEvent => {
@@ -23,56 +24,66 @@ export const readAuditLog: EventReader = (given): AgentEvent | UnreadEvent => {
   const method = textOf(payload['methodName']);
   if (id === undefined || method === undefined || Number.isNaN(time.getTime()))
     return unread('It lacks one of insertId, timestamp and methodName.');
-  const asked = rowsOf(payload['authorizationInfo']);
-  const principal = principalOf(fieldsOf(payload['authenticationInfo']));
-  const [, fleet, agent] = AGENT.exec(principal) ?? [];
-  const through = rowsOf(fieldsOf(payload['authenticationInfo'])?.['serviceAccountDelegationInfo']).map(principalOf);
-  const chain = [...through].reverse().flatMap((one) => AGENT.exec(one)?.[2] ?? []);
   const code = fieldsOf(payload['status'])?.['code'];
-  const task = textOf(fieldsOf(entry['labels'])?.['agentic-iam-task']);
-  return {
-    id,
-    time: time.toISOString(),
-    cloud: 'gcp',
-    principal,
-    ...(agent === undefined || fleet === undefined ? {} : { agent, fleet }),
-    action: textOf(asked[0]?.['permission']) ?? method,
-    resources: [...new Set(asked.flatMap((one) => textOf(one['resource']) ?? []))],
-    outcome: outcomeOf(code, asked),
-    ...(code === undefined || code === 0 ? {} : { error: String(code) }),
-    ...(task === undefined ? {} : { task }),
-    ...(agent === undefined || chain.length === 0 ? {} : { chain: [...chain, agent] }),
-    ...pick('account', textOf(fieldsOf(fieldsOf(entry['resource'])?.['labels'])?.['project_id'])),
-    ...pick('source', textOf(fieldsOf(payload['requestMetadata'])?.['callerIp'])),
-  };
+  // A long operation is written once when it begins, and once more when it has ended.
+  const operation = fieldsOf(entry['operation']);
+  const isEnd = operation?.['last'] === true && operation['first'] !== true && (code === undefined || code === 0);
+  // Some services write the end alone: it then says what was asked for.
+  if (isEnd && rowsOf(payload['authorizationInfo']).length === 0)
+    return { id, reason: 'It is the end of an operation whose beginning was recorded.', expected: true };
+  return called(entry, payload, { id, time: time.toISOString(), method, code });
 };
 
-function principalOf(info: Fields | undefined): string {
-  const first = fieldsOf(info?.['firstPartyPrincipal']);
-  return (
-    textOf(info?.['principalEmail']) ??
-    textOf(info?.['principalSubject'])?.replace(/^serviceAccount:/, '') ??
-    textOf(first?.['principalEmail']) ??
-    'unknown'
-  );
+interface Called {
+  readonly id: string;
+  readonly time: string;
+  readonly method: string;
+  readonly code: unknown;
+}
+
+function called(entry: Fields, payload: Fields, { id, time, method, code }: Called): AgentEvent {
+  const asked = rowsOf(payload['authorizationInfo']);
+  const labels = fieldsOf(fieldsOf(entry['resource'])?.['labels']);
+  const locations = listOf(fieldsOf(payload['resourceLocation'])?.['currentLocations']).map(textOf);
+  const types = asked.map((one) => textOf(one['permissionType'])).filter((type) => type !== undefined);
+  const effects = effectsOf(payload);
+  return {
+    id,
+    time,
+    cloud: 'gcp',
+    ...callerOf(fieldsOf(payload['authenticationInfo'])),
+    action: mainPermission(asked) ?? method,
+    resources: resourcesOf(entry, asked, textOf(payload['resourceName'])),
+    outcome: outcomeOf(code, asked),
+    ...(code === undefined || code === 0 ? {} : { error: String(code) }),
+    ...pick('task', textOf(fieldsOf(entry['labels'])?.['agentic-iam-task'])),
+    ...pick('account', textOf(labels?.['project_id'])),
+    ...pick('region', locations[0] ?? textOf(labels?.['location'])),
+    ...pick('source', textOf(fieldsOf(payload['requestMetadata'])?.['callerIp'])),
+    ...(types.length > 0 ? { readOnly: types.every((type) => READS.has(type)) } : {}),
+    ...(effects ? { effects } : {}),
+  };
+}
+
+/** Of several permissions the one that was refused, else the first: it is what the call is about. */
+function mainPermission(asked: readonly Fields[]): string | undefined {
+  const refused = asked.find(({ granted }) => granted === false);
+  return textOf((refused ?? asked[0])?.['permission']);
+}
+
+/** An account is written by its number, and called by its email everywhere else. */
+function resourcesOf(entry: Fields, asked: readonly Fields[], named: string | undefined): readonly string[] {
+  const resource = fieldsOf(entry['resource']);
+  const email = resource?.['type'] === 'service_account' ? textOf(fieldsOf(resource['labels'])?.['email_id']) : undefined;
+  if (email !== undefined) return [email];
+  const listed = [...new Set(asked.flatMap((one) => textOf(one['resource']) ?? []))];
+  return listed.length > 0 || named === undefined ? listed : [named];
 }
 
 function outcomeOf(code: unknown, asked: readonly Fields[]): EventOutcome {
   if (asked.some(({ granted }) => granted === false)) return 'denied';
   if (code === undefined || code === 0) return 'succeeded';
   return (OUTCOMES[String(code)] as EventOutcome | undefined) ?? 'failed';
-}
-
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-function rowsOf(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.map(fieldsOf).filter((row) => row !== undefined) : [];
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {

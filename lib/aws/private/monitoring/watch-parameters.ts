@@ -56,7 +56,7 @@ function watched(identity: IAgentIdentity, member: FleetMember, pattern: (value:
   const manifest = member.toManifest();
   return watchedAgent(manifest, {
     ...names,
-    pattern,
+    patterns: (scope) => [pattern(scope)],
     principals: () => [identity.roleArn],
     enteredBy: () => entriesOf(manifest.identity.trust, pattern),
     accounts: () => [Stack.of(identity).account],

@@ -1,6 +1,6 @@
-import { fieldsOf, rowsOf } from '../../../core/review/json-fields';
+import { fieldsOf, rowsOf } from '../../../core/json-fields';
 
-export { type Fields, fieldsOf, follow, listOf, member, rowsOf, textOf, textsOf, withoutMarks } from '../../../core/review/json-fields';
+export { type Fields, fieldsOf, follow, listOf, member, rowsOf, textOf, textsOf, withoutMarks } from '../../../core/json-fields';
 
 /** JSON inside a text, or the value as it is. URL-encoded text, as IAM returns it, is decoded. Undefined where it is no JSON. */
 export function unpack(value: unknown): unknown {

@@ -1,7 +1,7 @@
+import { fieldsOf, textOf, textsOf } from '../../../core/json-fields';
 import { type ManifestAgent, type ManifestGrant, readManifest } from '../../../core/manifest';
 import type { AccessEntry, AccessOrigin, KeyConstraint } from '../../../core/review/access';
 import type { ReviewInput } from '../../../core/review/input';
-import { fieldsOf, textOf, textsOf } from '../../../core/review/json-fields';
 import { outsideSecrets } from '../../../core/review/outside-secrets';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { subOperation } from '../engine/constraints';

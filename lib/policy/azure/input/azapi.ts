@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, follow, textOf } from '../../../core/review/json-fields';
+import { type Fields, fieldsOf, follow, textOf } from '../../../core/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 
 /** Types that give somebody something, or that hold a whole template that may. */

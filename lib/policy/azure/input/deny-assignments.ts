@@ -1,5 +1,5 @@
+import { fieldsOf, rowsOf, textOf, textsOf } from '../../../core/json-fields';
 import type { AccessOrigin } from '../../../core/review/access';
-import { fieldsOf, rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { DenyAssignment } from '../model';
 import { bodyOf } from './azapi';

@@ -1,7 +1,7 @@
+import { fieldsOf, listOf, rowsOf, textOf, textsOf, withoutMarks } from '../../../core/json-fields';
 import type { AccessOrigin } from '../../../core/review/access';
 import { showSymbols } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
-import { fieldsOf, listOf, rowsOf, textOf, textsOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import type { WorldSecret } from '../../../core/review/world';
 import { parseAbac } from '../engine/abac';

@@ -1,4 +1,4 @@
-import { listOf, rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
+import { listOf, rowsOf, textOf, textsOf } from '../../../core/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { RoleFact } from '../facts';
 import policies from './access-policies.json';

@@ -1,5 +1,5 @@
+import { type Fields, textOf } from '../../../core/json-fields';
 import { symbol } from '../../../core/review/glob';
-import { type Fields, textOf } from '../../../core/review/json-fields';
 import { isHiddenBelow, type TerraformResource, type TerraformSource, withoutIndex } from '../../../core/review/terraform-source';
 
 /** `module.x.azurerm_storage_account.a["k"].id`: modules, the resource, its key, the attribute. */

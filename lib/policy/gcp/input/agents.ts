@@ -1,8 +1,8 @@
+import { fieldsOf, textOf } from '../../../core/json-fields';
 import { type ManifestAgent, readManifest } from '../../../core/manifest';
 import type { AccessEntry } from '../../../core/review/access';
 import { showSymbols } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
-import { fieldsOf, textOf } from '../../../core/review/json-fields';
 import { outsideSecrets } from '../../../core/review/outside-secrets';
 import type { DeclaredGrant } from '../../../core/review/world';
 import { readCondition } from '../engine/cel';

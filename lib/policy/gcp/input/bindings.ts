@@ -1,6 +1,6 @@
+import { fieldsOf, listOf, rowsOf, textOf } from '../../../core/json-fields';
 import type { AccessOrigin } from '../../../core/review/access';
 import { hasSymbol } from '../../../core/review/glob';
-import { fieldsOf, listOf, rowsOf, textOf } from '../../../core/review/json-fields';
 import { isHiddenBelow, type TerraformResource } from '../../../core/review/terraform-source';
 import { readCondition } from '../engine/cel';
 import type { Binding, Condition, DenyRule, Place } from '../model';

@@ -1,4 +1,4 @@
-import { listOf, rowsOf, textOf } from '../../../core/review/json-fields';
+import { listOf, rowsOf, textOf } from '../../../core/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import { readCondition } from '../engine/cel';
 import type { Condition, Place } from '../model';

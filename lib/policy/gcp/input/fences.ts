@@ -1,4 +1,4 @@
-import { rowsOf, textOf, textsOf } from '../../../core/review/json-fields';
+import { rowsOf, textOf, textsOf } from '../../../core/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { Fence, Place } from '../model';
 import { originOf } from './bindings';

@@ -1,5 +1,5 @@
+import { rowsOf, textOf } from '../../../core/json-fields';
 import { showSymbols } from '../../../core/review/glob';
-import { rowsOf, textOf } from '../../../core/review/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { Unread } from '../model';
 import type { Values } from './values';

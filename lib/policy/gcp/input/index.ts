@@ -1,6 +1,6 @@
+import { fieldsOf, rowsOf, textOf, withoutMarks } from '../../../core/json-fields';
 import { compileGlob, hasSymbol, showSymbols, symbol } from '../../../core/review/glob';
 import type { ReviewInput } from '../../../core/review/input';
-import { fieldsOf, rowsOf, textOf, withoutMarks } from '../../../core/review/json-fields';
 import { openTerraform, type TerraformResource } from '../../../core/review/terraform-source';
 import type { WorldSecret } from '../../../core/review/world';
 import { canonicalPermission, permissionsOfRole } from '../facts';

@@ -1,4 +1,4 @@
-import { listOf } from '../../../core/review/json-fields';
+import { listOf } from '../../../core/json-fields';
 import type { TerraformResource } from '../../../core/review/terraform-source';
 import type { Values } from './values';
 

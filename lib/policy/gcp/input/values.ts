@@ -1,5 +1,5 @@
+import { type Fields, fieldsOf, follow, textOf } from '../../../core/json-fields';
 import { hasSymbol, symbol } from '../../../core/review/glob';
-import { type Fields, fieldsOf, follow, textOf } from '../../../core/review/json-fields';
 import { isHiddenBelow, type TerraformResource, type TerraformSource, withoutIndex } from '../../../core/review/terraform-source';
 
 /** `module.x.google_service_account.a["k"].email`: modules, the resource, its key, the attribute. */
