@@ -1,18 +1,7 @@
+import type { BatchFigures } from '../../../core/detection/batch';
 import type { Detection } from '../../../core/detection/types';
 
 export const NAMESPACE = 'AgenticIAM';
-
-/** What a batch was, in numbers. */
-export interface BatchFigures {
-  readonly EventsJudged: number;
-  readonly EventsUnread: number;
-  readonly EventsUnregistered: number;
-  readonly EventsLate: number;
-  readonly EventsDuplicate: number;
-  readonly StateConflicts: number;
-  /** Seconds between the oldest call of the batch and now. */
-  readonly OldestEventAge: number;
-}
 
 /**
  * A line that CloudWatch turns into metrics of the fleet.

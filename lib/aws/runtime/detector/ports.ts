@@ -1,18 +1,6 @@
-import type { DetectionRegistry } from '../../../core/detection/registry';
-import type { StateStore } from '../../../core/detection/state-store';
-import type { Detection } from '../../../core/detection/types';
+import type { BatchPorts } from '../../../core/detection/batch';
 
-export interface DetectorPorts {
-  readonly registry: () => Promise<DetectionRegistry & { readonly broken?: readonly string[] }>;
-  readonly store: StateStore;
-  /** Hands on detections; throws where one of them was not taken. */
-  readonly send: (detections: readonly Detection[]) => Promise<void>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  readonly pause: (milliseconds: number) => Promise<void>;
-  /** Writes one line of JSON. */
-  readonly log: (line: object) => void;
-}
+export type DetectorPorts = BatchPorts;
 
 /** A message of the queue. @see https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
 export interface QueueMessage {
