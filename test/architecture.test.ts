@@ -25,7 +25,7 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/core/alerts/',
       'lib/core/agent-event',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
-      ...['attribution', 'enums', 'errors', 'json', 'responses', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
+      ...['attribution', 'enums', 'errors', 'json', 'json-fields', 'responses', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
@@ -53,6 +53,8 @@ const perCloud = (cloud: string): Zone[] => [
             .map((name) => `@aws-sdk/client-${name}`)
             .concat('@smithy/signature-v4')
         : []),
+      ...(cloud === 'gcp' ? ['google-auth-library'] : []),
+      ...(cloud === 'azure' ? ['data-tables', 'functions', 'identity', 'storage-blob'].map((name) => `@azure/${name}`) : []),
     ],
   },
   {

@@ -11,6 +11,7 @@ import type { Detection } from '../../../lib/core/detection/types';
 import { CompiledRegistry } from '../../../lib/core/detection/watched';
 import { AWS_TRAITS, readCloudTrail } from '../../../lib/events/aws';
 import { record } from '../../cli/receipt-records';
+import { storeContract } from '../../core/detection/store-contract';
 import { stateServer } from './table-server';
 
 const TABLE = 'state';
@@ -21,6 +22,8 @@ beforeEach(async () => {
   ({ client, stop } = await stateServer(TABLE));
 });
 afterEach(() => stop());
+
+storeContract('DynamoDB', () => stateTable(client, TABLE));
 
 const ARN = 'arn:aws:iam::111122223333:role/agentic-iam/main/main--reader';
 const agent: WatchedAgent = {

@@ -1,0 +1,21 @@
+import { setTimeout } from 'node:timers/promises';
+import { GoogleAuth } from 'google-auth-library';
+import { AUTH_SCOPES, type GoogleApi, googleApi } from './google-api';
+
+/** A setting that the function must have. */
+export function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`the function lacks its setting ${name}`);
+  return value;
+}
+
+/** Google's APIs as the function itself. */
+export function ownApi(): GoogleApi {
+  const auth = new GoogleAuth({ scopes: AUTH_SCOPES });
+  return googleApi({ auth, pause: (milliseconds) => setTimeout(milliseconds) });
+}
+
+/** One line of the log, as JSON with its severity. @see https://docs.cloud.google.com/logging/docs/structured-logging */
+export function log(line: object): void {
+  process.stdout.write(`${JSON.stringify({ severity: 'INFO', ...line })}\n`);
+}
