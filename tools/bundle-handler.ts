@@ -24,6 +24,8 @@ export function bundleHandler(entry: string, into: string): void {
     // The CommonJS forms of the SDK cannot be cut to what is used.
     mainFields: ['module', 'main'],
     alias: STAND_INS,
+    // The host of functions on Azure has it.
+    external: ['@azure/functions-core'],
     legalComments: 'none',
     logLevel: 'error',
   });

@@ -2,6 +2,8 @@ export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentEngineIdentityProps, AgentIdentityProps, IAgentIdentity, IdentityAttributes, NativeGrant } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
+export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
+export { AgentMonitoring } from './agent-monitoring';
 export type {
   AgentSessionsOptions,
   BigQueryDatasetReference,
@@ -30,6 +32,8 @@ export type { AcknowledgedFinding } from './agent-review';
 export { AgentReview } from './agent-review';
 export type { AgentSecretProps } from './agent-secret';
 export { AgentSecret } from './agent-secret';
+export type { TrailOptions } from './agent-trail';
+export { AgentTrail } from './agent-trail';
 export type {
   AwsAgentTrustProps,
   AwsTrustProps,
@@ -42,6 +46,7 @@ export type {
   X509TrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';
+export { AlertTarget } from './alert-target';
 export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskCaller, TaskOffer, TaskTokenTemplate } from './task-access';

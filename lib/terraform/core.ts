@@ -1,10 +1,12 @@
 // The only door to cdktf: its core is frozen and may be replaced by a fork of the same shape, so the rest of lib goes through here.
 export {
   Aspects,
+  AssetType,
   Fn,
   type IResolvable,
   type ITerraformDependable,
   Lazy,
+  TerraformAsset,
   TerraformElement,
   TerraformOutput,
   TerraformProvider,

@@ -1,0 +1,108 @@
+import { Construct } from 'constructs';
+import { AssetType, TerraformAsset } from '../../terraform/core';
+import {
+  Cloudfunctions2Function,
+  CloudRunV2ServiceIamMember,
+  CloudSchedulerJob,
+  ServiceAccount,
+  StorageBucketObject,
+} from '../../terraform/google';
+import facts from '../catalog/monitoring.json';
+import { handlerFolder } from './handler-code';
+import { fleetName, workerAccountId } from './monitoring/names';
+
+export interface WorkerFunctionProps {
+  readonly fleet: string;
+  readonly project: string;
+  readonly region: string;
+  /** Folder of the handler. */
+  readonly handler: 'detector' | 'containment';
+  /** Bucket that the code lies in. */
+  readonly bucket: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly maxInstances: number;
+  /** Whether people reach it from outside of the project's network. @default false */
+  readonly fromOutside?: boolean;
+}
+
+/** A function of the library: its account, its code, its service, and one call a minute. Whoever is to call it otherwise is let in by name. */
+export class WorkerFunction extends Construct {
+  readonly account: ServiceAccount;
+  /** Whom Pub/Sub and the scheduler call as. */
+  readonly caller: ServiceAccount;
+  readonly service: Cloudfunctions2Function;
+  private readonly props: WorkerFunctionProps;
+
+  constructor(scope: Construct, id: string, props: WorkerFunctionProps) {
+    super(scope, id);
+    this.props = props;
+    const { fleet, project, region, handler } = props;
+    this.account = new ServiceAccount(this, 'Account', {
+      accountId: workerAccountId(fleet, handler),
+      displayName: `agentic-iam ${handler} of fleet ${fleet}`,
+      project,
+    });
+    this.caller = new ServiceAccount(this, 'Caller', {
+      accountId: workerAccountId(fleet, `${handler}-call`),
+      displayName: `calls the ${handler} of fleet ${fleet}`,
+      project,
+    });
+    const code = new TerraformAsset(this, 'Code', { path: handlerFolder(handler), type: AssetType.ARCHIVE });
+    const object = new StorageBucketObject(this, 'Object', {
+      bucket: props.bucket,
+      name: `code/${handler}-${code.assetHash}.zip`,
+      source: code.path,
+    });
+    this.service = new Cloudfunctions2Function(this, 'Function', {
+      name: fleetName(fleet, handler),
+      description: `agentic-iam ${handler} of fleet ${fleet}`,
+      location: region,
+      project,
+      buildConfig: {
+        runtime: facts.runtime.name,
+        entryPoint: 'handler',
+        source: { storageSource: { bucket: props.bucket, object: object.name } },
+      },
+      serviceConfig: {
+        serviceAccountEmail: this.account.email,
+        ingressSettings: props.fromOutside ? 'ALLOW_ALL' : 'ALLOW_INTERNAL_ONLY',
+        timeoutSeconds: props.timeoutSeconds,
+        availableMemory: '512M',
+        maxInstanceCount: props.maxInstances,
+        environmentVariables: { ...props.environment },
+      },
+    });
+    this.admit('Caller', this.caller.member);
+    new CloudSchedulerJob(this, 'EveryMinute', {
+      name: fleetName(fleet, `${handler}-minute`),
+      description: `Lets the ${handler} of fleet ${fleet} look at what waits`,
+      project,
+      region,
+      schedule: '* * * * *',
+      attemptDeadline: '120s',
+      httpTarget: {
+        httpMethod: 'POST',
+        uri: `${this.uri}/sweep`,
+        oidcToken: { serviceAccountEmail: this.caller.email, audience: this.uri },
+      },
+    });
+  }
+
+  get uri(): string {
+    return this.service.url;
+  }
+
+  /** Lets a member call the function. */
+  admit(id: string, member: string): void {
+    const { project, region } = this.props;
+    new CloudRunV2ServiceIamMember(this, `Admit${id}`, {
+      project,
+      location: region,
+      // A function is the service of its name.
+      name: this.service.name,
+      role: 'roles/run.invoker',
+      member,
+    });
+  }
+}
