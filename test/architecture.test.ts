@@ -25,7 +25,9 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/core/alerts/',
       'lib/core/agent-event',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
-      ...['attribution', 'enums', 'errors', 'json', 'json-fields', 'responses', 'task-issuance', 'task-values'].map((name) => `lib/core/${name}`),
+      ...['attribution', 'enums', 'errors', 'json', 'json-fields', 'responses', 'task-issuance', 'task-values'].map(
+        (name) => `lib/core/${name}`,
+      ),
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
@@ -186,8 +188,8 @@ test('users can import eight entry points and nothing deeper', () => {
 /** What one cloud has and the others do not have so far: each entry goes as soon as they do. */
 const SO_FAR: Readonly<Record<string, { readonly files: readonly string[]; readonly names: readonly string[] }>> = {
   aws: {
-    files: ['agent-containment.ts', 'agent-monitoring.ts', 'agent-trail.ts', 'agent-work.ts', 'alert-target.ts'],
-    names: ['AgentContainment', 'AgentMonitoring', 'AgentTrail', 'AgentWork', 'AlertTarget'],
+    files: ['agent-containment.ts', 'agent-work.ts'],
+    names: ['AgentContainment', 'AgentWork'],
   },
 };
 

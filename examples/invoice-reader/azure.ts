@@ -1,6 +1,6 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/azure';
+import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/azure';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
@@ -26,6 +26,12 @@ export class InvoiceReaderStack extends TerraformStack {
         'erp-token': AgentResource.keyVaultSecret({ resourceId: `${shared}/Microsoft.KeyVault/vaults/finance-secrets/secrets/erp-token` }),
         log: AgentResource.dataCollectionRule({ resourceId: `${shared}/Microsoft.Insights/dataCollectionRules/invoice-reader` }),
       },
+    });
+
+    new AgentMonitoring(this, 'Monitoring', {
+      agents: [identity],
+      resourceGroup,
+      notify: [AlertTarget.email('finance-oncall@example.com')],
     });
   }
 }

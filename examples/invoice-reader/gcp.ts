@@ -2,7 +2,7 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageManagedFolder } from '@cdktf/provider-google/lib/storage-managed-folder';
-import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/gcp';
+import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/gcp';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
@@ -32,6 +32,12 @@ export class InvoiceReaderStack extends TerraformStack {
         'erp-token': AgentResource.secret(token),
         log: AgentResource.projectLogs(),
       },
+    });
+
+    new AgentMonitoring(this, 'Monitoring', {
+      agents: [identity],
+      region: 'europe-west1',
+      notify: [AlertTarget.email('finance-oncall@example.com')],
     });
   }
 }

@@ -11,6 +11,8 @@ export type {
   ResourceGroupRef,
 } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
+export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
+export { AgentMonitoring } from './agent-monitoring';
 export type {
   AzureResourceAttributes,
   FoundryAgentOptions,
@@ -24,6 +26,8 @@ export type { AcknowledgedFinding } from './agent-review';
 export { AgentReview } from './agent-review';
 export type { AgentSecretProps, KeyVaultAttributes } from './agent-secret';
 export { AgentSecret } from './agent-secret';
+export type { TrailOptions } from './agent-trail';
+export { AgentTrail } from './agent-trail';
 export type {
   AksTrustProps,
   AwsAgentTrustProps,
@@ -35,6 +39,7 @@ export type {
   SpiffeTrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';
+export { AlertTarget } from './alert-target';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskOffer, TaskSignatureTemplate, TaskStore } from './task-access';

@@ -172,6 +172,26 @@ describe('on Azure', () => {
     expect(resources('azurerm_role_assignment', 'scope', 'principal_id', 'principal_type', 'condition')).toMatchInlineSnapshot(`
 [
   {
+    "principal_id": "\${azurerm_user_assigned_identity.Monitoring_Detector_Function_Identity_56ECBA4B.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_eventhub.Monitoring_Calls_Hub_1DD2B9FF.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Monitoring_Detector_Function_Identity_56ECBA4B.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Monitoring_Detector_Function_Storage_3AD4A65D.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Monitoring_Detector_Function_Identity_56ECBA4B.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Monitoring_Detector_Function_Storage_3AD4A65D.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Monitoring_Detector_Function_Identity_56ECBA4B.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_eventgrid_topic.Monitoring_Detector_Detections_DBEADFA8.id}",
+  },
+  {
     "principal_id": "\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}",
     "principal_type": "ServicePrincipal",
     "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.CognitiveServices/accounts/finance-models",
@@ -242,6 +262,16 @@ describe('on GCP', () => {
     "member": "\${google_service_account.prod__invoice_reader.member}",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodztwum4iod6_9EBABDEF.name}",
     "secret_id": "\${google_secret_manager_secret.ErpToken.secret_id}",
+  },
+  {
+    "member": "\${google_logging_project_sink.Monitoring_AuditLogs_Keep_ADEF3735.writer_identity}",
+    "project": "example-finance",
+    "role": "roles/logging.bucketWriter",
+  },
+  {
+    "member": "\${google_service_account.Monitoring_Detector_Function_Account_9790756E.member}",
+    "project": "example-finance",
+    "role": "roles/datastore.user",
   },
   {
     "member": "\${google_service_account.prod__invoice_reader.member}",

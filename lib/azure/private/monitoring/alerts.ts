@@ -1,0 +1,156 @@
+import { Construct } from 'constructs';
+import { Signal } from '../../../core/enums';
+import type { FleetMember } from '../../../core/fleet';
+import { MonitorActionGroup, MonitorScheduledQueryRulesAlertV2, SentinelAlertRuleNrt } from '../../../terraform/azurerm';
+import { Lazy } from '../../../terraform/core';
+import type { IAgentIdentity, ResourceGroupRef } from '../../agent-identity';
+import type { AlertRoute } from '../../alert-target';
+import facts from '../../catalog/monitoring.json';
+import { fleetName } from './names';
+import { aboveLimit, beyondGrant, kqlText, outOfOrder, subjectOf } from './queries';
+
+const SIGNALS: readonly Signal[] = Object.values(Signal);
+/** 0 is the worst. */
+const SEVERITY: Readonly<Record<Signal, number>> = {
+  [Signal.PRIVILEGE_ESCALATION]: 0,
+  [Signal.CROSS_BOUNDARY]: 1,
+  [Signal.UNEXPECTED_CALL]: 1,
+  [Signal.UNKNOWN_SEQUENCE]: 2,
+  [Signal.VELOCITY]: 2,
+};
+
+export interface FleetAlertsProps {
+  readonly fleet: string;
+  readonly group: ResourceGroupRef;
+  /** Where calls and the log of the detector are. */
+  readonly workspaceId: string;
+  readonly notify: readonly AlertRoute[];
+  /** Whether rules of Sentinel are made of the queries, too. */
+  readonly sentinel: boolean;
+  readonly silentAfterSeconds?: number;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly query: string;
+  readonly severity: number;
+  readonly every?: string;
+  readonly window?: string;
+}
+
+/** Rules over what the detector writes, and over the logs themselves, compiled from what each agent declared. */
+export class FleetAlerts extends Construct {
+  readonly actionGroup?: MonitorActionGroup;
+  readonly signals: Readonly<Record<Signal, MonitorScheduledQueryRulesAlertV2>>;
+  private readonly props: FleetAlertsProps;
+
+  constructor(scope: Construct, id: string, props: FleetAlertsProps) {
+    super(scope, id);
+    this.props = props;
+    const { fleet, silentAfterSeconds } = props;
+    if (props.notify.length > 0) this.actionGroup = this.groupOf(props.notify);
+    this.signals = Object.fromEntries(
+      SIGNALS.map((signal) => [
+        signal,
+        this.rule(`Signal-${signal}`, {
+          name: signal,
+          severity: SEVERITY[signal],
+          query: `${said(fleet, 'detection')} and Line.signal == ${kqlText(signal)}\n| project TimeGenerated, Agent = tostring(Line.agent), Rule = tostring(Line.rule), Severity = tostring(Line.severity)`,
+        }),
+      ]),
+    ) as Record<Signal, MonitorScheduledQueryRulesAlertV2>;
+    this.rule('Unread', { name: 'unread', severity: 2, query: `${said(fleet, 'batch')} and toint(Line.EventsUnread) > 0` });
+    this.rule('Kept', { name: 'kept', severity: 1, query: `${said(fleet, 'kept')}` });
+    this.rule('Failures', { name: 'failures', severity: 1, query: 'AppExceptions\n| where AppRoleName startswith "aim"' });
+    if (silentAfterSeconds !== undefined) this.silence(silentAfterSeconds);
+  }
+
+  /** Rules of one agent over the logs, without the detector: what is beyond its grant, above its limit, or out of order. */
+  addAgent(identity: IAgentIdentity, member: FleetMember): void {
+    const { name } = identity.agent;
+    const subject = subjectOf(identity, member);
+    // The role may come after the monitoring.
+    const lazy = (make: () => string | undefined): string => Lazy.stringValue({ produce: () => make() ?? '' });
+    const drafts: readonly (readonly [string, number, () => string | undefined])[] = [
+      ['beyond-grant', 1, () => beyondGrant(subject)],
+      ...(identity.agent.limits.callsPerMinute === undefined ? [] : [['above-limit', 2, () => aboveLimit(subject)] as const]),
+      ...(identity.agent.workflows.length > 0 ? [['out-of-order', 2, () => outOfOrder(subject) ?? 'AzureActivity | take 0'] as const] : []),
+    ];
+    for (const [what, severity, make] of drafts) {
+      const rule = { name: `${name}-${what}`, severity, query: lazy(make), every: 'PT5M', window: 'PT30M' };
+      this.rule(`Agent-${name}-${what}`, rule);
+      if (this.props.sentinel && what === 'beyond-grant') this.sentinelRule(name, rule);
+    }
+    this.node.addValidation({
+      validate: () =>
+        drafts
+          .map(([what, , make]) => [what, (make() ?? '').length] as const)
+          .filter(([, length]) => length > facts.query.longest)
+          .map(
+            ([what, length]) =>
+              `the query '${what}' of agent '${name}' has ${length} characters, and at most ${facts.query.longest} are made here`,
+          ),
+    });
+  }
+
+  /** Once in a minute, on records as they come in. @see https://learn.microsoft.com/en-us/azure/sentinel/near-real-time-rules */
+  private sentinelRule(agent: string, { query }: Rule): void {
+    const { fleet, workspaceId } = this.props;
+    new SentinelAlertRuleNrt(this, `Sentinel-${agent}`, {
+      name: fleetName(fleet, `${agent}-beyond-grant`),
+      displayName: `Agent ${agent} of fleet ${fleet}: a call beyond its grant`,
+      logAnalyticsWorkspaceId: workspaceId,
+      severity: 'High',
+      query,
+      eventGrouping: { aggregationMethod: 'SingleAlert' },
+      tactics: ['PrivilegeEscalation'],
+    });
+  }
+
+  private rule(id: string, { name, query, severity, every = 'PT1M', window = 'PT5M' }: Rule): MonitorScheduledQueryRulesAlertV2 {
+    const { fleet, group, workspaceId } = this.props;
+    return new MonitorScheduledQueryRulesAlertV2(this, id, {
+      name: fleetName(fleet, name),
+      displayName: `Agents of fleet ${fleet}: ${name}`,
+      resourceGroupName: group.name,
+      location: group.location,
+      scopes: [workspaceId],
+      severity,
+      evaluationFrequency: every,
+      windowDuration: window,
+      // Tables come with the first record; until then a query of them would be refused.
+      skipQueryValidation: true,
+      autoMitigationEnabled: false,
+      criteria: [{ query, timeAggregationMethod: 'Count', operator: 'GreaterThan', threshold: 0 }],
+      ...(this.actionGroup ? { action: { actionGroups: [this.actionGroup.id] } } : {}),
+    });
+  }
+
+  private silence(seconds: number): void {
+    const minutes = Math.ceil(seconds / 60);
+    this.rule('Silence', {
+      name: 'silence',
+      severity: 2,
+      every: 'PT15M',
+      window: 'PT1H',
+      query: `${said(this.props.fleet, 'batch')} and toint(Line.EventsJudged) > 0\n| summarize Last = max(TimeGenerated)\n| where isnull(Last) or Last < ago(${minutes}m)`,
+    });
+  }
+
+  private groupOf(notify: readonly AlertRoute[]): MonitorActionGroup {
+    const { fleet, group } = this.props;
+    const emails = notify.flatMap((route) => (route.kind === 'email' ? [route.address] : []));
+    const hooks = notify.flatMap((route) => (route.kind === 'webhook' ? [route.url] : []));
+    return new MonitorActionGroup(this, 'OnCall', {
+      name: fleetName(fleet, 'on-call'),
+      resourceGroupName: group.name,
+      shortName: 'agenticiam',
+      emailReceiver: emails.map((emailAddress, at) => ({ name: `email-${at}`, emailAddress, useCommonAlertSchema: true })),
+      webhookReceiver: hooks.map((serviceUri, at) => ({ name: `hook-${at}`, serviceUri, useCommonAlertSchema: true })),
+    });
+  }
+}
+
+/** Lines of a function's log, as Application Insights keeps them. */
+const said = (fleet: string, message: string): string =>
+  `AppTraces\n| extend Line = parse_json(Message)\n| where Line.message == ${kqlText(message)} and Line.fleet == ${kqlText(fleet)}`;

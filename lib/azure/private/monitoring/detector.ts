@@ -1,0 +1,74 @@
+import { Construct } from 'constructs';
+import { EventgridTopic, StorageContainer, StorageTable } from '../../../terraform/azurerm';
+import type { ResourceGroupRef } from '../../agent-identity';
+import facts from '../../catalog/monitoring.json';
+import { WorkerFunction } from '../worker-function';
+import type { CallsHub } from './calls-hub';
+import { fleetName } from './names';
+import { watchPrefix } from './watched-agents';
+
+export interface DetectorProps {
+  readonly fleet: string;
+  readonly group: ResourceGroupRef;
+  readonly calls: CallsHub;
+  readonly workspaceId: string;
+  readonly maxInstances: number;
+}
+
+/** The detector with its registry, its memory, and the topic of what it finds. */
+export class Detector extends Construct {
+  readonly function: WorkerFunction;
+  readonly registry: StorageContainer;
+  readonly states: StorageTable;
+  /** Batches that nothing became of. */
+  readonly failures: StorageContainer;
+  readonly detections: EventgridTopic;
+
+  constructor(scope: Construct, id: string, { fleet, group, calls, workspaceId, maxInstances }: DetectorProps) {
+    super(scope, id);
+    this.detections = new EventgridTopic(this, 'Detections', {
+      name: fleetName(fleet, 'detections'),
+      resourceGroupName: group.name,
+      location: group.location,
+      inputSchema: 'CloudEventSchemaV1_0',
+      localAuthEnabled: false,
+    });
+    // Names alone: what they are of is made after the function, in its storage.
+    const [registry, failures, states] = ['registry', 'failures', 'states'];
+    this.function = new WorkerFunction(this, 'Function', {
+      fleet,
+      group,
+      handler: 'detector',
+      workspaceId,
+      maxInstances,
+      settings: {
+        EVENT_HUB: calls.hub.name,
+        CONSUMER_GROUP: calls.consumers.name,
+        EVENTS__fullyQualifiedNamespace: `${calls.namespace.name}.servicebus.windows.net`,
+        EVENTS__credential: 'managedidentity',
+        TOPIC_ENDPOINT: hostOf(this.detections),
+        STATE_TABLE: states,
+        REGISTRY_PREFIX: watchPrefix(fleet),
+      },
+    });
+    const { storage, identity, app } = this.function;
+    app.appSettings = {
+      ...(app.appSettingsInput ?? {}),
+      EVENTS__clientId: identity.clientId,
+      TABLE_ENDPOINT: storage.primaryTableEndpoint,
+      REGISTRY_CONTAINER: `${storage.primaryBlobEndpoint}${registry}`,
+      FAILURE_CONTAINER: `${storage.primaryBlobEndpoint}${failures}`,
+    };
+    this.registry = new StorageContainer(this, 'Registry', { name: registry, storageAccountId: storage.id });
+    this.failures = new StorageContainer(this, 'Failures', { name: failures, storageAccountId: storage.id });
+    this.states = new StorageTable(this, 'States', { name: states, storageAccountName: storage.name });
+    this.function.grant('Remember', storage.id, facts.roles.tables);
+    this.function.grant('Receive', calls.hub.id, facts.roles.receive);
+    this.function.grant('Tell', this.detections.id, facts.roles.publish);
+  }
+}
+
+/** The topic's address without the path of its API. */
+function hostOf({ endpoint }: EventgridTopic): string {
+  return `\${replace(${endpoint.replace(/^\$\{|\}$/g, '')}, "/api/events", "")}`;
+}

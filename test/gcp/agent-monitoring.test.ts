@@ -1,0 +1,198 @@
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { App, TerraformStack, Testing } from 'cdktf';
+import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes } from '../../lib';
+import {
+  AgentIdentity,
+  AgentMonitoring,
+  type AgentMonitoringProps,
+  AgentResource,
+  AgentTrail,
+  AgentTrust,
+  AlertTarget,
+  type IAgentIdentity,
+  ScopedAgentRole,
+} from '../../lib/gcp';
+import { servicesOf } from '../../lib/gcp/private/monitoring/audit-logs';
+
+const project = 'example-finance';
+const reader = new AgentSpec({
+  name: 'reader',
+  owner: 'o@example.com',
+  purpose: 'p',
+  mode: AgentMode.READ_ONLY,
+  capabilities: [Capability.readObjects('files'), Capability.readSecret('token')],
+});
+
+function make(more: Partial<AgentMonitoringProps> = {}, { role = true, federated = false } = {}) {
+  const stack = new TerraformStack(new App({ context: { 'agentic-iam:review': 'off' } }), 'desk');
+  new GoogleProvider(stack, 'Google', { project });
+  const identity: IAgentIdentity = federated
+    ? AgentIdentity.federated(stack, 'Reader', {
+        agent: reader,
+        trust: AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' }),
+        project,
+      })
+    : new AgentIdentity(stack, 'Reader', { agent: reader, trust: AgentTrust.attached(), project });
+  const monitoring = new AgentMonitoring(stack, 'Monitoring', { agents: [identity], region: 'europe-west1', ...more });
+  if (role)
+    new ScopedAgentRole(stack, 'Role', {
+      identity,
+      resources: { files: AgentResource.bucket({ name: 'files-1' }), token: AgentResource.secret({ secretId: 'erp', project }) },
+    });
+  return { stack, identity, monitoring };
+}
+
+type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+const synth = (stack: TerraformStack): Resources => (JSON.parse(Testing.synth(stack, true)) as { readonly resource: Resources }).resource;
+const all = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
+const EMAIL = '${google_service_account.main__reader.email}';
+
+test('data access is logged for the services that the agents use, one by one, and for no others', () => {
+  const configs = all(synth(make().stack), 'google_project_iam_audit_config');
+  expect(configs.map(({ service }) => service).sort()).toEqual([
+    'iam.googleapis.com',
+    'iamcredentials.googleapis.com',
+    'secretmanager.googleapis.com',
+    'storage.googleapis.com',
+    'sts.googleapis.com',
+  ]);
+  expect(
+    all(synth(make({ trail: AgentTrail.create({ except: ['storage.googleapis.com'] }) }).stack), 'google_project_iam_audit_config').map(
+      ({ service }) => service,
+    ),
+  ).not.toContain('storage.googleapis.com');
+  expect(all(synth(make({ trail: AgentTrail.existing() }).stack), 'google_project_iam_audit_config')).toEqual([]);
+});
+
+test('a permission is logged by the service of its prefix', () => {
+  expect(servicesOf(['datastore.entities.get', 'aiplatform.endpoints.predict', 'resourcemanager.projects.get'])).toEqual(
+    expect.arrayContaining([
+      'firestore.googleapis.com',
+      'datastore.googleapis.com',
+      'aiplatform.googleapis.com',
+      'cloudresourcemanager.googleapis.com',
+    ]),
+  );
+});
+
+test('the sink chooses calls of the agents, and of those who take them on, by email; a federated principal by its subject', () => {
+  const filterOf = (stack: TerraformStack) => all(synth(stack), 'google_logging_project_sink').map(({ filter }) => filter);
+  for (const filter of filterOf(make().stack))
+    expect(filter).toBe(
+      `protoPayload.@type="type.googleapis.com/google.cloud.audit.AuditLog" AND (protoPayload.authenticationInfo.principalEmail=("${EMAIL}") OR resource.labels.email_id=("${EMAIL}"))`,
+    );
+  expect(filterOf(make({}, { federated: true }).stack)[0]).toMatch(
+    /principalSubject=\("principal:\/\/iam\.googleapis\.com\/.*subject\/s"\)\)$/,
+  );
+});
+
+test('what an agent declared is an object with its email, once it is deployed', () => {
+  const object = all(synth(make().stack), 'google_storage_bucket_object').find(({ name }) => name === 'watch/main/reader.json');
+  expect(JSON.parse(String(object?.['content']))).toMatchObject({
+    name: 'reader',
+    cloud: 'gcp',
+    principals: [EMAIL],
+    scope: { accounts: [project] },
+    grants: [
+      { actions: ['storage.objects.get'], resources: ['projects/_/buckets/files-1', 'projects/_/buckets/files-1/objects/*'] },
+      { actions: ['secretmanager.versions.access'], resources: ['projects/*/secrets/erp', 'projects/*/secrets/erp/versions/*'] },
+    ],
+  });
+});
+
+test('an alert of the log itself compares permissions exactly with those that were given', () => {
+  const policy = all(synth(make().stack), 'google_monitoring_alert_policy').find(({ display_name }) =>
+    /never given/.test(String(display_name)),
+  );
+  expect(((policy?.['conditions'] ?? []) as { condition_matched_log: { filter: string } }[])[0]?.condition_matched_log.filter).toBe(
+    `protoPayload.@type="type.googleapis.com/google.cloud.audit.AuditLog" AND protoPayload.authenticationInfo.principalEmail="${EMAIL}" AND protoPayload.authorizationInfo.permission:* AND NOT (protoPayload.authorizationInfo.permission="secretmanager.versions.access" OR protoPayload.authorizationInfo.permission="storage.objects.get")`,
+  );
+  // The provider refuses such a condition without it.
+  expect(policy?.['alert_strategy']).toMatchObject({ notification_rate_limit: { period: '300s' } });
+});
+
+test('the detector may read its registry, remember, and tell; only its caller may call it', () => {
+  const resources = synth(make().stack);
+  const member = (value: unknown): string => String(value).replace(/.*Function_(Account|Caller)_.*/, '$1');
+  expect(
+    all(resources, 'google_storage_bucket_iam_member')
+      .filter(({ bucket }) => String(bucket).includes('Monitoring'))
+      .map((one) => [one['role'], member(one['member'])]),
+  ).toEqual([['roles/storage.objectViewer', 'Account']]);
+  const project_ = all(resources, 'google_project_iam_member').find(({ role }) => role === 'roles/datastore.user');
+  expect(project_?.['condition']).toMatchObject({
+    expression: expect.stringMatching(/^resource\.name == "projects\/example-finance\/databases\//),
+  });
+  expect(all(resources, 'google_cloud_run_v2_service_iam_member').map((one) => [one['role'], member(one['member'])])).toEqual([
+    ['roles/run.invoker', 'Caller'],
+  ]);
+  const [service] = all(resources, 'google_cloudfunctions2_function');
+  expect(service).toMatchObject({
+    service_config: { ingress_settings: 'ALLOW_INTERNAL_ONLY' },
+    build_config: { runtime: 'nodejs22', entry_point: 'handler' },
+  });
+});
+
+test('what the detector did not take is put aside and told, and so is what waits too long', () => {
+  const resources = synth(make({ silentAfter: minutes(30) }).stack);
+  const push = all(resources, 'google_pubsub_subscription').find((one) => one['push_config']);
+  expect(push).toMatchObject({
+    dead_letter_policy: { max_delivery_attempts: 30 },
+    push_config: { oidc_token: { audience: expect.anything() } },
+  });
+  const names = all(resources, 'google_monitoring_alert_policy').map(({ display_name }) => display_name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'Fleet main: calls that could not be judged',
+      'Fleet main: calls wait for their detector',
+      'Fleet main: the detector fails',
+      'Fleet main: entries that nobody understood',
+      'Fleet main: no agent made a call',
+      'Agents of fleet main: privilege-escalation',
+      'Agents of fleet main: velocity',
+    ]),
+  );
+});
+
+test('every alert goes to everyone who is to be told', () => {
+  const topic = { id: 'projects/p/topics/t' };
+  const channel = { id: 'projects/p/notificationChannels/1' };
+  const resources = synth(
+    make({ notify: [AlertTarget.email('a@example.com'), AlertTarget.topic(topic), AlertTarget.channel(channel)] }).stack,
+  );
+  expect(all(resources, 'google_monitoring_notification_channel').map(({ type, labels }) => [type, labels])).toEqual([
+    ['email', { email_address: 'a@example.com' }],
+    ['pubsub', { topic: topic.id }],
+  ]);
+  for (const policy of all(resources, 'google_monitoring_alert_policy'))
+    expect((policy['notification_channels'] as string[]).at(-1)).toBe(channel.id);
+});
+
+test('at level LOGGING calls are recorded and kept, and nobody judges them', () => {
+  const { stack, monitoring } = make({ level: MaturityLevel.LOGGING });
+  const resources = synth(stack);
+  expect(all(resources, 'google_logging_project_bucket_config')[0]).toMatchObject({
+    retention_days: 400,
+    enable_analytics: true,
+    locked: false,
+  });
+  expect([monitoring.bus, monitoring.detector, monitoring.alarms]).toEqual([undefined, undefined, undefined]);
+  expect(all(resources, 'google_cloudfunctions2_function')).toEqual([]);
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['an address that is none', () => AlertTarget.email('x'), /invalid-alert-target/],
+  ['no region', () => make({ region: ' ' }), /empty/],
+  ['an agent of another fleet', () => make({ fleet: 'other' }), /other-fleet/],
+  [
+    'an agent twice',
+    () => {
+      const { monitoring, identity } = make();
+      monitoring.watch(identity);
+    },
+    /watched-twice/,
+  ],
+  ['an agent without its role', () => synth(make({}, { role: false }).stack), /needs its ScopedAgentRole/],
+])('%s is refused', (_, run, message) => {
+  expect(run).toThrow(message);
+});
