@@ -7,11 +7,11 @@ import type { AgentWork } from '../../../lib/aws/runtime/containment/agent';
 import { type ContainmentEvent, makeHandler } from '../../../lib/aws/runtime/containment/handler';
 import { personOf } from '../../../lib/aws/runtime/containment/person';
 import { recordTable } from '../../../lib/aws/runtime/containment/record-table';
-import { readOperatorRequest } from '../../../lib/aws/runtime/containment/request';
 import { profileSwitch } from '../../../lib/aws/runtime/containment/roles-anywhere';
 import { CONTAIN, RESTORE } from '../../../lib/aws/runtime/containment/steps';
 import { isWorkStopped, startWork, stopWork, type WorkClients } from '../../../lib/aws/runtime/containment/work';
 import { parameterTemplates, stoppedName } from '../../../lib/aws/runtime/task-broker/adapters';
+import { readOperatorRequest } from '../../../lib/core/containment/request';
 import { Responder } from '../../../lib/core/containment/responder';
 import type { ContainmentRecord } from '../../../lib/core/containment/types';
 import { FakeCloud } from '../../core/containment/fake-cloud';
@@ -86,7 +86,7 @@ test.each<[string, string, RegExp]>([
   ['no id', JSON.stringify({ ...REQUEST, requestId: undefined }), /'requestId' must be of the form/],
   ['a dry run that is a word', JSON.stringify({ ...REQUEST, dryRun: 'no' }), /'dryRun' must be true or false/],
 ])('a request with %s is refused', (_, body, message) => {
-  expect(() => readOperatorRequest({ body })).toThrow(message);
+  expect(() => readOperatorRequest(body)).toThrow(message);
 });
 
 describe('events', () => {

@@ -1,10 +1,4 @@
-/** Somebody who called, as IAM authenticated them. */
-export interface Person {
-  /** What tells them from others; not a name that they chose themselves. */
-  readonly id: string;
-  /** For people. */
-  readonly shown: string;
-}
+import type { Person } from '../../../core/containment/service';
 
 /**
  * Who called. The session of a role of IAM Identity Center is named by it after the person; that of any other role is named by whoever assumes it, so that such

@@ -1,13 +1,6 @@
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { AgentKey } from '../../../core/containment/responder';
-import type { ContainableAgent } from '../../../core/containment/types';
-import type { AgentResponses } from '../../../core/responses';
-
-/** An agent as its own stack registered it. */
-export interface RegisteredAgent extends ContainableAgent {
-  /** What its spec says is done, by signal. */
-  readonly responses: AgentResponses;
-}
+import type { RegisteredAgent } from '../../../core/containment/service';
 
 const NAME = /^[a-z][a-z0-9-]{0,40}$/;
 

@@ -1,5 +1,3 @@
-import type { UrlEvent } from '../task-broker/handler';
-
 /** What a person may ask for. */
 export interface OperatorRequest {
   readonly action: 'contain' | 'restore' | 'status' | 'drill';
@@ -23,9 +21,9 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const LONGEST = 4_096;
 const LONGEST_REASON = 500;
 
-/** Reads the body of a request to the function URL. */
-export function readOperatorRequest({ body = '', isBase64Encoded }: UrlEvent): OperatorRequest {
-  const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+/** Reads the body of a request, as text or as JSON that was read already. */
+export function readOperatorRequest(body: unknown): OperatorRequest {
+  const text = typeof body === 'string' ? body : JSON.stringify(body ?? '');
   if (text.length > LONGEST) throw new InvalidRequest(`The body must have ${LONGEST} characters at most.`);
   let fields: Readonly<Record<string, unknown>>;
   try {
