@@ -27,6 +27,8 @@ export interface ServicePorts {
   readonly now: () => Date;
   /** Writes one line of JSON. */
   readonly log: (line: object) => void;
+  /** Whether the cloud can keep an agent to reading; where it cannot, whoever asks for that gets the brake. @default true */
+  readonly safeMode?: boolean;
   /** Says how long a drill took, or that it failed. */
   readonly drilled: (fleet: string, seconds: number | undefined) => void;
 }
@@ -95,7 +97,7 @@ export class ContainmentService {
   }
 
   async trigger(trigger: ContainmentTrigger): Promise<Decision> {
-    const decision = await this.ports.responder.trigger(trigger);
+    const decision = await this.ports.responder.trigger({ ...trigger, response: this.possible(trigger.response) });
     const { agent, fleet, id, by } = trigger;
     this.ports.log({ message: 'trigger', agent, fleet, id, by, decision: decision.kind });
     return decision;
@@ -132,6 +134,10 @@ export class ContainmentService {
     }
   }
 
+  private possible(response: ContainmentTrigger['response']): ContainmentTrigger['response'] {
+    return response === 'restrict' && this.ports.safeMode === false ? 'brake' : response;
+  }
+
   private async serve(request: OperatorRequest, person: Person): Promise<object> {
     const { action, agent, fleet, workflow, response, reason, requestId, dryRun } = request;
     const { responder, now, log } = this.ports;
@@ -144,7 +150,7 @@ export class ContainmentService {
     if (action === 'drill') return { decision: await this.drill(key, { by: person.shown, id }), record: await record() };
     const decision =
       action === 'contain'
-        ? await responder.trigger({ ...key, id, kind: 'person', at, response, by: person.shown, reason, dryRun })
+        ? await responder.trigger({ ...key, id, kind: 'person', at, response: this.possible(response), by: person.shown, reason, dryRun })
         : await responder.approve(key, { by: person.id, at, reason });
     return { decision, record: await record() };
   }

@@ -78,7 +78,25 @@ export class Collection {
     });
   }
 
-  async query(query: object): Promise<readonly Document[]> {
+  /** Documents whose field is no less than a number, smallest first. */
+  async from(field: string, least: number, limit: number): Promise<readonly Document[]> {
+    return this.query({
+      where: {
+        fieldFilter: { field: { fieldPath: field }, op: 'GREATER_THAN_OR_EQUAL', value: { integerValue: String(Math.floor(least)) } },
+      },
+      orderBy: [{ field: { fieldPath: field }, direction: 'ASCENDING' }],
+      limit,
+    });
+  }
+
+  /** Writes one, whatever was there. */
+  async put(id: string, fields: Fields): Promise<void> {
+    await this.api.call('firestore', 'POST', `/v1/${this.database}/documents:commit`, {
+      writes: [{ update: { name: this.pathOf(id), fields } }],
+    });
+  }
+
+  private async query(query: object): Promise<readonly Document[]> {
     const rows = await this.api.call<readonly QueryRow[]>('firestore', 'POST', `/v1/${this.database}/documents:runQuery`, {
       structuredQuery: { from: [{ collectionId: this.name }], ...query },
     });

@@ -1,11 +1,7 @@
 import { GetRoleCommand, type IAMClient, type Role } from '@aws-sdk/client-iam';
+import { NotEligible } from '../../../core/containment/step';
 import type { ContainableAgent } from '../../../core/containment/types';
 import { nativeOf } from './agent';
-
-/** A role that this responder does not touch, whatever asks for it. */
-export class NotEligible extends Error {
-  override readonly name = 'NotEligible';
-}
 
 const ARN = /^arn:[a-z-]+:iam::\d{12}:role\/agentic-iam\/([a-z0-9-]+)\/([A-Za-z0-9+=,.@_-]+)$/;
 

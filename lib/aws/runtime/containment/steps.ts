@@ -4,12 +4,11 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { StepHandler } from '../../../core/containment/responder';
+import { type StepRun, sayEach, stepsOf } from '../../../core/containment/step';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
-import type { JsonObject } from '../../../core/json';
 import { letChain, stopChain } from '../task-revoker/chain-policy';
 import { nativeOf } from './agent';
 import { brake, release } from './brake';
-import { NotEligible } from './eligibility';
 import { keepEvidence } from './evidence';
 import { freezeTrust, openTrust } from './trust';
 import { type Simulate, verify, verifyReleased } from './verify';
@@ -60,67 +59,46 @@ export interface StepClients extends WorkClients {
 /** Handlers of all steps. Each may be done twice and does no more than once. */
 export function stepHandlers(clients: StepClients): Readonly<Record<string, StepHandler>> {
   const { iam } = clients;
-  const step =
-    (
-      run: (agent: ContainableAgent, incident: Incident) => Promise<string | { readonly said: string; readonly facts?: JsonObject }>,
-    ): StepHandler =>
-    async (agent, incident) => {
-      const at = clients.now().toISOString();
-      try {
-        const done = await run(agent, incident);
-        return { ok: true, receipt: typeof done === 'string' ? { at, said: done } : { at, ...done } };
-      } catch (error) {
-        if (!(error instanceof NotEligible)) throw error;
-        return { ok: false, final: true, receipt: { at, said: error.message } };
-      }
-    };
-  const each = async <T>(list: readonly T[], run: (one: T) => Promise<string>, none: string): Promise<string> => {
-    const said: string[] = [];
-    for (const one of list) said.push(await run(one));
-    return said.length > 0 ? said.join('; ') : none;
-  };
-  return {
-    evidence: step(async (agent, incident) => ({
+  const runs: Readonly<Record<string, StepRun>> = {
+    evidence: async (agent, incident) => ({
       said: 'what the agent was is kept',
       facts: await keepEvidence({ iam, s3: clients.s3, bucket: clients.bucket }, agent, incident),
-    })),
-    brake: step((agent, { stage }) => brake(iam, agent, stage)),
-    'brake-again': step((agent, { stage }) => brake(iam, agent, stage)),
-    chains: step((agent) =>
-      each(
+    }),
+    brake: (agent, { stage }) => brake(iam, agent, stage),
+    'brake-again': (agent, { stage }) => brake(iam, agent, stage),
+    chains: (agent) =>
+      sayEach(
         nativeOf(agent).chains,
         async (arn) =>
           `chains of ${agent.name} are denied everything by version ${(await stopChain(iam, arn, `${agent.name}@*`)).version} of ${arn}`,
         'no chain begins with the agent',
       ),
-    ),
-    trust: step((agent) => freezeTrust(iam, agent)),
-    work: step((agent) => each(nativeOf(agent).work, (work) => stopWork(clients, work), 'nothing was registered that works for the agent')),
-    secrets: step(async (agent) => {
+    trust: (agent) => freezeTrust(iam, agent),
+    work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(clients, work), 'nothing was registered that works for the agent'),
+    secrets: async (agent) => {
       const { secrets, providers = [] } = nativeOf(agent);
-      const said = await each(secrets, (arn) => rotate(clients.secrets, arn), 'no secret is bound to the agent');
+      const said = await sayEach(secrets, (arn) => rotate(clients.secrets, arn), 'no secret is bound to the agent');
       // The brake denies asking for more; what was given out is known to whoever issued it alone.
       return [said, ...providers.map((arn) => `revoke where it was issued what the agent got by ${arn}`)].join('; ');
-    }),
-    elsewhere: step((agent, incident) => tellOthers(clients, agent, incident)),
-    verify: step((agent, incident) => verify(clients, agent, incident)),
-    'open-trust': step((agent) => openTrust(iam, agent)),
-    'start-work': step((agent, { stage }) =>
+    },
+    elsewhere: (agent, incident) => tellOthers(clients, agent, incident),
+    verify: (agent, incident) => verify(clients, agent, incident),
+    'open-trust': (agent) => openTrust(iam, agent),
+    'start-work': async (agent, { stage }) =>
       stage === 'quarantined'
-        ? each(nativeOf(agent).work, (work) => startWork(clients, work), 'nothing was stopped')
-        : Promise.resolve('nothing was stopped'),
-    ),
-    'let-chains': step((agent) =>
-      each(
+        ? sayEach(nativeOf(agent).work, (work) => startWork(clients, work), 'nothing was stopped')
+        : 'nothing was stopped',
+    'let-chains': (agent) =>
+      sayEach(
         nativeOf(agent).chains,
         async (arn) => `chains of ${agent.name} go on by version ${await letChain(iam, arn, `${agent.name}@*`)} of ${arn}`,
         'no chain was stopped',
       ),
-    ),
-    release: step((agent) => release(iam, agent)),
-    'verify-released': step((agent, incident) => verifyReleased(iam, agent, incident)),
-    ...Object.fromEntries(Object.entries(workflowSteps(clients)).map(([id, run]) => [id, step(run)])),
+    release: (agent) => release(iam, agent),
+    'verify-released': (agent, incident) => verifyReleased(iam, agent, incident),
+    ...workflowSteps(clients),
   };
+  return stepsOf(runs, clients.now);
 }
 
 /** What the agent has read of a secret is worth nothing afterwards; one without a rotation is left to a person, and said. */
@@ -132,7 +110,16 @@ async function rotate(client: SecretsManagerClient, SecretId: string): Promise<s
 }
 
 async function tellOthers({ events, bus }: StepClients, agent: ContainableAgent, incident: Incident): Promise<string> {
-  const detail = { schemaVersion: 1, id: incident.id, agent: agent.name, fleet: agent.fleet, cloud: agent.cloud, stage: incident.stage };
+  const at = incident.openedAt;
+  const detail = {
+    schemaVersion: 1,
+    id: incident.id,
+    agent: agent.name,
+    fleet: agent.fleet,
+    cloud: agent.cloud,
+    stage: incident.stage,
+    at,
+  };
   const { FailedEntryCount } = await events.send(
     new PutEventsCommand({
       Entries: [{ EventBusName: bus, Source: 'agentic-iam', DetailType: CONTAINMENT_EVENT, Detail: JSON.stringify(detail) }],

@@ -1,4 +1,5 @@
 import { GetRolePolicyCommand, type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { memoriesText, NotContained } from '../../../core/containment/step';
 import type { ContainableAgent, Incident } from '../../../core/containment/types';
 import type { JsonObject } from '../../../core/json';
 import { nativeOf } from './agent';
@@ -31,11 +32,6 @@ export function policySimulator(client: IAMClient): Simulate {
       decision: EvalDecision ?? 'implicitDeny',
     }));
   };
-}
-
-/** Something that is not as containment promises. */
-export class NotContained extends Error {
-  override readonly name = 'NotContained';
 }
 
 /**
@@ -98,8 +94,5 @@ export async function verifyReleased(
   const { document } = await readDefault(iam, nativeOf(agent).brake.policyArn);
   if (!isSame(document, nativeOf(agent).brake.released)) throw new NotContained('the brake is still on');
   if (await isFrozen(iam, agent)) throw new NotContained('the trust is still frozen');
-  const since = incident.triggers.map(({ at }) => at).sort()[0] ?? incident.openedAt;
-  const { memories = [] } = nativeOf(agent);
-  const kept = memories.map((arn) => `; ${arn} still holds what it wrote before and after ${since}: begin from before, or read it`);
-  return `the brake is off, and the trust is not frozen${kept.join('')}`;
+  return `the brake is off, and the trust is not frozen${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
 }

@@ -1,8 +1,8 @@
 import { DeleteParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { NotContained, sayEach } from '../../../core/containment/step';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
 import { isThere, stoppedName } from '../task-broker/adapters';
 import { type AgentWork, nativeOf } from './agent';
-import { NotContained } from './verify';
 import { startWork, stopWork, type WorkClients } from './work';
 
 /** What is done about one workflow alone. The agent's role is left as it is: its other workflows go on. */
@@ -37,11 +37,8 @@ export function workflowSteps(
   clients: WorkClients & { readonly ssm: SSMClient },
 ): Readonly<Record<string, (agent: ContainableAgent, incident: Incident) => Promise<string>>> {
   const { ssm } = clients;
-  const each = async (work: readonly AgentWork[], run: typeof stopWork): Promise<string> => {
-    const said: string[] = [];
-    for (const one of work) said.push(await run(clients, one));
-    return said.length > 0 ? said.join('; ') : 'nothing was registered that works for it';
-  };
+  const each = (work: readonly AgentWork[], run: typeof stopWork): Promise<string> =>
+    sayEach(work, (one) => run(clients, one), 'nothing was registered that works for it');
   return {
     'refuse-tasks': async (agent, incident) => {
       const names = namesOf(agent, partOf(agent, incident));

@@ -1,0 +1,65 @@
+import { TableClient } from '@azure/data-tables';
+import { app } from '@azure/functions';
+import { ContainerClient } from '@azure/storage-blob';
+import { Responder } from '../../../core/containment/responder';
+import { azureApi } from '../azure-api';
+import { log, ownCredential, pause, setting } from '../settings';
+import { EVENT_GRID_SCOPE, topicSender } from '../topic';
+import { makeHandlers } from './handler';
+import { recordEntities } from './record-entities';
+import { blobAgents } from './registry';
+import { CONTAIN, RESTORE, stepHandlers } from './steps';
+
+const CLOUD = 'azure';
+const MANAGEMENT = { address: 'https://management.azure.com', scope: 'https://management.azure.com/.default' };
+const GRAPH = { address: 'https://graph.microsoft.com', scope: 'https://graph.microsoft.com/.default' };
+
+const credential = ownCredential();
+const fleet = setting('FLEET');
+const agent = blobAgents(new ContainerClient(setting('REGISTRY_CONTAINER'), credential));
+const send = topicSender(
+  azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
+  `/agentic-iam/${fleet}`,
+);
+const canary = process.env['CANARY'];
+
+const responder = new Responder(
+  {
+    agent,
+    store: recordEntities(new TableClient(setting('TABLE_ENDPOINT'), setting('RECORD_TABLE'), credential)),
+    contain: CONTAIN,
+    restore: RESTORE,
+    handlers: stepHandlers({
+      arm: azureApi(MANAGEMENT, { credential, pause }),
+      ...(process.env['DIRECTORY'] === 'yes' ? { graph: azureApi(GRAPH, { credential, pause }) } : {}),
+      evidence: new ContainerClient(setting('EVIDENCE_CONTAINER'), credential),
+      tellOthers: (data) =>
+        send([{ id: `${data.id} ${data.stage}`, type: 'AgentContainment', subject: `${data.fleet}/${data.agent}`, time: data.at, data }]),
+      now: () => new Date(),
+    }),
+    tell: async (text) => {
+      const time = new Date().toISOString();
+      await send([{ id: `${time} ${text.length}`, type: 'AgentContainmentNotice', subject: fleet, time, data: { fleet, text } }]);
+      // An alert is made of this line.
+      log({ message: 'told', fleet, text });
+    },
+    now: () => Date.now() / 1000,
+    pause: (length) => pause(length * 1000),
+  },
+  JSON.parse(setting('SETTINGS')) as object,
+);
+const { heard, asked, sweep, drill } = makeHandlers({ responder, agent, now: () => new Date(), log, cloud: CLOUD });
+
+app.storageQueue('heard', { connection: 'AzureWebJobsStorage', queueName: setting('EVENT_QUEUE'), handler: (message) => heard(message) });
+app.timer('sweep', { schedule: '0 * * * * *', handler: () => sweep() });
+if (canary) app.timer('drill', { schedule: setting('DRILL_SCHEDULE'), handler: () => drill({ fleet, agent: canary }) });
+app.http('asked', {
+  methods: ['POST'],
+  // The app itself lets nobody in without a token; keys would tell no persons apart.
+  authLevel: 'anonymous',
+  route: 'containment',
+  handler: async (request) => {
+    const { code, body } = await asked(await request.text(), (name) => request.headers.get(name));
+    return { status: code, jsonBody: body, headers: { 'cache-control': 'no-store' } };
+  },
+});

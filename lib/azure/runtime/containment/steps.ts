@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
+import type { StepHandler } from '../../../core/containment/responder';
+import type { PeerEvent } from '../../../core/containment/service';
+import { memoriesText, NotContained, sayEach, stepsOf } from '../../../core/containment/step';
+import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
+import { type JsonObject, stableStringify } from '../../../core/json';
+import type { AzureApi } from '../azure-api';
+import { nativeOf } from './agent';
+import { assignedRoles, expectRoles, giveRoles, removeRoles } from './assignments';
+import { checkEligible, cutFederation, expectNoFederation, openFederation } from './identity';
+import { isWorkStopped, startWork, stopWork } from './work';
+
+/** Terraform may be giving roles while they are taken away: what came in between is taken away, too. */
+const AGAIN_SECONDS = 10;
+
+/** What containment does on Azure, in order. */
+export const CONTAIN: readonly StepDefinition[] = [
+  { id: 'evidence', stage: 'restricted', once: true },
+  { id: 'roles', stage: 'restricted', perStage: true },
+  { id: 'principal', stage: 'quarantined' },
+  { id: 'federation', stage: 'quarantined' },
+  { id: 'work', stage: 'quarantined' },
+  { id: 'secrets', stage: 'quarantined' },
+  { id: 'elsewhere', stage: 'braked', perStage: true },
+  { id: 'roles-again', stage: 'restricted', perStage: true, waitSeconds: AGAIN_SECONDS },
+  { id: 'verify', stage: 'restricted', last: true },
+];
+
+/** What a restore does, in order; the roles go last, so that a restore that fails leaves the agent without them. */
+export const RESTORE: readonly StepDefinition[] = [
+  { id: 'principal-on', stage: 'restricted' },
+  { id: 'open-federation', stage: 'restricted' },
+  { id: 'start-work', stage: 'restricted' },
+  { id: 'give-roles', stage: 'restricted' },
+  { id: 'verify-released', stage: 'restricted', last: true },
+];
+
+export interface StepClients {
+  /** Azure Resource Manager. */
+  readonly arm: AzureApi;
+  /** Microsoft Graph, where the responder may disable service principals. @default - it may not, and says so */
+  readonly graph?: AzureApi;
+  /** Container of the evidence. */
+  readonly evidence: ContainerClient;
+  /** Tells the other clouds. */
+  readonly tellOthers: (event: PeerEvent) => Promise<void>;
+  readonly now: () => Date;
+}
+
+/** Handlers of all steps. Each may be done twice and does no more than once. */
+export function stepHandlers(clients: StepClients): Readonly<Record<string, StepHandler>> {
+  const { arm } = clients;
+  const roles = async (agent: ContainableAgent, { stage }: Incident) => {
+    await checkEligible(arm, agent);
+    return removeRoles(arm, agent, stage);
+  };
+  return stepsOf(
+    {
+      evidence: async (agent, incident) => ({ said: 'what the agent was is kept', facts: await keepEvidence(clients, agent, incident) }),
+      roles,
+      'roles-again': roles,
+      principal: (agent) => setPrincipal(clients, agent, false),
+      federation: (agent) => cutFederation(arm, agent),
+      work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(arm, work), 'nothing was registered that works for the agent'),
+      secrets: async (agent) =>
+        sayEach(
+          nativeOf(agent).secrets,
+          async (id) => `${id}: make a version that is new, and disable the old one, since the agent may have read it`,
+          'no secret is bound to the agent',
+        ),
+      elsewhere: async (agent, { id, stage, openedAt }) => {
+        await clients.tellOthers({ schemaVersion: 1, id, agent: agent.name, fleet: agent.fleet, cloud: agent.cloud, stage, at: openedAt });
+        return 'other clouds were told by the topic';
+      },
+      verify: (agent, incident) => verify(arm, agent, incident),
+      'principal-on': async (agent, { stage }) => (stage === 'quarantined' ? setPrincipal(clients, agent, true) : 'it was not disabled'),
+      'open-federation': async (agent, { stage }) => (stage === 'quarantined' ? openFederation(arm, agent) : 'it was not cut'),
+      'start-work': async (agent, { stage }) =>
+        stage === 'quarantined'
+          ? sayEach(nativeOf(agent).work, (work) => startWork(arm, work), 'nothing was stopped')
+          : 'nothing was stopped',
+      'give-roles': (agent) => giveRoles(arm, agent),
+      'verify-released': async (agent, incident) => {
+        const given = new Set((await assignedRoles(arm, agent)).map(({ id }) => id.toLowerCase()));
+        const missing = nativeOf(agent).assignments.filter(
+          ({ id, cosmosScope }) => cosmosScope === undefined && !given.has(id.toLowerCase()),
+        );
+        if (missing.length > 0) throw new NotContained(`not given yet: ${missing.map(({ id }) => id).join(', ')}`);
+        return `its roles are as the template says${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
+      },
+    },
+    clients.now,
+  );
+}
+
+/**
+ * New tokens are refused once the service principal is disabled; tokens of a managed identity that are there live on for up to a day, which the roles see to.
+ * @see https://learn.microsoft.com/en-us/graph/api/serviceprincipal-update
+ */
+async function setPrincipal({ graph }: StepClients, agent: ContainableAgent, accountEnabled: boolean): Promise<string> {
+  const { principalId } = nativeOf(agent);
+  if (!graph) return 'the service principal is left as it is: the responder has no right in the directory';
+  await graph({ method: 'PATCH', path: `/v1.0/servicePrincipals/${principalId}`, body: { accountEnabled } });
+  return `the service principal is ${accountEnabled ? 'enabled' : 'disabled'}`;
+}
+
+async function verify(arm: AzureApi, agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> {
+  await expectRoles(arm, agent, stage);
+  if (stage !== 'quarantined') return 'no role is left that should not be; Azure honours that within 10 minutes';
+  await expectNoFederation(arm, agent);
+  for (const work of nativeOf(agent).work)
+    if (!(await isWorkStopped(arm, work))) throw new NotContained(`what works for the agent runs: ${JSON.stringify(work)}`);
+  return 'no role and no way in is left, and nothing works for it; Azure honours that within 10 minutes';
+}
+
+/** Keeps what roles the principal had. The first copy stays: whatever comes later for the same incident is not written over it. */
+async function keepEvidence({ arm, evidence }: StepClients, agent: ContainableAgent, incident: Incident): Promise<JsonObject> {
+  await checkEligible(arm, agent);
+  const { id, openedAt, stage, triggers } = incident;
+  const roles = await assignedRoles(arm, agent);
+  const body = stableStringify(
+    { schemaVersion: 1, incident: { id, openedAt, stage, triggers }, roles, registered: agent.native } as unknown as JsonObject,
+    2,
+  );
+  const key = `incidents/${agent.fleet}/${agent.name}/${id}/evidence.json`;
+  try {
+    await evidence.getBlockBlobClient(key).upload(body, Buffer.byteLength(body), { conditions: { ifNoneMatch: '*' } });
+  } catch (error) {
+    if (![409, 412].includes((error as { readonly statusCode?: number }).statusCode ?? 0)) throw error;
+    return { key, kept: 'the first copy' };
+  }
+  return { key, sha256: createHash('sha256').update(body).digest('hex') };
+}

@@ -1,0 +1,52 @@
+import { setTimeout } from 'node:timers/promises';
+import { Responder } from '../../../core/containment/responder';
+import { Collection } from '../firestore';
+import { log, ownApi, setting } from '../settings';
+import { topicSender } from '../topic';
+import { makeHandler } from './handler';
+import { recordDocuments } from './record-documents';
+import { objectAgents } from './registry';
+import { CONTAIN, RESTORE, stepHandlers } from './steps';
+
+const CLOUD = 'gcp';
+const api = ownApi();
+const fleet = setting('FLEET');
+const database = setting('RECORD_DATABASE');
+const seconds = (): number => Date.now() / 1000;
+const agent = objectAgents(api, setting('REGISTRY_BUCKET'));
+const tellOthers = topicSender(api, setting('PEER_TOPIC'));
+const notice = topicSender(api, setting('NOTICE_TOPIC'));
+
+const responder = new Responder(
+  {
+    agent,
+    store: recordDocuments(new Collection(api, database, 'incidents'), new Collection(api, database, 'openings'), seconds),
+    contain: CONTAIN,
+    restore: RESTORE,
+    handlers: stepHandlers({
+      api,
+      bucket: setting('EVIDENCE_BUCKET'),
+      tellOthers: (event) =>
+        tellOthers([{ type: 'Agent Containment', body: event, attributes: { agent: event.agent, fleet: event.fleet } }]),
+      now: () => new Date(),
+    }),
+    tell: async (text) => {
+      await notice([{ type: 'Agent Containment Notice', body: { fleet, text }, attributes: { fleet } }]);
+      // An alert is made of this line.
+      log({ message: 'told', severity: 'NOTICE', fleet, text });
+    },
+    now: seconds,
+    pause: (length) => setTimeout(length * 1000),
+  },
+  JSON.parse(setting('SETTINGS')) as object,
+);
+
+export const handler = makeHandler({
+  responder,
+  agent,
+  now: () => new Date(),
+  log,
+  caller: setting('CALLER'),
+  cloud: CLOUD,
+  safeMode: false,
+});
