@@ -56,14 +56,16 @@ export function azureApi({ address, scope }: AzureService, { credential, pause, 
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await pause(Math.max(waitOf(last), FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random())));
       const token = await credential.getToken(scope);
-      const answer = await fetch(`${address}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${token?.token ?? ''}`, ...(body ? { 'content-type': contentType } : {}) },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      }).catch((error: Error) => error);
-      if (answer instanceof Error) {
-        last = new AzureError(0, 'Unreachable', `${method} ${path}: ${answer.message}`);
+      let answer: Response;
+      try {
+        answer = await fetch(`${address}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${token?.token ?? ''}`, ...(body ? { 'content-type': contentType } : {}) },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
+      } catch (error) {
+        last = new AzureError(0, 'Unreachable', `${method} ${path}: ${(error as Error).message}`);
         continue;
       }
       const text = await answer.text();

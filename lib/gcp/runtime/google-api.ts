@@ -49,17 +49,19 @@ export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPT
     let last: GoogleError | undefined;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
-      const answer = await fetch(`${address(service)}${path}`, {
-        method,
-        headers: {
-          authorization: `Bearer ${(await auth.getAccessToken()) ?? ''}`,
-          ...(body ? { 'content-type': 'application/json' } : {}),
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      }).catch((error: Error) => error);
-      if (answer instanceof Error) {
-        last = new GoogleError(0, 'UNAVAILABLE', `${method} ${service}${path}: ${answer.message}`);
+      let answer: Response;
+      try {
+        answer = await fetch(`${address(service)}${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${(await auth.getAccessToken()) ?? ''}`,
+            ...(body ? { 'content-type': 'application/json' } : {}),
+          },
+          ...(body ? { body: JSON.stringify(body) } : {}),
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        });
+      } catch (error) {
+        last = new GoogleError(0, 'UNAVAILABLE', `${method} ${service}${path}: ${(error as Error).message}`);
         continue;
       }
       const text = await answer.text();

@@ -21,6 +21,7 @@ export class GoogleServer {
   /** Looked at before the parts: an answer to give instead. */
   fault: Part = () => undefined;
   private server?: Server;
+  private failures = 0;
 
   constructor(readonly parts: Part[]) {}
 
@@ -42,7 +43,7 @@ export class GoogleServer {
         };
         const signed = request.headers.authorization === 'Bearer token';
         if (signed) this.heard.push(call);
-        const answer = signed ? (this.fault(call) ?? this.answer(call)) : failure(401, 'UNAUTHENTICATED');
+        const answer = signed ? (this.failing() ?? this.fault(call) ?? this.answerOf(call)) : failure(401, 'UNAUTHENTICATED');
         response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
         response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
       });
@@ -60,7 +61,19 @@ export class GoogleServer {
     await new Promise((resolve) => this.server?.close(resolve));
   }
 
-  private answer(call: HeardCall) {
+  /** Makes that many further calls fail, so that sending again does not help. */
+  failNext(count: number): void {
+    this.failures = count;
+  }
+
+  private failing() {
+    if (this.failures === 0) return undefined;
+    this.failures -= 1;
+    return failure(503, 'UNAVAILABLE');
+  }
+
+  /** What the parts do and answer. */
+  answerOf(call: HeardCall) {
     for (const part of this.parts) {
       const found = part(call);
       if (found) return found;
@@ -93,7 +106,7 @@ export class FirestorePart {
   };
 
   private commit(writes: readonly WriteBody[]) {
-    for (const { update, currentDocument } of writes) {
+    for (const { update, currentDocument = {} } of writes) {
       const known = this.documents.get(update.name);
       if (currentDocument.exists === false && known) return failure(409, 'ALREADY_EXISTS');
       if (currentDocument.updateTime !== undefined && known?.updateTime !== currentDocument.updateTime)
@@ -131,7 +144,7 @@ export class FirestorePart {
 
 interface WriteBody {
   readonly update: { readonly name: string; readonly fields: Record<string, Record<string, string>> };
-  readonly currentDocument: { readonly exists?: boolean; readonly updateTime?: string };
+  readonly currentDocument?: { readonly exists?: boolean; readonly updateTime?: string };
 }
 interface FieldFilter {
   readonly fieldFilter?: { readonly field: { readonly fieldPath: string }; readonly op: string; readonly value: Record<string, string> };

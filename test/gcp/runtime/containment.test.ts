@@ -1,0 +1,245 @@
+import type { GcpContainment } from '../../../lib/gcp/runtime/containment/agent';
+import { makeHandler } from '../../../lib/gcp/runtime/containment/handler';
+import { personOf } from '../../../lib/gcp/runtime/containment/person';
+import { recordDocuments } from '../../../lib/gcp/runtime/containment/record-documents';
+import { objectAgents } from '../../../lib/gcp/runtime/containment/registry';
+import { CONTAIN, RESTORE, stepHandlers } from '../../../lib/gcp/runtime/containment/steps';
+import { Collection } from '../../../lib/gcp/runtime/firestore';
+import type { GoogleApi } from '../../../lib/gcp/runtime/google-api';
+import type { FunctionResponse } from '../../../lib/gcp/runtime/request';
+import { type CloudFault, containmentStory, type StoryCloud } from '../../core/containment/cloud-story';
+import { recordContract } from '../../core/containment/record-contract';
+import { FirestorePart, failure, GoogleServer, objectsPart, type Part } from './google-server';
+
+const DATABASE = 'projects/example-finance/databases/agentic-iam';
+const SERVICE = 'projects/example-finance/locations/europe-west1/services/reader';
+const MACHINE = 'projects/example-finance/zones/europe-west1-b/instances/reader';
+const JOB = 'projects/example-finance/locations/europe-west1/jobs/reader';
+const NATIVE: GcpContainment = {
+  email: 'main--reader@example-finance.iam.gserviceaccount.com',
+  project: 'example-finance',
+  displayName: 'reader of main',
+  work: [
+    { kind: 'cloud-run-service', name: SERVICE },
+    { kind: 'compute-instance', name: MACHINE },
+    { kind: 'scheduler-job', name: JOB },
+  ],
+  secrets: ['projects/example-finance/secrets/erp'],
+};
+
+/** Accounts and what works for them, as Google keeps them. */
+class Project {
+  readonly accounts = new Map([
+    [NATIVE.email, { email: NATIVE.email, uniqueId: '1', displayName: 'reader of main', disabled: false }],
+    [
+      'main--writer@example-finance.iam.gserviceaccount.com',
+      { email: 'main--writer@example-finance.iam.gserviceaccount.com', uniqueId: '2', displayName: 'writer of main', disabled: false },
+    ],
+    [
+      'deploy@example-finance.iam.gserviceaccount.com',
+      { email: 'deploy@example-finance.iam.gserviceaccount.com', uniqueId: '3', displayName: 'deploys', disabled: false },
+    ],
+  ]);
+  readonly running = new Set([SERVICE, MACHINE, JOB]);
+
+  readonly part: Part = ({ service, method, path, body }) => {
+    const [, email = '', verb] = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^:]+)(?::(\w+))?$/.exec(path) ?? [];
+    if (service === 'iam' && email) {
+      const account = this.accounts.get(email);
+      if (!account) return failure(404, 'NOT_FOUND');
+      if (verb === 'getIamPolicy') return { body: { bindings: [], etag: 'e' } };
+      if (verb === 'disable' || verb === 'enable') account.disabled = verb === 'disable';
+      return { body: verb === undefined ? account : {} };
+    }
+    if (service === 'run') {
+      const { scaling } = body as { scaling?: { scalingMode: string; manualInstanceCount?: number } };
+      if (method === 'PATCH') this.set(SERVICE, scaling?.scalingMode !== 'MANUAL');
+      return {
+        body: this.running.has(SERVICE)
+          ? { scaling: { scalingMode: 'AUTOMATIC' } }
+          : { scaling: { scalingMode: 'MANUAL', manualInstanceCount: 0 } },
+      };
+    }
+    if (service === 'compute') {
+      if (method === 'POST') this.set(MACHINE, path.endsWith('/start'));
+      return { body: { status: this.running.has(MACHINE) ? 'RUNNING' : 'TERMINATED' } };
+    }
+    if (service === 'cloudscheduler') {
+      if (method === 'POST') this.set(JOB, path.endsWith(':resume'));
+      return { body: { state: this.running.has(JOB) ? 'ENABLED' : 'PAUSED' } };
+    }
+    return undefined;
+  };
+
+  set(name: string, runs: boolean): void {
+    if (runs) this.running.add(name);
+    else this.running.delete(name);
+  }
+}
+
+async function made(): Promise<StoryCloud & { readonly api: GoogleApi; readonly objects: Map<string, string> }> {
+  const project = new Project();
+  const objects = new Map<string, string>();
+  const firestore = new FirestorePart();
+  const server = new GoogleServer([firestore.part, objectsPart(objects, 'evidence'), objectsPart(objects, 'registry'), project.part]);
+  let count = 0;
+  let plan: { at: number | undefined; fault: CloudFault } = { at: undefined, fault: 'throttled' };
+  let always = false;
+  server.fault = (call) => {
+    if (call.service === 'firestore') return undefined;
+    count += 1;
+    if (always) return failure(403, 'PERMISSION_DENIED');
+    if (count !== plan.at) return undefined;
+    if (plan.fault === 'denied') return failure(403, 'PERMISSION_DENIED');
+    if (plan.fault === 'lost-answer') server.answerOf(call);
+    // As often as the caller sends it: a throttle that passes within the call would be no fault.
+    server.failNext(5);
+    return failure(503, 'UNAVAILABLE');
+  };
+  const api = await server.start();
+  const peers: object[] = [];
+  return {
+    api,
+    objects,
+    cloud: 'gcp',
+    safeMode: false,
+    native: NATIVE,
+    ports: {
+      store: recordDocuments(new Collection(api, DATABASE, 'incidents'), new Collection(api, DATABASE, 'openings'), () => 1_800_000_000),
+      contain: CONTAIN,
+      restore: RESTORE,
+      handlers: stepHandlers({ api, bucket: 'evidence', tellOthers: async (event) => void peers.push(event), now: () => new Date() }),
+    },
+    truth: () => {
+      if (!project.accounts.get(NATIVE.email)?.disabled) return undefined;
+      return project.running.size === 0 ? 'quarantined' : 'braked';
+    },
+    others: () => JSON.stringify([...project.accounts].filter(([email]) => email !== NATIVE.email)),
+    deploy: () => {
+      // Terraform leaves `disabled` alone.
+      for (const name of [SERVICE, JOB]) project.set(name, true);
+    },
+    failAt: (at, fault) => {
+      count = 0;
+      always = at === Number.POSITIVE_INFINITY;
+      plan = { at, fault };
+    },
+    calls: () => count,
+    stop: () => server.stop(),
+  };
+}
+
+containmentStory('Google Cloud', made);
+
+describe('records', () => {
+  let server: GoogleServer;
+  let api: GoogleApi;
+  beforeEach(async () => {
+    server = new GoogleServer([new FirestorePart().part]);
+    api = await server.start();
+  });
+  afterEach(() => server.stop());
+  recordContract('Firestore', () =>
+    recordDocuments(new Collection(api, DATABASE, 'incidents'), new Collection(api, DATABASE, 'openings'), () => 1_800_000_000),
+  );
+});
+
+test.each<[string, Partial<GcpContainment>]>([
+  ['an account that is named otherwise', { email: 'deploy@example-finance.iam.gserviceaccount.com' }],
+  ['an account of Google itself', { email: 'service-1@gcp-sa-pubsub.iam.gserviceaccount.com' }],
+  ['an account of another fleet', { email: 'other--reader@example-finance.iam.gserviceaccount.com' }],
+  ['the account of another agent', { email: 'main--writer@example-finance.iam.gserviceaccount.com' }],
+  ['an account that is called otherwise', { displayName: 'somebody' }],
+])('%s is not touched, whatever the registry says', async (_, native) => {
+  const cloud = await made();
+  const agent = { name: 'reader', fleet: 'main', cloud: 'gcp', owner: 'o', armed: true, native: { ...NATIVE, ...native } } as never;
+  const before = cloud.others();
+  await expect(cloud.ports.handlers['account']?.(agent, { stage: 'braked' } as never)).resolves.toMatchObject({ ok: false, final: true });
+  expect([cloud.truth(), cloud.others()]).toEqual([undefined, before]);
+  await cloud.stop();
+});
+
+const token = (claims: object): string =>
+  `Bearer h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.SIGNATURE_REMOVED_BY_GOOGLE`;
+test.each<[string, string | undefined, string | undefined]>([
+  ['a person', token({ email: 'ada@example.com', email_verified: true, sub: '1' }), 'google 1'],
+  ['an address that nobody verified', token({ email: 'ada@example.com', email_verified: false, sub: '1' }), undefined],
+  ['no address', token({ sub: '1' }), undefined],
+  ['no token', undefined, undefined],
+  ['a token that is none', 'Bearer x.y.z', undefined],
+])('%s', (_, header, id) => {
+  expect(personOf(header)?.id).toBe(id);
+});
+
+describe('requests', () => {
+  const CALLER = 'caller@example-finance.iam.gserviceaccount.com';
+  const heard: string[] = [];
+  const status = async () => undefined;
+  const responder = {
+    trigger: async ({ kind, response }: { kind: string; response: string }) => {
+      heard.push(`${kind} ${response}`);
+      return { kind: 'told', reason: '' };
+    },
+    sweep: async () => (heard.push('sweep'), []),
+    status,
+  } as never;
+  const agent = async () => ({ responses: {} }) as never;
+  const handle = makeHandler({ responder, agent, now: () => new Date(0), log: () => {}, caller: CALLER, cloud: 'gcp', safeMode: false });
+  const send = async (email: string, body: unknown, path = '/'): Promise<number> => {
+    let code = 0;
+    const response: FunctionResponse = {
+      status: (given) => {
+        code = given;
+        return response;
+      },
+      json: () => {},
+    };
+    await handle({ method: 'POST', path, headers: { authorization: token({ email, email_verified: true, sub: email }) }, body }, response);
+    return code;
+  };
+  const pushed = (type: string, value: object) => ({
+    message: { messageId: 'm', attributes: { type }, data: Buffer.from(JSON.stringify(value)).toString('base64') },
+  });
+  beforeEach(() => void heard.splice(0));
+
+  test('of the caller are messages and the time; a containment that it said itself is no news', async () => {
+    await send(
+      CALLER,
+      pushed('Agent Detection', {
+        id: 'd',
+        agent: 'a',
+        fleet: 'f',
+        signal: 'velocity',
+        basis: 'exact',
+        severity: 'critical',
+        time: '',
+        rule: 'r',
+        summary: 's',
+      }),
+    );
+    await send(CALLER, pushed('Agent Containment', { id: 'i', agent: 'a', fleet: 'f', cloud: 'aws', stage: 'restricted', at: '' }));
+    await send(CALLER, pushed('Agent Containment', { id: 'i', agent: 'a', fleet: 'f', cloud: 'gcp', stage: 'braked', at: '' }));
+    await send(CALLER, {}, '/sweep');
+    expect(heard).toEqual(['detection brake', 'peer brake', 'sweep']);
+  });
+
+  test('of anybody else are a person asking, and never a message', async () => {
+    expect(await send('eve@example.com', pushed('Agent Detection', {}))).toBe(400);
+    expect(await send('eve@example.com', {}, '/sweep')).toBe(400);
+    expect(heard).toEqual([]);
+    expect(
+      await send('ada@example.com', { action: 'contain', agent: 'a-1', fleet: 'main', reason: 'r', requestId: 'q', response: 'restrict' }),
+    ).toBe(200);
+    expect(heard).toEqual(['person brake']);
+  });
+});
+
+test('agents are read by their exact names', async () => {
+  const cloud = await made();
+  cloud.objects.set('contain/main/reader.json', JSON.stringify({ name: 'reader', fleet: 'main' }));
+  cloud.objects.set('contain/main/odd.json', JSON.stringify({ name: 'other', fleet: 'main' }));
+  const agents = objectAgents(cloud.api, 'registry');
+  expect(await agents({ fleet: 'main', agent: 'reader' })).toMatchObject({ name: 'reader' });
+  for (const agent of ['odd', 'nobody', '../x', 'A']) expect(await agents({ fleet: 'main', agent })).toBeUndefined();
+  await cloud.stop();
+});
