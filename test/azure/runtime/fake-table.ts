@@ -40,7 +40,7 @@ export class FakeTable {
     for (const { row, etag } of [...this.rows.values()]) {
       const holds = terms.every((term) => {
         const [, name = '', op, wanted = ''] = term ?? [];
-        const value = row[name];
+        const value = row[name === 'PartitionKey' ? 'partitionKey' : name];
         if (value === undefined) return false;
         const have = typeof value === 'object' ? Number((value as { value: string }).value) : value;
         return op === 'eq' ? String(have) === wanted : op === 'le' ? Number(have) <= Number(wanted) : String(have) >= wanted;

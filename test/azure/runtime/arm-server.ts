@@ -1,0 +1,144 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
+
+interface Answer {
+  readonly status?: number;
+  readonly body?: unknown;
+}
+export interface ArmCall {
+  readonly method: string;
+  /** Without the query, in small letters. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Record<string, unknown>;
+}
+
+export const refusal = (status: number, code: string): Answer => ({ status, body: { error: { code, message: code } } });
+const NOT_FOUND = refusal(404, 'ResourceNotFound');
+
+export interface Assignment {
+  readonly principalId: string;
+  readonly roleDefinitionId: string;
+  readonly condition?: string;
+}
+
+/** Azure Resource Manager and Microsoft Graph, as far as responders ask them: what they were told they keep. */
+export class ArmServer {
+  readonly assignments = new Map<string, Assignment>();
+  readonly cosmos = new Set<string>();
+  readonly credentials = new Map<string, { issuer: string; subject: string; audiences: string[] }>();
+  readonly running = new Set<string>();
+  readonly identities = new Map<string, { properties: { principalId: string }; tags: Record<string, string> }>();
+  readonly disabled = new Set<string>();
+  /** Looked at before the call is done: an answer to give instead. */
+  fault: (call: ArmCall) => Answer | undefined = () => undefined;
+  private server?: Server;
+  private failures = 0;
+
+  async start(): Promise<AzureApi> {
+    this.server = createServer((request, response) => {
+      let text = '';
+      request.on('data', (chunk) => {
+        text += chunk;
+      });
+      request.on('end', () => {
+        const [path = '', query = ''] = (request.url ?? '').split('?');
+        const call = {
+          method: request.method ?? '',
+          path: path.toLowerCase(),
+          query: new URLSearchParams(query),
+          body: text === '' ? {} : JSON.parse(text),
+        };
+        const answer = this.failing() ?? this.fault(call) ?? this.answerOf(call);
+        response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+        response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
+      });
+    });
+    await new Promise<void>((resolve) => this.server?.listen(0, resolve));
+    const address = `http://localhost:${(this.server.address() as AddressInfo).port}`;
+    const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: 0 }) };
+    return azureApi({ address, scope: 's' }, { credential, pause: async () => {} });
+  }
+
+  async stop(): Promise<void> {
+    await new Promise((resolve) => this.server?.close(resolve));
+  }
+
+  /** Makes that many further calls fail, so that sending again does not help. */
+  failNext(count: number): void {
+    this.failures = count;
+  }
+
+  /** What is done and answered. */
+  answerOf(call: ArmCall): Answer {
+    const { method, path } = call;
+    if (path.startsWith('/v1.0/serviceprincipals/')) return this.principal(call);
+    if (!call.query.get('api-version')) return refusal(400, 'MissingApiVersionParameter');
+    if (path.endsWith('/providers/microsoft.authorization/roleassignments')) return this.list(call);
+    if (path.includes('/providers/microsoft.authorization/roleassignments/')) return this.assignment(call);
+    if (path.includes('/sqlroleassignments/')) return this.cosmosAssignment(call);
+    if (path.includes('/federatedidentitycredentials')) return this.credential(call);
+    const identity = this.identities.get(path);
+    if (identity && method === 'GET') return { body: identity };
+    return this.work(call);
+  }
+
+  private failing(): Answer | undefined {
+    if (this.failures === 0) return undefined;
+    this.failures -= 1;
+    return refusal(503, 'ServiceUnavailable');
+  }
+
+  private principal({ path, body }: ArmCall): Answer {
+    const id = path.split('/').at(-1) ?? '';
+    if (body['accountEnabled'] === false) this.disabled.add(id);
+    else this.disabled.delete(id);
+    return { status: 204 };
+  }
+
+  /** Two to a page, so that whoever reads but the first is found out. */
+  private list({ path, query }: ArmCall): Answer {
+    const principal = /principalId eq '([^']+)'/.exec(query.get('$filter') ?? '')?.[1];
+    if (principal === undefined) return refusal(400, 'InvalidFilter');
+    const found = [...this.assignments].filter(([, one]) => one.principalId === principal).map(([id, properties]) => ({ id, properties }));
+    const from = Number(query.get('$skiptoken') ?? 0);
+    const next = from + 2 < found.length ? { nextLink: `https://management.azure.com${path}?${query}&$skiptoken=${from + 2}` } : {};
+    return { body: { value: found.slice(from, from + 2), ...next } };
+  }
+
+  private assignment({ method, path, body }: ArmCall): Answer {
+    if (method === 'PUT') this.assignments.set(path, (body as { properties: Assignment }).properties);
+    if (method === 'DELETE') return this.assignments.delete(path) ? {} : { status: 204 };
+    const found = this.assignments.get(path);
+    return found ? { body: { id: path, properties: found } } : NOT_FOUND;
+  }
+
+  private cosmosAssignment({ method, path }: ArmCall): Answer {
+    if (method === 'PUT') this.cosmos.add(path);
+    if (method === 'DELETE') return this.cosmos.delete(path) ? {} : { status: 204 };
+    return this.cosmos.has(path) ? { body: { id: path } } : NOT_FOUND;
+  }
+
+  private credential({ method, path, body }: ArmCall): Answer {
+    if (method === 'GET')
+      return { body: { value: [...this.credentials.keys()].filter((id) => id.startsWith(path)).map((id) => ({ id })) } };
+    if (method === 'DELETE') return this.credentials.delete(path) ? {} : { status: 204 };
+    this.credentials.set(path, (body as { properties: { issuer: string; subject: string; audiences: string[] } }).properties);
+    return { body: {} };
+  }
+
+  private work({ method, path }: ArmCall): Answer {
+    const [, id = path, verb] = /^(.*?)\/(stop|start|deallocate|instanceview)$/.exec(path) ?? [];
+    if (method === 'POST' && verb === 'start') this.running.add(id);
+    else if (method === 'POST') this.running.delete(id);
+    else if (method !== 'GET') return refusal(405, 'MethodNotAllowed');
+    const runs = this.running.has(id);
+    return {
+      body: {
+        properties: { state: runs ? 'Running' : 'Stopped', runningStatus: runs ? 'Running' : 'Stopped' },
+        statuses: [{ code: `PowerState/${runs ? 'running' : 'deallocated'}` }],
+      },
+    };
+  }
+}
