@@ -13,8 +13,8 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { AgentSpec } from '../core/agent-spec';
-import type { ContainmentSettings } from '../core/containment/settings';
-import { invalidContainment, notContainable } from '../core/containment-errors';
+import { busOf, checkProtected, settingsOf } from '../core/containment/registration';
+import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
 import { Fleets } from '../core/fleet';
 import { unregisteredIdentity } from '../core/native-errors';
@@ -123,27 +123,15 @@ export class AgentContainment extends Construct {
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
     this.topics = notify;
-    if (!monitoring.bus) {
-      const rule = 'needs monitoring from level ALERTING on';
-      throw invalidContainment(this.fleet, {
-        rule,
-        reason: 'it acts upon detections',
-        value: 'LOGGING',
-        fix: 'raise the level of the monitoring',
-      });
-    }
-    if (notify.length === 0) {
-      const rule = "needs somebody to tell, in 'notify'";
-      throw invalidContainment(this.fleet, { rule, reason: 'an agent that is stopped needs a person', value: [], fix: 'give a topic' });
-    }
+    const bus = busOf(this.fleet, { bus: monitoring.bus, told: notify.length });
     // Loaded here: most stacks with agents have no containment.
     const { ResponderFunction } = require('./private/containment') as typeof parts;
     const { RetentionDays } = require('aws-cdk-lib/aws-logs') as typeof logs;
     const made = new ResponderFunction(this, 'Responder', {
       fleet: this.fleet,
-      bus: monitoring.bus,
+      bus,
       topics: notify,
-      settings: settingsOf(this.fleet, props),
+      settings: settingsOf(this.fleet, props, SHORTEST_CONTAINMENT),
       evidenceRetention: props.evidenceRetention ?? RETENTION,
       logRetention: props.logRetention ?? RetentionDays.ONE_YEAR,
       work: () => this.work,
@@ -164,26 +152,13 @@ export class AgentContainment extends Construct {
   /** Puts one more agent under containment. Its role must be made in this app. */
   protect(identity: IAgentIdentity, { work = [], secrets = [], workflows = {}, canary = false }: ContainedAgentOptions = {}): void {
     const { agent, fleet, role } = identity;
-    if (fleet !== this.fleet)
-      throw notContainable(agent.name, {
-        rule: `must be of fleet '${this.fleet}'`,
-        reason: 'the responder may touch roles of one fleet',
-        value: fleet,
-        fix: 'make one AgentContainment for each fleet',
-      });
+    checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
     if (!(role instanceof iam.Role) || !role.node.defaultChild)
       throw notContainable(agent.name, {
         rule: 'must have its role made in this app',
         reason: 'its brake is attached from the first deploy on',
         value: identity.node.path,
         fix: 'put it under containment where its AgentIdentity is made',
-      });
-    if (this.protectedAgents.has(agent.name))
-      throw notContainable(agent.name, {
-        rule: 'must be put under containment once',
-        reason: 'it has one brake',
-        value: agent.name,
-        fix: 'leave one of the two out',
       });
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
     if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
@@ -301,26 +276,4 @@ function checkWorkflows(agent: AgentSpec, workflows: Readonly<Record<string, { r
 }
 
 /** A responder may be at a step for as long as its function may run; a restore must not come in between. */
-const SHORTEST_CONTAINMENT = 60;
-
-function settingsOf(fleet: string, { mostPerHour, cooldown, restoreAfter }: AgentContainmentProps): ContainmentSettings {
-  if (mostPerHour !== undefined && !(Number.isSafeInteger(mostPerHour) && mostPerHour >= 0))
-    throw invalidContainment(fleet, {
-      rule: "needs 'mostPerHour' to be a whole number from 0 on",
-      reason: 'it is how many agents machines may contain',
-      value: mostPerHour,
-      fix: 'give 0 to leave every containment to people',
-    });
-  if (restoreAfter && restoreAfter.toSeconds() < SHORTEST_CONTAINMENT)
-    throw invalidContainment(fleet, {
-      rule: `needs 'restoreAfter' to be ${SHORTEST_CONTAINMENT} s at least`,
-      reason: 'a step of the containment may still be under way',
-      value: `${restoreAfter.toSeconds()} s`,
-      fix: 'give a minute or more',
-    });
-  return {
-    ...(mostPerHour === undefined ? {} : { mostPerHour }),
-    ...(cooldown === undefined ? {} : { cooldownSeconds: cooldown.toSeconds() }),
-    ...(restoreAfter === undefined ? {} : { restoreAfterSeconds: restoreAfter.toSeconds() }),
-  };
-}
+const SHORTEST_CONTAINMENT = { seconds: 60, reason: 'a step of the containment may still be under way' };

@@ -10,6 +10,7 @@ export { CosmosdbSqlRoleAssignment } from '@cdktf/provider-azurerm/lib/cosmosdb-
 export { CosmosdbSqlRoleDefinition } from '@cdktf/provider-azurerm/lib/cosmosdb-sql-role-definition';
 export { DataAzurermSubscription } from '@cdktf/provider-azurerm/lib/data-azurerm-subscription';
 export type { EventgridDomain } from '@cdktf/provider-azurerm/lib/eventgrid-domain';
+export { EventgridEventSubscription } from '@cdktf/provider-azurerm/lib/eventgrid-event-subscription';
 export { EventgridTopic } from '@cdktf/provider-azurerm/lib/eventgrid-topic';
 export { Eventhub } from '@cdktf/provider-azurerm/lib/eventhub';
 export { EventhubConsumerGroup } from '@cdktf/provider-azurerm/lib/eventhub-consumer-group';
@@ -39,6 +40,7 @@ export type { ServicebusTopic } from '@cdktf/provider-azurerm/lib/servicebus-top
 export { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 export { StorageBlob } from '@cdktf/provider-azurerm/lib/storage-blob';
 export { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container';
-export type { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue';
+export { StorageContainerImmutabilityPolicy } from '@cdktf/provider-azurerm/lib/storage-container-immutability-policy';
+export { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue';
 export { StorageTable } from '@cdktf/provider-azurerm/lib/storage-table';
 export { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';

@@ -7,6 +7,7 @@ export { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run
 export { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';
 export { CloudTasksQueueIamMember } from '@cdktf/provider-google/lib/cloud-tasks-queue-iam-member';
 export { Cloudfunctions2Function } from '@cdktf/provider-google/lib/cloudfunctions2-function';
+export { ComputeInstanceIamMember } from '@cdktf/provider-google/lib/compute-instance-iam-member';
 export { DataGoogleProject } from '@cdktf/provider-google/lib/data-google-project';
 export { FirestoreDatabase } from '@cdktf/provider-google/lib/firestore-database';
 export { FirestoreField } from '@cdktf/provider-google/lib/firestore-field';

@@ -1,6 +1,7 @@
 import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnParameter } from 'aws-cdk-lib/aws-ssm';
+import { remembering } from '../../../core/containment/registration';
 import type { FleetMember } from '../../../core/fleet';
 import { byCodePoint, type JsonValue } from '../../../core/json';
 import type { IAgentIdentity } from '../../agent-identity';
@@ -58,9 +59,6 @@ export function registerAgent(entry: RegistryEntry): void {
 /** Kinds of the catalog that give out credentials of others. */
 const PROVIDERS: ReadonlySet<string> = new Set(['api-key-provider', 'oauth2-provider']);
 
-/** What an agent remembers by: poisoned, it outlives the containment. */
-const REMEMBERS: ReadonlySet<string> = new Set(['memory:write', 'checkpoints:langgraph', 'sessions:strands']);
-
 function entryOf({ identity, role, member, armed, canary, work, workflows, secrets, chains }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const plan = member.plan;
@@ -68,9 +66,7 @@ function entryOf({ identity, role, member, armed, canary, work, workflows, secre
   const providers = (plan?.grants ?? []).flatMap(({ kind, target, scopes }) =>
     PROVIDERS.has(kind) && target === 'provider' ? scopes.slice(0, 1) : [],
   );
-  const memories = [
-    ...new Set((plan?.grants ?? []).flatMap(({ capability, scopes }) => (REMEMBERS.has(capability) ? scopes.slice(0, 1) : []))),
-  ];
+  const memories = [...new Set(remembering(plan?.grants ?? []).flatMap(({ scopes }) => scopes.slice(0, 1)))];
   const spared = new Set<string>(facts.evidence.actions);
   return {
     name: agent.name,
