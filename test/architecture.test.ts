@@ -186,12 +186,7 @@ test('users can import eight entry points and nothing deeper', () => {
 });
 
 /** What one cloud has and the others do not have so far: each entry goes as soon as they do. */
-const SO_FAR: Readonly<Record<string, { readonly files: readonly string[]; readonly names: readonly string[] }>> = {
-  aws: {
-    files: ['agent-containment.ts', 'agent-work.ts'],
-    names: ['AgentContainment', 'AgentWork'],
-  },
-};
+const SO_FAR: Readonly<Record<string, { readonly files: readonly string[]; readonly names: readonly string[] }>> = {};
 
 test('what one cloud is ahead with is there, and on no other cloud', () => {
   for (const [cloud, { files, names }] of Object.entries(SO_FAR)) {
@@ -217,7 +212,17 @@ test('every cloud exports the same names at run time', () => {
     (cloud) => [cloud, runtimeExports(`lib/${cloud}/index.ts`).filter((name) => !SO_FAR[cloud]?.names.includes(name))] as const,
   );
   for (const [cloud, exported] of names) expect([cloud, exported]).toEqual([cloud, names[0]?.[1]]);
-  expect(names[0]?.[1]).toEqual(expect.arrayContaining(['Agent', 'AgentIdentity', 'AgentResource', 'AgentTrust', 'ScopedAgentRole']));
+  expect(names[0]?.[1]).toEqual(
+    expect.arrayContaining([
+      'Agent',
+      'AgentContainment',
+      'AgentIdentity',
+      'AgentMonitoring',
+      'AgentResource',
+      'AgentTrust',
+      'ScopedAgentRole',
+    ]),
+  );
 });
 
 test('public entry points export by name only', () => {

@@ -26,6 +26,9 @@ export function bundleHandler(entry: string, into: string): void {
     alias: STAND_INS,
     // The host of functions on Azure has it.
     external: ['@azure/functions-core'],
+    // Some libraries ask where they are in the words of modules, which this form has not.
+    define: { 'import.meta.url': 'IMPORT_META_URL' },
+    banner: { js: "const IMPORT_META_URL = require('node:url').pathToFileURL(__filename).href;" },
     legalComments: 'none',
     logLevel: 'error',
   });

@@ -1,6 +1,15 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/azure';
+import {
+  AgentContainment,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AgentWork,
+  AlertTarget,
+  ScopedAgentRole,
+} from 'agentic-iam/azure';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
@@ -28,10 +37,11 @@ export class InvoiceReaderStack extends TerraformStack {
       },
     });
 
-    new AgentMonitoring(this, 'Monitoring', {
-      agents: [identity],
-      resourceGroup,
-      notify: [AlertTarget.email('finance-oncall@example.com')],
-    });
+    const onCall = AlertTarget.email('finance-oncall@example.com');
+    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], resourceGroup, notify: [onCall] });
+    // The application that people of the on-call team get tokens of.
+    const people = { tenantId: '00000000-0000-0000-0000-000000000001', clientId: '00000000-0000-0000-0000-000000000002' };
+    const containment = new AgentContainment(this, 'Containment', { agents: [], monitoring, notify: [onCall], people });
+    containment.protect(identity, { work: [AgentWork.containerApp({ id: `${shared}/Microsoft.App/containerApps/invoice-reader` })] });
   }
 }

@@ -2,7 +2,16 @@ import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 import { StorageManagedFolder } from '@cdktf/provider-google/lib/storage-managed-folder';
-import { AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/gcp';
+import {
+  AgentContainment,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AgentWork,
+  AlertTarget,
+  ScopedAgentRole,
+} from 'agentic-iam/gcp';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
@@ -34,10 +43,9 @@ export class InvoiceReaderStack extends TerraformStack {
       },
     });
 
-    new AgentMonitoring(this, 'Monitoring', {
-      agents: [identity],
-      region: 'europe-west1',
-      notify: [AlertTarget.email('finance-oncall@example.com')],
-    });
+    const onCall = AlertTarget.email('finance-oncall@example.com');
+    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], region: 'europe-west1', notify: [onCall] });
+    const containment = new AgentContainment(this, 'Containment', { agents: [], monitoring, notify: [onCall] });
+    containment.protect(identity, { work: [AgentWork.cloudRunService({ project, location: 'europe-west1', name: 'invoice-reader' })] });
   }
 }

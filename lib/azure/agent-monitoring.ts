@@ -56,6 +56,9 @@ const INSTANCES = 40;
  */
 export class AgentMonitoring extends Construct implements IAgentMonitoring {
   readonly fleet: string;
+  readonly resourceGroup: ResourceGroupRef;
+  /** `/subscriptions/ID`, whose activity is recorded. */
+  readonly subscription: string;
   /** Id of the workspace with the calls. */
   readonly workspaceId: string;
   /** Event Grid topic of detections, in CloudEvents of type `AgentDetection`. Undefined at level `LOGGING`. */
@@ -75,6 +78,8 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     for (const [field, value] of Object.entries({ name: group.name, location: group.location }))
       if (value.trim() === '')
         throw emptyField(`monitoring of fleet '${fleet}'`, `resourceGroup.${field}`, 'the detector would have no place');
+    this.resourceGroup = group;
+    this.subscription = new DataAzurermSubscription(this, 'Subscription', {}).id;
     // Loaded here: most stacks with agents have no monitoring.
     const monitoring = require('./private/monitoring') as typeof parts;
     const trail = props.trail ?? AgentTrail.create();
@@ -84,7 +89,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     const calls = new monitoring.CallsHub(this, 'Calls', {
       fleet,
       group,
-      subscription: new DataAzurermSubscription(this, 'Subscription', {}).id,
+      subscription: this.subscription,
       workspaceId: this.workspaceId,
       directory: trail.made?.directory ?? false,
       record: trail.made !== undefined,

@@ -1,5 +1,7 @@
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
+export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
+export { AgentContainment } from './agent-containment';
 export type {
   AgentIdentityAttributes,
   AgentIdentityProps,
@@ -39,6 +41,8 @@ export type {
   SpiffeTrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';
+export type { WorkReference } from './agent-work';
+export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';

@@ -56,6 +56,7 @@ const INSTANCES = 20;
 export class AgentMonitoring extends Construct implements IAgentMonitoring {
   readonly fleet: string;
   readonly project: string;
+  readonly region: string;
   /** Topic of detections, as `detection.schema.json` describes them, with attributes `agent`, `fleet`, `signal` and `severity`. Undefined at level `LOGGING`. */
   readonly bus?: { readonly id: string; readonly name: string };
   /** The detector. Undefined at level `LOGGING`. */
@@ -78,6 +79,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     if (project === undefined || region.trim() === '')
       throw emptyField(`monitoring of fleet '${fleet}'`, project === undefined ? 'project' : 'region', 'the detector would have no place');
     this.project = project;
+    this.region = region;
     // Loaded here: most stacks with agents have no monitoring.
     const monitoring = require('./private/monitoring') as typeof parts;
     this.calls = new monitoring.CallsSink(this, 'Calls', { fleet, project });

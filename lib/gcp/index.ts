@@ -1,5 +1,7 @@
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
+export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
+export { AgentContainment } from './agent-containment';
 export type { AgentEngineIdentityProps, AgentIdentityProps, IAgentIdentity, IdentityAttributes, NativeGrant } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
 export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';
@@ -46,6 +48,8 @@ export type {
   X509TrustProps,
 } from './agent-trust';
 export { AgentTrust } from './agent-trust';
+export type { LocatedWork } from './agent-work';
+export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
 export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';

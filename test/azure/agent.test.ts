@@ -16,14 +16,19 @@ const PROPS = {
 };
 const resources = { invoices: AgentResource.storageContainer({ resourceId: SAMPLES.storageContainer?.resourceId ?? '' }) };
 
-test('the entry point exports the six names, and nothing else at run time', () => {
+test('the entry point exports the names that every cloud has, and nothing else at run time', () => {
   expect(Object.keys(azure).sort()).toEqual([
     'Agent',
+    'AgentContainment',
     'AgentIdentity',
+    'AgentMonitoring',
     'AgentResource',
     'AgentReview',
     'AgentSecret',
+    'AgentTrail',
     'AgentTrust',
+    'AgentWork',
+    'AlertTarget',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

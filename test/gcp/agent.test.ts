@@ -65,14 +65,19 @@ test('a reader of one bucket, as a template', () => {
 `);
 });
 
-test('the entry point gives the six names that every cloud gives', () => {
+test('the entry point gives the names that every cloud gives', () => {
   expect(Object.keys(gcp).sort()).toEqual([
     'Agent',
+    'AgentContainment',
     'AgentIdentity',
+    'AgentMonitoring',
     'AgentResource',
     'AgentReview',
     'AgentSecret',
+    'AgentTrail',
     'AgentTrust',
+    'AgentWork',
+    'AlertTarget',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

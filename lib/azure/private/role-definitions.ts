@@ -100,6 +100,12 @@ export class RoleDefinitions extends Construct {
     });
   }
 
+  /** Ids, as conditions name them, of the roles of Azure itself that were made so far. */
+  roleIds(): readonly string[] {
+    const made = [...this.known.values()].filter((one): one is RoleDefinition => one instanceof RoleDefinition);
+    return made.map((one) => String(resolveTokens(this, one.roleDefinitionId)));
+  }
+
   private findOrMake<T extends RoleDefinition | CosmosdbSqlRoleDefinition>(id: string, make: (id: string) => T): T {
     const definition = (this.known.get(id) as T | undefined) ?? make(id);
     this.known.set(id, definition);

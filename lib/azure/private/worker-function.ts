@@ -86,6 +86,11 @@ export class WorkerFunction extends Construct {
     });
   }
 
+  /** Gives the function settings that are known only once it is there. */
+  add(settings: Readonly<Record<string, string>>): void {
+    this.app.appSettings = { ...(this.app.appSettingsInput ?? {}), ...settings };
+  }
+
   /** Gives the function a role on one resource. */
   grant(id: string, scope: string, roleDefinitionName: string): RoleAssignment {
     return new RoleAssignment(this, `May${id}`, {

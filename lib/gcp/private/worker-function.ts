@@ -93,6 +93,30 @@ export class WorkerFunction extends Construct {
     return this.service.url;
   }
 
+  /** Gives the function a setting that is known only once it is there. */
+  setting(name: string, value: string): void {
+    this.service.addOverride(`service_config.environment_variables.${name}`, value);
+  }
+
+  /** Calls the function at another path again and again. */
+  callAgain(id: string, { schedule, path, body }: { readonly schedule: string; readonly path: string; readonly body: object }): void {
+    const { fleet, project, region, handler } = this.props;
+    new CloudSchedulerJob(this, id, {
+      name: fleetName(fleet, `${handler}-${id.toLowerCase()}`),
+      project,
+      region,
+      schedule,
+      attemptDeadline: '120s',
+      httpTarget: {
+        httpMethod: 'POST',
+        uri: `${this.uri}${path}`,
+        headers: { 'content-type': 'application/json' },
+        body: Buffer.from(JSON.stringify(body)).toString('base64'),
+        oidcToken: { serviceAccountEmail: this.caller.email, audience: this.uri },
+      },
+    });
+  }
+
   /** Lets a member call the function. */
   admit(id: string, member: string): void {
     const { project, region } = this.props;

@@ -180,7 +180,10 @@ describe('requests', () => {
       heard.push(`${kind} ${response}`);
       return { kind: 'told', reason: '' };
     },
-    sweep: async () => (heard.push('sweep'), []),
+    sweep: async () => {
+      heard.push('sweep');
+      return [];
+    },
     status,
   } as never;
   const agent = async () => ({ responses: {} }) as never;

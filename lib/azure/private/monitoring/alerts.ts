@@ -1,11 +1,12 @@
 import { Construct } from 'constructs';
 import { Signal } from '../../../core/enums';
 import type { FleetMember } from '../../../core/fleet';
-import { MonitorActionGroup, MonitorScheduledQueryRulesAlertV2, SentinelAlertRuleNrt } from '../../../terraform/azurerm';
+import { type MonitorActionGroup, MonitorScheduledQueryRulesAlertV2, SentinelAlertRuleNrt } from '../../../terraform/azurerm';
 import { Lazy } from '../../../terraform/core';
 import type { IAgentIdentity, ResourceGroupRef } from '../../agent-identity';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
+import { actionGroupOf } from '../action-group';
 import { fleetName } from './names';
 import { aboveLimit, beyondGrant, kqlText, outOfOrder, subjectOf } from './queries';
 
@@ -48,7 +49,8 @@ export class FleetAlerts extends Construct {
     super(scope, id);
     this.props = props;
     const { fleet, silentAfterSeconds } = props;
-    if (props.notify.length > 0) this.actionGroup = this.groupOf(props.notify);
+    const actionGroup = actionGroupOf(this, props.notify, { ...props, task: 'on-call' });
+    if (actionGroup) this.actionGroup = actionGroup;
     this.signals = Object.fromEntries(
       SIGNALS.map((signal) => [
         signal,
@@ -134,19 +136,6 @@ export class FleetAlerts extends Construct {
       every: 'PT15M',
       window: 'PT1H',
       query: `${said(this.props.fleet, 'batch')} and toint(Line.EventsJudged) > 0\n| summarize Last = max(TimeGenerated)\n| where isnull(Last) or Last < ago(${minutes}m)`,
-    });
-  }
-
-  private groupOf(notify: readonly AlertRoute[]): MonitorActionGroup {
-    const { fleet, group } = this.props;
-    const emails = notify.flatMap((route) => (route.kind === 'email' ? [route.address] : []));
-    const hooks = notify.flatMap((route) => (route.kind === 'webhook' ? [route.url] : []));
-    return new MonitorActionGroup(this, 'OnCall', {
-      name: fleetName(fleet, 'on-call'),
-      resourceGroupName: group.name,
-      shortName: 'agenticiam',
-      emailReceiver: emails.map((emailAddress, at) => ({ name: `email-${at}`, emailAddress, useCommonAlertSchema: true })),
-      webhookReceiver: hooks.map((serviceUri, at) => ({ name: `hook-${at}`, serviceUri, useCommonAlertSchema: true })),
     });
   }
 }

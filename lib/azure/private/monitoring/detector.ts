@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { EventgridTopic, StorageContainer, StorageTable } from '../../../terraform/azurerm';
 import type { ResourceGroupRef } from '../../agent-identity';
 import facts from '../../catalog/monitoring.json';
+import { topicHost } from '../topic-host';
 import { WorkerFunction } from '../worker-function';
 import type { CallsHub } from './calls-hub';
 import { fleetName } from './names';
@@ -32,6 +33,8 @@ export class Detector extends Construct {
       location: group.location,
       inputSchema: 'CloudEventSchemaV1_0',
       localAuthEnabled: false,
+      // Containment has it deliver into a queue.
+      identity: { type: 'SystemAssigned' },
     });
     // Names alone: what they are of is made after the function, in its storage.
     const [registry, failures, states] = ['registry', 'failures', 'states'];
@@ -46,19 +49,18 @@ export class Detector extends Construct {
         CONSUMER_GROUP: calls.consumers.name,
         EVENTS__fullyQualifiedNamespace: `${calls.namespace.name}.servicebus.windows.net`,
         EVENTS__credential: 'managedidentity',
-        TOPIC_ENDPOINT: hostOf(this.detections),
+        TOPIC_ENDPOINT: topicHost(this.detections),
         STATE_TABLE: states,
         REGISTRY_PREFIX: watchPrefix(fleet),
       },
     });
-    const { storage, identity, app } = this.function;
-    app.appSettings = {
-      ...(app.appSettingsInput ?? {}),
+    const { storage, identity } = this.function;
+    this.function.add({
       EVENTS__clientId: identity.clientId,
       TABLE_ENDPOINT: storage.primaryTableEndpoint,
       REGISTRY_CONTAINER: `${storage.primaryBlobEndpoint}${registry}`,
       FAILURE_CONTAINER: `${storage.primaryBlobEndpoint}${failures}`,
-    };
+    });
     this.registry = new StorageContainer(this, 'Registry', { name: registry, storageAccountId: storage.id });
     this.failures = new StorageContainer(this, 'Failures', { name: failures, storageAccountId: storage.id });
     this.states = new StorageTable(this, 'States', { name: states, storageAccountName: storage.name });
@@ -66,9 +68,4 @@ export class Detector extends Construct {
     this.function.grant('Receive', calls.hub.id, facts.roles.receive);
     this.function.grant('Tell', this.detections.id, facts.roles.publish);
   }
-}
-
-/** The topic's address without the path of its API. */
-function hostOf({ endpoint }: EventgridTopic): string {
-  return `\${replace(${endpoint.replace(/^\$\{|\}$/g, '')}, "/api/events", "")}`;
 }

@@ -12,14 +12,6 @@ export interface AgentAssignment {
   readonly reads: boolean;
 }
 
-/** A way in by federation, as its template says it. */
-export interface AgentCredential {
-  readonly id: string;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly audience: string;
-}
-
 /** Something that works for an agent and is stopped with it, by its resource id. */
 export interface AgentWork {
   readonly kind: 'web-app' | 'container-app' | 'virtual-machine';
@@ -36,7 +28,6 @@ export interface AzureContainment {
   /** `/subscriptions/ID`, where its roles are. */
   readonly subscription: string;
   readonly assignments: readonly AgentAssignment[];
-  readonly credentials: readonly AgentCredential[];
   readonly work: readonly AgentWork[];
   /** Secrets that it reads. */
   readonly secrets: readonly string[];

@@ -34,14 +34,6 @@ export async function cutFederation(arm: AzureApi, agent: ContainableAgent): Pro
   return `${found.length} federated credentials were taken away`;
 }
 
-/** Lets in by federation whom the template lets in. One after the other: two at once are refused. */
-export async function openFederation(arm: AzureApi, agent: ContainableAgent): Promise<string> {
-  const { credentials } = nativeOf(agent);
-  for (const { id, issuer, subject, audience } of credentials)
-    await arm({ method: 'PUT', path: `${id}?api-version=${IDENTITY}`, body: { properties: { issuer, subject, audiences: [audience] } } });
-  return `${credentials.length} federated credentials are as the template says`;
-}
-
 export async function expectNoFederation(arm: AzureApi, agent: ContainableAgent): Promise<void> {
   const { identityId } = nativeOf(agent);
   const found = identityId === undefined ? [] : await credentialsOf(arm, identityId);

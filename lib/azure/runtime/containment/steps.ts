@@ -8,7 +8,7 @@ import { type JsonObject, stableStringify } from '../../../core/json';
 import type { AzureApi } from '../azure-api';
 import { nativeOf } from './agent';
 import { assignedRoles, expectRoles, giveRoles, removeRoles } from './assignments';
-import { checkEligible, cutFederation, expectNoFederation, openFederation } from './identity';
+import { checkEligible, cutFederation, expectNoFederation } from './identity';
 import { isWorkStopped, startWork, stopWork } from './work';
 
 /** Terraform may be giving roles while they are taken away: what came in between is taken away, too. */
@@ -30,7 +30,6 @@ export const CONTAIN: readonly StepDefinition[] = [
 /** What a restore does, in order; the roles go last, so that a restore that fails leaves the agent without them. */
 export const RESTORE: readonly StepDefinition[] = [
   { id: 'principal-on', stage: 'restricted' },
-  { id: 'open-federation', stage: 'restricted' },
   { id: 'start-work', stage: 'restricted' },
   { id: 'give-roles', stage: 'restricted' },
   { id: 'verify-released', stage: 'restricted', last: true },
@@ -75,19 +74,20 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       },
       verify: (agent, incident) => verify(arm, agent, incident),
       'principal-on': async (agent, { stage }) => (stage === 'quarantined' ? setPrincipal(clients, agent, true) : 'it was not disabled'),
-      'open-federation': async (agent, { stage }) => (stage === 'quarantined' ? openFederation(arm, agent) : 'it was not cut'),
       'start-work': async (agent, { stage }) =>
         stage === 'quarantined'
           ? sayEach(nativeOf(agent).work, (work) => startWork(arm, work), 'nothing was stopped')
           : 'nothing was stopped',
       'give-roles': (agent) => giveRoles(arm, agent),
       'verify-released': async (agent, incident) => {
+        const { stage } = incident;
         const given = new Set((await assignedRoles(arm, agent)).map(({ id }) => id.toLowerCase()));
         const missing = nativeOf(agent).assignments.filter(
           ({ id, cosmosScope }) => cosmosScope === undefined && !given.has(id.toLowerCase()),
         );
         if (missing.length > 0) throw new NotContained(`not given yet: ${missing.map(({ id }) => id).join(', ')}`);
-        return `its roles are as the template says${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
+        const federation = stage === 'quarantined' ? '; federation is made again by the next deployment' : '';
+        return `its roles are as the template says${federation}${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
       },
     },
     clients.now,

@@ -2,10 +2,11 @@ import { Construct } from 'constructs';
 import { Signal } from '../../../core/enums';
 import type { FleetMember } from '../../../core/fleet';
 import { Lazy, resolveTokens } from '../../../terraform/core';
-import { LoggingMetric, MonitoringAlertPolicy, MonitoringNotificationChannel } from '../../../terraform/google';
+import { LoggingMetric, MonitoringAlertPolicy } from '../../../terraform/google';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
+import { channelsOf } from '../channels';
 import type { Detector } from './detector';
 import { fleetName } from './names';
 
@@ -29,7 +30,7 @@ export class FleetAlerts extends Construct {
   constructor(scope: Construct, id: string, props: FleetAlertsProps) {
     super(scope, id);
     this.props = props;
-    this.channels = props.notify.map((route, at) => this.channelOf(route, at));
+    this.channels = channelsOf(this, props.notify, props);
     const { fleet, silentAfterSeconds } = props;
     const detections = this.metric('detections', { message: 'detection', labels: ['agent', 'signal', 'severity'] });
     this.signals = Object.fromEntries(
@@ -88,18 +89,6 @@ export class FleetAlerts extends Construct {
       'protoPayload.authorizationInfo.permission:*',
       ...(within ? [`NOT (${within})`] : []),
     ].join(' AND ');
-  }
-
-  private channelOf(route: AlertRoute, at: number): string {
-    const { project } = this.props;
-    if (route.kind === 'channel') return route.id;
-    const labels: Record<string, string> = route.kind === 'email' ? { email_address: route.address } : { topic: route.topic };
-    return new MonitoringNotificationChannel(this, `Channel${at}`, {
-      project,
-      type: route.kind === 'email' ? 'email' : 'pubsub',
-      displayName: `agentic-iam ${this.props.fleet}`,
-      labels,
-    }).id;
   }
 
   private metric(

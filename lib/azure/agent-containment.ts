@@ -1,0 +1,169 @@
+import { Construct } from 'constructs';
+import { busOf, checkProtected, settingsOf } from '../core/containment/registration';
+import { notContainable } from '../core/containment-errors';
+import { Duration, type IDuration } from '../core/duration';
+import { Fleets } from '../core/fleet';
+import { unregisteredIdentity } from '../core/native-errors';
+import { PimActiveRoleAssignment } from '../terraform/azurerm';
+import { resolveTokens, TerraformOutput } from '../terraform/core';
+import { AgentIdentity, type IAgentIdentity } from './agent-identity';
+import type { AgentMonitoring } from './agent-monitoring';
+import type { AgentWork } from './agent-work';
+import type { AlertTarget } from './alert-target';
+import { CATALOG } from './catalog';
+import type * as parts from './private/containment';
+
+/** What of an agent is stopped besides its roles. */
+export interface ContainedAgentOptions {
+  /** What works with the agent's credentials, and is stopped in quarantine. @default - its identity alone is stopped */
+  readonly work?: readonly AgentWork[];
+  /** Whether it does no work but to be contained by drills. @default false */
+  readonly canary?: boolean;
+}
+
+export interface AgentContainmentProps {
+  /** Agents that may be contained, all of one fleet; more with `protect()`. */
+  readonly agents: readonly IAgentIdentity[];
+  /** The monitoring of the fleet, whose detections are acted upon; from level `ALERTING` on. */
+  readonly monitoring: AgentMonitoring;
+  /** Who is told of every step that matters. */
+  readonly notify: readonly AlertTarget[];
+  /** Application of the directory that people ask for tokens of, so that the responder knows who they are. */
+  readonly people: { readonly tenantId: string; readonly clientId: string };
+  /** Object ids of those who may contain and restore. @default - whoever gets a token of that application */
+  readonly operators?: readonly string[];
+  /** Whether detections act. Until then they only say what they would do; people may always contain. @default false */
+  readonly armed?: boolean;
+  /** Whether quarantine disables service principals: give the responder `Application.ReadWrite.OwnedBy` of Microsoft Graph first. @default false */
+  readonly directory?: boolean;
+  /** Automatic containments of the fleet in an hour; beyond it people decide. @default 10 */
+  readonly mostPerHour?: number;
+  /** How long after a restore no detection contains the agent again. @default 15 minutes */
+  readonly cooldown?: IDuration;
+  /** How long an agent stays contained at least. @default 15 minutes */
+  readonly restoreAfter?: IDuration;
+  /** How long evidence cannot be deleted, in whole days. @default 400 days */
+  readonly evidenceRetention?: IDuration;
+}
+
+const RETENTION = Duration.hours(400 * 24);
+/** Azure takes that long to honour that a role was taken away. */
+const SHORTEST = { seconds: 600, reason: 'Azure takes up to 10 minutes to honour that a role was taken away' };
+
+/**
+ * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
+ *
+ * - *Safe mode* (`restrict`) takes away roles that do more than read. The *brake* takes away all: Azure honours that within 10 minutes, also for tokens that are
+ *   there, since roles are looked up at each request. *Quarantine* also cuts federation, disables the service principal, and stops the agent's work.
+ * - What no role decides stays open for as long as a token lives, up to 24 hours for a managed identity: nothing on Azure withdraws one.
+ * - What was done is read back, and said to be so only then. What `terraform apply` gives again is taken away again within minutes, and told.
+ * - Until `armed`, detections only say what they would do.
+ * - A restore takes two people, and gives what the template says, not what was found.
+ *
+ * The responder may take roles from these agents alone, and give them none but the fleet's own custom roles; Azure holds it to that by a condition.
+ *
+ * Throws for agents of several fleets, for one that is not made here, for one whose roles are given for a time (by PIM), and where nobody would be told.
+ * @see https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations
+ */
+export class AgentContainment extends Construct {
+  readonly fleet: string;
+  /** Address for people: requests with a token of the application. */
+  readonly url: string;
+  /** What was kept of incidents. */
+  readonly evidence: parts.ResponderFunction['evidence'];
+  /** State of every incident. */
+  readonly records: parts.ResponderFunction['records'];
+  /** Event Grid topic of containments of this cloud; what is sent there of other clouds is followed. */
+  readonly peers: parts.ResponderFunction['topic'];
+  private readonly armed: boolean;
+  private readonly subscription: string;
+  private readonly made: parts.ResponderFunction;
+  private readonly rights: parts.ResponderRights;
+  private readonly protectedAgents = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: AgentContainmentProps) {
+    super(scope, id);
+    const { monitoring, notify } = props;
+    this.fleet = monitoring.fleet;
+    this.armed = props.armed ?? false;
+    this.subscription = monitoring.subscription;
+    busOf(this.fleet, { bus: monitoring.bus, told: notify.length });
+    const bus = busOf(this.fleet, { bus: monitoring.detector?.detections, told: notify.length });
+    // Loaded here: most stacks with agents have no containment.
+    const { ResponderFunction, ResponderRights } = require('./private/containment') as typeof parts;
+    this.made = new ResponderFunction(this, 'Responder', {
+      fleet: this.fleet,
+      group: monitoring.resourceGroup,
+      workspaceId: monitoring.workspaceId,
+      bus,
+      notify: notify.map(({ route }) => route),
+      settings: settingsOf(this.fleet, props, SHORTEST),
+      evidenceRetention: props.evidenceRetention ?? RETENTION,
+      people: props.people,
+      operators: props.operators ?? [],
+      directory: props.directory ?? false,
+    });
+    const { principalId } = this.made.function.identity;
+    this.rights = new ResponderRights(this, 'Rights', { fleet: this.fleet, subscription: this.subscription, principalId });
+    this.evidence = this.made.evidence;
+    this.records = this.made.records;
+    this.peers = this.made.topic;
+    this.url = `https://${this.made.function.app.defaultHostname}/api/containment`;
+    new TerraformOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
+    for (const identity of props.agents) this.protect(identity);
+  }
+
+  /** Puts one more agent under containment. Its identity must be made in this app. */
+  protect(identity: IAgentIdentity, { work = [], canary = false }: ContainedAgentOptions = {}): void {
+    const { agent, fleet } = identity;
+    checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
+    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
+    if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
+    this.protectedAgents.add(agent.name);
+    const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
+    this.rights.add(identity, identityId);
+    for (const [at, { id, actions }] of work.entries()) this.rights.addWork(`Work-${agent.name}-${at}`, id, actions);
+    const { registerAgent } = require('./private/containment') as typeof parts;
+    const { vault, registry } = this.made;
+    registerAgent({
+      identity,
+      member,
+      identityId,
+      subscription: this.subscription,
+      account: vault.name,
+      container: registry.name,
+      armed: this.armed,
+      canary,
+      work,
+    });
+    this.node.addValidation({ validate: () => windowsOf(identity).map((path) => timeBound(agent.name, path)) });
+  }
+
+  /**
+   * Contains a canary for real again and again, from the trigger to the check, and restores it by itself: an agent that does nothing else. An alert tells of a
+   * drill that failed.
+   * @param options.schedule when, as the schedule of a function says it, seconds first, in UTC. @default - the first of each month
+   */
+  drill(canary: IAgentIdentity, options: { readonly schedule?: string } = {}): void {
+    this.protect(canary, { canary: true });
+    this.made.function.add({ CANARY: canary.agent.name, DRILL_SCHEDULE: options.schedule ?? '0 0 6 1 * *' });
+  }
+}
+
+/** Roles that are given for a time, and are taken away and given by requests of their own. */
+function windowsOf(identity: IAgentIdentity): readonly string[] {
+  const own = String(resolveTokens(identity, identity.principalId));
+  return identity.node.root.node
+    .findAll()
+    .filter((node): node is PimActiveRoleAssignment => node instanceof PimActiveRoleAssignment)
+    .filter((node) => String(resolveTokens(node, node.principalIdInput)) === own)
+    .map(({ node }) => node.path);
+}
+
+const timeBound = (agent: string, path: string): string =>
+  notContainable(agent, {
+    rule: 'must have no role that is given for a time by PIM',
+    reason: 'such a role is taken away by a request of its own kind, which is not made here',
+    value: path,
+    fix: 'leave the window of its role out, or contain it by hand',
+  }).message;

@@ -1,0 +1,3 @@
+export { registerAgent } from './registry';
+export { ResponderFunction } from './responder';
+export { ResponderRights } from './rights';

@@ -1,0 +1,143 @@
+import { Construct } from 'constructs';
+import { busOf, checkProtected, settingsOf } from '../core/containment/registration';
+import { notContainable } from '../core/containment-errors';
+import { Duration, type IDuration } from '../core/duration';
+import { Fleets } from '../core/fleet';
+import { unregisteredIdentity } from '../core/native-errors';
+import { TerraformOutput } from '../terraform/core';
+import { AgentIdentity, type IAgentIdentity } from './agent-identity';
+import type { AgentMonitoring } from './agent-monitoring';
+import type { AgentWork } from './agent-work';
+import type { AlertTarget } from './alert-target';
+import { CATALOG } from './catalog';
+import type * as parts from './private/containment';
+
+/** What of an agent is stopped besides its account. */
+export interface ContainedAgentOptions {
+  /** What works with the agent's credentials, and is stopped in quarantine. @default - its account alone is stopped */
+  readonly work?: readonly AgentWork[];
+  /** Whether it does no work but to be contained by drills. @default false */
+  readonly canary?: boolean;
+}
+
+export interface AgentContainmentProps {
+  /** Agents that may be contained, all of one fleet; more with `protect()`. */
+  readonly agents: readonly IAgentIdentity[];
+  /** The monitoring of the fleet, whose detections are acted upon; from level `ALERTING` on. */
+  readonly monitoring: AgentMonitoring;
+  /** Who is told of every step that matters. */
+  readonly notify: readonly AlertTarget[];
+  /** Whether detections act. Until then they only say what they would do; people may always contain. @default false */
+  readonly armed?: boolean;
+  /** Who may contain and restore, as IAM names them: `user:ada@example.com`. @default - whoever may invoke the function by policies of your own */
+  readonly operators?: readonly string[];
+  /** Automatic containments of the fleet in an hour; beyond it people decide. @default 10 */
+  readonly mostPerHour?: number;
+  /** How long after a restore no detection contains the agent again. @default 15 minutes */
+  readonly cooldown?: IDuration;
+  /** How long an agent stays contained at least: tokens from before would hold again. @default - 1 hour, the life of a token */
+  readonly restoreAfter?: IDuration;
+  /** How long evidence cannot be deleted. @default 400 days */
+  readonly evidenceRetention?: IDuration;
+}
+
+const HOUR = Duration.hours(1);
+const RETENTION = Duration.hours(400 * 24);
+/** Enabling an account makes its earlier tokens valid again. https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/disable */
+const SHORTEST = { seconds: HOUR.toSeconds(), reason: 'tokens from before the containment hold again until they end, within an hour' };
+
+/**
+ * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
+ *
+ * - The *brake* disables the agent's service account: its live tokens are refused at once, and it gets no more. *Quarantine* also stops the agent's work. Google
+ *   Cloud has no safe mode: who asks for it gets the brake.
+ * - What was done is read back, and said to be so only then. What a deployment or a person undoes is done again within minutes; Terraform leaves `disabled` alone.
+ * - Until `armed`, detections only say what they would do.
+ * - A restore takes two people, and comes no sooner than the longest token has ended.
+ *
+ * The responder may disable and enable the accounts of these agents, one by one, and can become none of them.
+ *
+ * Throws for agents of several fleets, for one without a service account made here (nothing disables a federated principal or an agent identity by itself), and
+ * where nobody would be told.
+ * @see https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable
+ */
+export class AgentContainment extends Construct {
+  readonly fleet: string;
+  /** Address for people: requests with an identity token. */
+  readonly url: string;
+  /** What was kept of incidents. */
+  readonly evidence: parts.ResponderFunction['evidence'];
+  /** State of every incident. */
+  readonly records: parts.ResponderFunction['records'];
+  /** Topic of containments of this cloud, with the attribute `type`; what is published there of other clouds is followed. */
+  readonly peers: parts.ResponderFunction['peers'];
+  private readonly armed: boolean;
+  private readonly made: parts.ResponderFunction;
+  private readonly protectedAgents = new Set<string>();
+
+  constructor(scope: Construct, id: string, props: AgentContainmentProps) {
+    super(scope, id);
+    const { monitoring, notify } = props;
+    this.fleet = monitoring.fleet;
+    this.armed = props.armed ?? false;
+    const bus = busOf(this.fleet, { bus: monitoring.bus, told: notify.length });
+    // Loaded here: most stacks with agents have no containment.
+    const { ResponderFunction } = require('./private/containment') as typeof parts;
+    this.made = new ResponderFunction(this, 'Responder', {
+      fleet: this.fleet,
+      project: monitoring.project,
+      region: monitoring.region,
+      bus,
+      notify: notify.map(({ route }) => route),
+      settings: settingsOf(this.fleet, { ...props, restoreAfter: props.restoreAfter ?? HOUR }, SHORTEST),
+      evidenceRetention: props.evidenceRetention ?? RETENTION,
+    });
+    this.evidence = this.made.evidence;
+    this.records = this.made.records;
+    this.peers = this.made.peers;
+    this.url = this.made.function.uri;
+    new TerraformOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
+    for (const operator of props.operators ?? []) this.allowOperator(operator);
+    for (const identity of props.agents) this.protect(identity);
+  }
+
+  /** Puts one more agent under containment. Its service account must be made in this app. */
+  protect(identity: IAgentIdentity, { work = [], canary = false }: ContainedAgentOptions = {}): void {
+    const { agent, fleet } = identity;
+    checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
+    if (!(identity instanceof AgentIdentity))
+      throw notContainable(agent.name, {
+        rule: 'must have a service account that is made in this app',
+        reason: 'disabling an account refuses its live tokens, and nothing does that for one federated principal or agent identity',
+        value: identity.kind,
+        fix: 'give it an AgentIdentity, and let its workload take that on',
+      });
+    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
+    if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
+    this.protectedAgents.add(agent.name);
+    this.made.allow(identity);
+    for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
+    const { registerAgent } = require('./private/containment') as typeof parts;
+    registerAgent({ identity, member, bucket: this.made.registry.name, armed: this.armed, canary, work });
+  }
+
+  /**
+   * Contains a canary for real again and again, from the trigger to the check, and restores it by itself: an agent that does nothing else. An alert tells of a
+   * drill that failed.
+   * @param options.schedule when, as cron says it, in UTC. @default - the first of each month
+   */
+  drill(canary: IAgentIdentity, options: { readonly schedule?: string } = {}): void {
+    this.protect(canary, { canary: true });
+    const { agent, fleet } = canary;
+    this.made.function.callAgain(`Drill-${agent.name}`, {
+      schedule: options.schedule ?? '0 6 1 * *',
+      path: '/drill',
+      body: { agent: agent.name, fleet },
+    });
+  }
+
+  /** Lets somebody contain and restore agents. @param operator `user:ada@example.com`, `group:...` */
+  allowOperator(operator: string): void {
+    this.made.function.admit(`Operator-${operator.replace(/[^A-Za-z0-9]+/g, '-')}`, operator);
+  }
+}

@@ -1,0 +1,2 @@
+export { registerAgent } from './registry';
+export { ResponderFunction } from './responder';

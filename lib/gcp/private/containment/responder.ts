@@ -1,0 +1,209 @@
+import { Construct } from 'constructs';
+import type { ContainmentSettings } from '../../../core/containment/settings';
+import type { IDuration } from '../../../core/duration';
+import {
+  CloudRunV2ServiceIamMember,
+  ComputeInstanceIamMember,
+  FirestoreDatabase,
+  FirestoreField,
+  MonitoringAlertPolicy,
+  ProjectIamMember,
+  PubsubTopic,
+  PubsubTopicIamMember,
+  ServiceAccountIamMember,
+  StorageBucket,
+  StorageBucketIamMember,
+} from '../../../terraform/google';
+import type { AgentIdentity } from '../../agent-identity';
+import type { WorkAccess } from '../../agent-work';
+import type { AlertRoute } from '../../alert-target';
+import facts from '../../catalog/monitoring.json';
+import { channelsOf } from '../channels';
+import { CustomRoles } from '../custom-roles';
+import { fleetName, worldName } from '../monitoring/names';
+import { Delivery } from '../pushed-topic';
+import { WorkerFunction } from '../worker-function';
+
+export interface ResponderProps {
+  readonly fleet: string;
+  readonly project: string;
+  readonly region: string;
+  /** Topic of detections. */
+  readonly bus: { readonly id: string };
+  readonly notify: readonly AlertRoute[];
+  readonly settings: ContainmentSettings;
+  readonly evidenceRetention: IDuration;
+}
+
+const TIMEOUT = 60;
+/** Enough to disable an account, to look at it, and to undo that; nothing by which one could become it. */
+const ACCOUNT = [
+  'iam.serviceAccounts.disable',
+  'iam.serviceAccounts.enable',
+  'iam.serviceAccounts.get',
+  'iam.serviceAccounts.getIamPolicy',
+];
+
+/** The responder with its records, its registry and its evidence. */
+export class ResponderFunction extends Construct {
+  readonly function: WorkerFunction;
+  /** What the responder is to know of agents, in a bucket that the detector cannot write. */
+  readonly registry: StorageBucket;
+  readonly evidence: StorageBucket;
+  readonly records: FirestoreDatabase;
+  /** Containments of this cloud and, brought by whoever connects them, of the others. */
+  readonly peers: PubsubTopic;
+  readonly notices: PubsubTopic;
+  private readonly channels: readonly string[];
+  private readonly props: ResponderProps;
+
+  constructor(scope: Construct, id: string, props: ResponderProps) {
+    super(scope, id);
+    this.props = props;
+    const { fleet, project, region } = props;
+    const bucket = { project, location: region, uniformBucketLevelAccess: true, publicAccessPrevention: 'enforced' };
+    this.registry = new StorageBucket(this, 'Registry', {
+      ...bucket,
+      name: worldName(fleet, project, 'contain'),
+      versioning: { enabled: true },
+    });
+    this.evidence = new StorageBucket(this, 'Evidence', {
+      ...bucket,
+      name: worldName(fleet, project, 'evidence'),
+      retentionPolicy: { retentionPeriod: Math.ceil(props.evidenceRetention.toSeconds()) },
+      lifecycle: { preventDestroy: true },
+    });
+    this.records = new FirestoreDatabase(this, 'Records', {
+      name: fleetName(fleet, 'incidents'),
+      project,
+      locationId: region,
+      type: 'FIRESTORE_NATIVE',
+      deleteProtectionState: 'DELETE_PROTECTION_ENABLED',
+      pointInTimeRecoveryEnablement: 'POINT_IN_TIME_RECOVERY_ENABLED',
+    });
+    const database = { project, database: this.records.name };
+    new FirestoreField(this, 'Forget', { ...database, collection: 'openings', field: 'expiresAt', indexConfig: {}, ttlConfig: {} });
+    new FirestoreField(this, 'Unindexed', { ...database, collection: 'incidents', field: 'record', indexConfig: {} });
+    this.peers = new PubsubTopic(this, 'Peers', { name: fleetName(fleet, 'containments'), project, messageRetentionDuration: '604800s' });
+    this.notices = new PubsubTopic(this, 'Notices', { name: fleetName(fleet, 'containment-notices'), project });
+    this.channels = channelsOf(this, props.notify, props);
+    this.function = this.worker();
+    this.grant();
+    const to = { project, to: this.function };
+    const detections = new Delivery(this, 'Detections', { ...to, name: fleetName(fleet, 'contain-detections'), topic: props.bus.id });
+    const others = new Delivery(this, 'Others', { ...to, name: fleetName(fleet, 'contain-others'), topic: this.peers.id });
+    this.addAlerts([detections, others]);
+  }
+
+  /** Lets the responder disable and enable one account. */
+  allow(identity: AgentIdentity): void {
+    const { fleet, project } = this.props;
+    new ServiceAccountIamMember(this, `May-${identity.agent.name}`, {
+      serviceAccountId: identity.serviceAccount.name,
+      role: CustomRoles.of(this).nameFor({ fleet, project, permissions: ACCOUNT }),
+      member: this.function.account.member,
+    });
+  }
+
+  /** Lets the responder stop and start one thing. */
+  allowWork(id: string, { permissions, on }: WorkAccess): void {
+    const { fleet } = this.props;
+    const { member } = this.function.account;
+    const role = CustomRoles.of(this).nameFor({ fleet, project: on.project, permissions });
+    if (on.kind === 'service') {
+      const { project, location, name } = on;
+      new CloudRunV2ServiceIamMember(this, id, { project, location, name, role, member });
+    } else if (on.kind === 'instance') {
+      const { project, zone, name } = on;
+      new ComputeInstanceIamMember(this, id, { project, zone, instanceName: name, role, member });
+    } else if (!this.node.tryFindChild(`Project-${on.project}`))
+      new ProjectIamMember(this, `Project-${on.project}`, { project: on.project, role, member });
+  }
+
+  private worker(): WorkerFunction {
+    const { fleet, project, region, settings } = this.props;
+    const made = new WorkerFunction(this, 'Function', {
+      fleet,
+      project,
+      region,
+      handler: 'containment',
+      bucket: this.registry.name,
+      timeoutSeconds: TIMEOUT,
+      maxInstances: 10,
+      fromOutside: true,
+      environment: {
+        FLEET: fleet,
+        REGISTRY_BUCKET: this.registry.name,
+        EVIDENCE_BUCKET: this.evidence.name,
+        RECORD_DATABASE: `projects/${project}/databases/${this.records.name}`,
+        PEER_TOPIC: this.peers.id,
+        NOTICE_TOPIC: this.notices.id,
+        SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: TIMEOUT }),
+      },
+    });
+    made.setting('CALLER', made.caller.email);
+    return made;
+  }
+
+  private grant(): void {
+    const { project } = this.props;
+    const { member } = this.function.account;
+    new StorageBucketIamMember(this, 'MayReadRegistry', { bucket: this.registry.name, role: 'roles/storage.objectViewer', member });
+    new StorageBucketIamMember(this, 'MayKeepEvidence', { bucket: this.evidence.name, role: 'roles/storage.objectCreator', member });
+    for (const [id, topic] of [
+      ['MayTellOthers', this.peers],
+      ['MayTellPeople', this.notices],
+    ] as const)
+      new PubsubTopicIamMember(this, id, { project, topic: topic.name, role: 'roles/pubsub.publisher', member });
+    new ProjectIamMember(this, 'MayRemember', {
+      project,
+      role: 'roles/datastore.user',
+      member,
+      condition: {
+        title: 'incidents of the responder',
+        expression: `resource.name == "projects/${project}/databases/${this.records.name}"`,
+      },
+    });
+  }
+
+  private addAlerts(deliveries: readonly Delivery[]): void {
+    const { fleet } = this.props;
+    const service = `resource.type="cloud_run_revision" AND resource.labels.service_name="${this.function.service.name}"`;
+    const matched = (filter: string, labelExtractors?: Record<string, string>) => ({
+      conditions: [
+        {
+          displayName: 'said',
+          conditionMatchedLog: { filter: `${service} AND ${filter}`, ...(labelExtractors ? { labelExtractors } : {}) },
+        },
+      ],
+      alertStrategy: { notificationRateLimit: { period: `${facts.matchedLog.rateLimitSeconds}s` }, autoClose: '86400s' },
+    });
+    this.policy('Told', `Containment of fleet ${fleet}`, matched('jsonPayload.message="told"', { text: 'EXTRACT(jsonPayload.text)' }));
+    this.policy('DrillFailed', `A drill of fleet ${fleet} failed`, matched('jsonPayload.message="drill failed"'));
+    this.policy('Errors', `The responder of fleet ${fleet} fails`, matched('severity>=ERROR'));
+    for (const [at, { failures }] of deliveries.entries())
+      this.policy(`Unheard${at}`, `Triggers of containment of fleet ${fleet} were not heard`, {
+        conditions: [
+          {
+            displayName: 'put aside',
+            conditionThreshold: {
+              filter: `metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription" AND resource.labels.subscription_id="${failures.name}"`,
+              comparison: 'COMPARISON_GT',
+              thresholdValue: 0,
+              duration: '0s',
+              aggregations: [{ alignmentPeriod: '60s', perSeriesAligner: 'ALIGN_MAX' }],
+            },
+          },
+        ],
+      });
+  }
+
+  private policy(
+    id: string,
+    displayName: string,
+    more: Pick<ConstructorParameters<typeof MonitoringAlertPolicy>[2], 'conditions' | 'alertStrategy'>,
+  ): void {
+    const notificationChannels = [...this.channels];
+    new MonitoringAlertPolicy(this, id, { project: this.props.project, combiner: 'OR', displayName, notificationChannels, ...more });
+  }
+}

@@ -1,0 +1,188 @@
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { App, TerraformStack, Testing } from 'cdktf';
+import { AgentMode, AgentSpec, Capability, hours, MaturityLevel, minutes } from '../../lib';
+import {
+  AgentContainment,
+  type AgentContainmentProps,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AgentWork,
+  AlertTarget,
+  ScopedAgentRole,
+} from '../../lib/gcp';
+
+const project = 'example-finance';
+const specOf = (name: string): AgentSpec =>
+  new AgentSpec({
+    name,
+    owner: 'o@example.com',
+    purpose: 'p',
+    mode: AgentMode.READ_ONLY,
+    capabilities: [Capability.readSecret('token')],
+    responses: { velocity: 'restrict' },
+  });
+const work = [
+  AgentWork.cloudRunService({ project, location: 'europe-west1', name: 'reader' }),
+  AgentWork.computeInstance({ project, zone: 'europe-west1-b', name: 'reader' }),
+  AgentWork.schedulerJob({ project, location: 'europe-west1', name: 'reader' }),
+];
+
+function make(more: Partial<AgentContainmentProps> = {}, { level = MaturityLevel.ALERTING, protect = true } = {}) {
+  const stack = new TerraformStack(new App({ context: { 'agentic-iam:review': 'off' } }), 'desk');
+  new GoogleProvider(stack, 'Google', { project });
+  const identity = new AgentIdentity(stack, 'Reader', { agent: specOf('reader'), trust: AgentTrust.attached(), project });
+  new ScopedAgentRole(stack, 'Role', { identity, resources: { token: AgentResource.secret({ secretId: 'erp', project }) } });
+  const monitoring = new AgentMonitoring(stack, 'Monitoring', { agents: [identity], region: 'europe-west1', level });
+  const notify = [AlertTarget.email('oncall@example.com')];
+  const containment = new AgentContainment(stack, 'Containment', { agents: [], monitoring, notify, ...more });
+  if (protect) containment.protect(identity, { work });
+  return { stack, identity, monitoring, containment };
+}
+
+type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+const synth = (stack: TerraformStack): Resources => (JSON.parse(Testing.synth(stack, true)) as { readonly resource: Resources }).resource;
+const all = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
+const ACCOUNT = 'Containment_Responder_Function_Account';
+
+test('what the responder is to know of an agent is an object in a bucket that the detector cannot write', () => {
+  const resources = synth(make({ armed: true }).stack);
+  const object = all(resources, 'google_storage_bucket_object').find(({ name }) => name === 'contain/main/reader.json');
+  expect(object?.['bucket']).toContain('Containment_Responder_Registry');
+  expect(JSON.parse(String(object?.['content']))).toEqual({
+    name: 'reader',
+    fleet: 'main',
+    cloud: 'gcp',
+    owner: 'o@example.com',
+    armed: true,
+    responses: { velocity: 'restrict' },
+    native: {
+      email: '${google_service_account.main__reader.email}',
+      project,
+      displayName: 'reader of main',
+      work: [
+        { kind: 'cloud-run-service', name: `projects/${project}/locations/europe-west1/services/reader` },
+        { kind: 'compute-instance', name: `projects/${project}/zones/europe-west1-b/instances/reader` },
+        { kind: 'scheduler-job', name: `projects/${project}/locations/europe-west1/jobs/reader` },
+      ],
+      secrets: ['secret token'],
+    },
+  });
+  const members = all(resources, 'google_storage_bucket_iam_member').filter(({ bucket }) =>
+    String(bucket).includes('Containment_Responder_Registry'),
+  );
+  expect(members.map(({ role, member }) => [role, String(member).includes(ACCOUNT)])).toEqual([['roles/storage.objectViewer', true]]);
+});
+
+test('the responder may disable and enable the accounts of its agents, one by one, and become none of them', () => {
+  const resources = synth(make().stack);
+  const roles = new Map(all(resources, 'google_project_iam_custom_role').map((one) => [one['role_id'], one['permissions'] as string[]]));
+  const [grant] = all(resources, 'google_service_account_iam_member').filter(({ member }) => String(member).includes(ACCOUNT));
+  expect(grant?.['service_account_id']).toBe('${google_service_account.main__reader.name}');
+  expect([...roles.values()]).toContainEqual([
+    'iam.serviceAccounts.disable',
+    'iam.serviceAccounts.enable',
+    'iam.serviceAccounts.get',
+    'iam.serviceAccounts.getIamPolicy',
+  ]);
+  const every = [...roles.values()].flat();
+  expect(every.filter((permission) => /setIamPolicy|actAs|getAccessToken|signBlob|signJwt|serviceAccountKeys/.test(permission))).toEqual(
+    [],
+  );
+  const own = all(resources, 'google_project_iam_member').filter(({ member }) => String(member).includes(ACCOUNT));
+  expect(own.map(({ role }) => String(role).replace(/.*AgenticIamRoles.*/, 'custom')).sort()).toEqual(['custom', 'roles/datastore.user']);
+});
+
+test('evidence cannot be deleted, triggers that fail are kept and told, and people come in by name', () => {
+  const resources = synth(make({ operators: ['user:ada@example.com'] }).stack);
+  const evidence = all(resources, 'google_storage_bucket').find((one) => one['retention_policy']);
+  expect(evidence).toMatchObject({ retention_policy: { retention_period: 400 * 86_400 }, lifecycle: { prevent_destroy: true } });
+  const pushes = all(resources, 'google_pubsub_subscription').filter(({ name }) => /-contain-(detections|others)$/.test(String(name)));
+  expect(pushes.map((one) => one['dead_letter_policy'])).toEqual([expect.anything(), expect.anything()]);
+  expect(all(resources, 'google_cloud_run_v2_service_iam_member').map(({ member }) => member)).toContain('user:ada@example.com');
+  const names = all(resources, 'google_monitoring_alert_policy').map(({ display_name }) => display_name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'Containment of fleet main',
+      'A drill of fleet main failed',
+      'The responder of fleet main fails',
+      'Triggers of containment of fleet main were not heard',
+    ]),
+  );
+  for (const policy of all(resources, 'google_monitoring_alert_policy').filter(({ display_name }) =>
+    /ontain|responder|drill/.test(String(display_name)),
+  ))
+    expect(policy['notification_channels']).toHaveLength(1);
+});
+
+test('the agent stays contained for an hour at least, and Terraform leaves its account alone', () => {
+  const resources = synth(make().stack);
+  const service = all(resources, 'google_cloudfunctions2_function').find(({ name }) => name === 'agentic-iam-main-containment') as {
+    service_config: { environment_variables: Record<string, string> };
+  };
+  expect(JSON.parse(service.service_config.environment_variables['SETTINGS'] ?? '')).toEqual({
+    restoreAfterSeconds: 3_600,
+    longestStepSeconds: 60,
+  });
+  expect(service.service_config.environment_variables['CALLER']).toContain('Function_Caller');
+  expect(all(resources, 'google_service_account').find(({ account_id }) => account_id === 'main--reader')?.['lifecycle']).toEqual({
+    ignore_changes: ['disabled'],
+  });
+});
+
+test('a canary is contained again and again', () => {
+  const { stack, containment } = make();
+  const canary = new AgentIdentity(stack, 'Canary', { agent: specOf('canary'), trust: AgentTrust.attached(), project });
+  new ScopedAgentRole(stack, 'CanaryRole', {
+    identity: canary,
+    resources: { token: AgentResource.secret({ secretId: 'canary', project }) },
+  });
+  containment.drill(canary);
+  const job = all(synth(stack), 'google_cloud_scheduler_job').find(({ schedule }) => schedule === '0 6 1 * *') as {
+    http_target: { uri: string; body: string };
+  };
+  expect(job.http_target.uri).toMatch(/\/drill$/);
+  expect(JSON.parse(Buffer.from(job.http_target.body, 'base64').toString())).toEqual({ agent: 'canary', fleet: 'main' });
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  ['monitoring that judges nothing', () => make({}, { level: MaturityLevel.LOGGING }), /needs monitoring from level ALERTING on/],
+  ['nobody to tell', () => make({ notify: [] }), /needs somebody to tell/],
+  ['a restore before tokens have ended', () => make({ restoreAfter: minutes(5) }), /tokens from before the containment hold again/],
+  ['half an agent an hour', () => make({ mostPerHour: 0.5 }), /whole number/],
+  [
+    'an agent twice',
+    () => {
+      const { containment, identity } = make();
+      containment.protect(identity);
+    },
+    /must be put under containment once/,
+  ],
+  [
+    'a federated principal',
+    () => {
+      const { stack, containment } = make();
+      const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' });
+      containment.protect(AgentIdentity.federated(stack, 'Other', { agent: specOf('other'), trust, project }));
+    },
+    /must have a service account that is made in this app/,
+  ],
+  [
+    'an agent of another fleet',
+    () => {
+      const { stack, containment } = make();
+      containment.protect(
+        new AgentIdentity(stack, 'Other', { agent: specOf('other'), trust: AgentTrust.attached(), project, fleet: 'other' }),
+      );
+    },
+    /must be of fleet 'main'/,
+  ],
+  ['work without a name', () => AgentWork.cloudRunService({ project, location: 'l', name: ' ' }), /empty/],
+])('%s is refused', (_, run, message) => {
+  expect(run).toThrow(message);
+});
+
+test('more than an hour is taken', () => {
+  expect(() => make({ restoreAfter: hours(2), cooldown: minutes(1), mostPerHour: 0 })).not.toThrow();
+});
