@@ -114,6 +114,51 @@ describe('on Azure', () => {
     expect(resources('azurerm_role_definition', 'name', 'permissions')).toMatchInlineSnapshot(`
 [
   {
+    "name": "agentic-iam prod responder identity j6qvskaj73",
+    "permissions": [
+      {
+        "actions": [
+          "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete",
+          "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
+          "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+        ],
+        "data_actions": [],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
+    "name": "agentic-iam prod responder roles j6qvskaj73",
+    "permissions": [
+      {
+        "actions": [
+          "Microsoft.Authorization/roleAssignments/delete",
+          "Microsoft.Authorization/roleAssignments/read",
+          "Microsoft.Authorization/roleAssignments/write",
+        ],
+        "data_actions": [],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
+    "name": "agentic-iam prod responder work-xevr3pbzul j6qvskaj73",
+    "permissions": [
+      {
+        "actions": [
+          "Microsoft.App/containerApps/read",
+          "Microsoft.App/containerApps/start/action",
+          "Microsoft.App/containerApps/stop/action",
+        ],
+        "data_actions": [],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+  },
+  {
     "name": "agentic-iam prod eziacycmn7 \${substr(sha256(data.azurerm_subscription.AgenticIamRoles_Subscription_D6195424.id), 0, 10)}",
     "permissions": [
       {
@@ -171,6 +216,62 @@ describe('on Azure', () => {
   test('they are assigned to its identity on the things themselves', () => {
     expect(resources('azurerm_role_assignment', 'scope', 'principal_id', 'principal_type', 'condition')).toMatchInlineSnapshot(`
 [
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_container.Containment_Responder_Evidence_87656BFC.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_container.Containment_Responder_Registry_CDDA508A.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_eventgrid_topic.Containment_Responder_Topic_8753B35E.id}",
+  },
+  {
+    "principal_id": "\${azurerm_eventgrid_topic.Containment_Responder_Topic_8753B35E.identity[0].principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_eventgrid_topic.Monitoring_Detector_Detections_DBEADFA8.identity[0].principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_user_assigned_identity.prod__invoice_reader.id}",
+  },
+  {
+    "condition": "((!(ActionMatches{'Microsoft.Authorization/roleAssignments/write'})) OR (@Request[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}} AND @Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {\${azurerm_role_definition.prod__eziacycmn7.role_definition_id}, \${azurerm_role_definition.prod__p6siaytl7y.role_definition_id}, \${azurerm_role_definition.prod__gduyexetvk.role_definition_id}, \${azurerm_role_definition.prod__pymv4lsfyi.role_definition_id}})) AND ((!(ActionMatches{'Microsoft.Authorization/roleAssignments/delete'})) OR (@Resource[Microsoft.Authorization/roleAssignments:PrincipalId] ForAnyOfAnyValues:GuidEquals {\${azurerm_user_assigned_identity.prod__invoice_reader.principal_id}}))",
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${data.azurerm_subscription.Monitoring_Subscription_829B4CDB.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.App/containerApps/invoice-reader",
+  },
   {
     "principal_id": "\${azurerm_user_assigned_identity.Monitoring_Detector_Function_Identity_56ECBA4B.principal_id}",
     "principal_type": "ServicePrincipal",
@@ -239,6 +340,22 @@ describe('on GCP', () => {
   },
   {
     "permissions": [
+      "run.services.get",
+      "run.services.update",
+    ],
+    "role_id": "agentic_iam.prod.upxx2yh33f",
+  },
+  {
+    "permissions": [
+      "iam.serviceAccounts.disable",
+      "iam.serviceAccounts.enable",
+      "iam.serviceAccounts.get",
+      "iam.serviceAccounts.getIamPolicy",
+    ],
+    "role_id": "agentic_iam.prod.yx22shn34l",
+  },
+  {
+    "permissions": [
       "secretmanager.versions.access",
     ],
     "role_id": "agentic_iam.prod.ztwum4iod6",
@@ -262,6 +379,11 @@ describe('on GCP', () => {
     "member": "\${google_service_account.prod__invoice_reader.member}",
     "role": "\${google_project_iam_custom_role.AgenticIamRoles_agentic_iamprodztwum4iod6_9EBABDEF.name}",
     "secret_id": "\${google_secret_manager_secret.ErpToken.secret_id}",
+  },
+  {
+    "member": "\${google_service_account.Containment_Responder_Function_Account_04655848.member}",
+    "project": "example-finance",
+    "role": "roles/datastore.user",
   },
   {
     "member": "\${google_logging_project_sink.Monitoring_AuditLogs_Keep_ADEF3735.writer_identity}",

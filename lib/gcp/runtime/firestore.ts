@@ -43,7 +43,7 @@ export class Collection {
 
   /** Documents by their ids; what is not there has version 0. */
   async get(ids: readonly string[]): Promise<readonly Document[]> {
-    const rows = await this.api.call<readonly BatchRow[]>('firestore', 'POST', `/v1/${this.database}/documents:batchGet`, {
+    const rows = await this.api.service('firestore').call<readonly BatchRow[]>('POST', `/v1/${this.database}/documents:batchGet`, {
       documents: ids.map((id) => this.pathOf(id)),
     });
     const found = new Map(rows.flatMap(({ found: one }) => (one ? [[one.name, one] as const] : [])));
@@ -56,7 +56,7 @@ export class Collection {
   /** Writes all of them, or none. @returns false where one of them is in another version */
   async write(writes: readonly Write[]): Promise<boolean> {
     try {
-      await this.api.call('firestore', 'POST', `/v1/${this.database}/documents:commit`, {
+      await this.api.service('firestore').call('POST', `/v1/${this.database}/documents:commit`, {
         writes: writes.map(({ id, fields, version }) => ({
           update: { name: this.pathOf(id), fields },
           currentDocument: version === 0 ? { exists: false } : { updateTime: timeOf(version) },
@@ -91,13 +91,13 @@ export class Collection {
 
   /** Writes one, whatever was there. */
   async put(id: string, fields: Fields): Promise<void> {
-    await this.api.call('firestore', 'POST', `/v1/${this.database}/documents:commit`, {
+    await this.api.service('firestore').call('POST', `/v1/${this.database}/documents:commit`, {
       writes: [{ update: { name: this.pathOf(id), fields } }],
     });
   }
 
   private async query(query: object): Promise<readonly Document[]> {
-    const rows = await this.api.call<readonly QueryRow[]>('firestore', 'POST', `/v1/${this.database}/documents:runQuery`, {
+    const rows = await this.api.service('firestore').call<readonly QueryRow[]>('POST', `/v1/${this.database}/documents:runQuery`, {
       structuredQuery: { from: [{ collectionId: this.name }], ...query },
     });
     return rows.flatMap(({ document }) => (document ? [{ fields: document.fields ?? {}, version: microsOf(document.updateTime) }] : []));

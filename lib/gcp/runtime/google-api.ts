@@ -14,12 +14,18 @@ export class GoogleError extends Error {
   }
 }
 
+/** One of Google's APIs. */
+export interface GoogleService {
+  /** One call; the body goes and comes as JSON. */
+  readonly call: <T>(method: string, path: string, body?: object) => Promise<T>;
+  /** The content of a thing, as text. */
+  readonly text: (path: string) => Promise<string>;
+}
+
 /** Calls to Google's APIs with the identity of the function. */
 export interface GoogleApi {
-  /** One call; the body goes and comes as JSON. @param service first part of the host: `iam`, `pubsub` ... */
-  readonly call: <T>(service: string, method: string, path: string, body?: object) => Promise<T>;
-  /** The content of a thing, as text. */
-  readonly text: (service: string, path: string) => Promise<string>;
+  /** @param name first part of the host: `iam`, `pubsub` ... */
+  readonly service: (name: string) => GoogleService;
 }
 
 /** How often a call is sent, later and later, where it was throttled or the service failed. */
@@ -45,7 +51,7 @@ export const AUTH_SCOPES = [SCOPE];
  * passes.
  */
 export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPTS }: GoogleApiOptions): GoogleApi {
-  const send = async (service: string, method: string, path: string, body?: object): Promise<string> => {
+  const send = async (service: string, { method, path, body }: Request): Promise<string> => {
     let last: GoogleError | undefined;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
@@ -72,12 +78,20 @@ export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPT
     throw last ?? new GoogleError(0, 'UNAVAILABLE', 'nothing was sent');
   };
   return {
-    call: async <T>(service: string, method: string, path: string, body?: object): Promise<T> => {
-      const text = await send(service, method, path, body);
-      return (text === '' ? {} : JSON.parse(text)) as T;
-    },
-    text: (service, path) => send(service, 'GET', path),
+    service: (name) => ({
+      call: async <T>(method: string, path: string, body?: object): Promise<T> => {
+        const text = await send(name, { method, path, ...(body ? { body } : {}) });
+        return (text === '' ? {} : JSON.parse(text)) as T;
+      },
+      text: (path) => send(name, { method: 'GET', path }),
+    }),
   };
+}
+
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
 }
 
 const addressOf = (service: string): string => `https://${service}.googleapis.com`;

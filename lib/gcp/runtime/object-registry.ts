@@ -15,7 +15,7 @@ export async function objectsBelow(api: GoogleApi, bucket: string, prefix: strin
   let token: string | undefined;
   do {
     const query = new URLSearchParams({ prefix, ...(token === undefined ? {} : { pageToken: token }) });
-    const { items = [], nextPageToken } = await api.call<Listing>('storage', 'GET', `/storage/v1/b/${bucket}/o?${query}`);
+    const { items = [], nextPageToken } = await api.service('storage').call<Listing>('GET', `/storage/v1/b/${bucket}/o?${query}`);
     for (const { name } of items) parts.push({ name, text: await objectText(api, bucket, name) });
     token = nextPageToken;
   } while (token !== undefined);
@@ -23,5 +23,5 @@ export async function objectsBelow(api: GoogleApi, bucket: string, prefix: strin
 }
 
 export function objectText(api: GoogleApi, bucket: string, name: string): Promise<string> {
-  return api.text('storage', `/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`);
+  return api.service('storage').text(`/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`);
 }

@@ -17,12 +17,16 @@ export function topicSender(api: GoogleApi, topic: string): (messages: readonly 
   return async (messages) => {
     for (let from = 0; from < messages.length; from += MOST) {
       const part = messages.slice(from, from + MOST);
-      const { messageIds = [] } = await api.call<{ readonly messageIds?: readonly string[] }>('pubsub', 'POST', `/v1/${topic}:publish`, {
-        messages: part.map(({ type, body, attributes }) => ({
-          data: Buffer.from(JSON.stringify(body)).toString('base64'),
-          attributes: Object.fromEntries(Object.entries({ type, ...attributes }).map(([name, value]) => [name, value.slice(0, ATTRIBUTE)])),
-        })),
-      });
+      const { messageIds = [] } = await api
+        .service('pubsub')
+        .call<{ readonly messageIds?: readonly string[] }>('POST', `/v1/${topic}:publish`, {
+          messages: part.map(({ type, body, attributes }) => ({
+            data: Buffer.from(JSON.stringify(body)).toString('base64'),
+            attributes: Object.fromEntries(
+              Object.entries({ type, ...attributes }).map(([name, value]) => [name, value.slice(0, ATTRIBUTE)]),
+            ),
+          })),
+        });
       if (messageIds.length !== part.length) throw new Error(`the topic took ${messageIds.length} of ${part.length} messages`);
     }
   };

@@ -21,7 +21,7 @@ export async function eligibleAccount(api: GoogleApi, agent: ContainableAgent): 
   const { email, displayName } = nativeOf(agent);
   const [, name = ''] = FORM.exec(email) ?? [];
   if (!name.startsWith(`${agent.fleet}--`)) throw new NotEligible(`'${email}' is no account of an agent of fleet '${agent.fleet}'.`);
-  const account = await api.call<ServiceAccount>('iam', 'GET', pathOf(agent));
+  const account = await api.service('iam').call<ServiceAccount>('GET', pathOf(agent));
   if (account.email !== email || account.displayName !== displayName)
     throw new NotEligible(
       `The account '${email}' is called '${account.displayName ?? ''}', and not '${displayName}' as that of agent '${agent.name}'.`,
@@ -36,7 +36,7 @@ export async function eligibleAccount(api: GoogleApi, agent: ContainableAgent): 
 export async function disable(api: GoogleApi, agent: ContainableAgent): Promise<string> {
   const { email, disabled } = await eligibleAccount(api, agent);
   if (disabled) return `${email} was disabled already`;
-  await api.call('iam', 'POST', `${pathOf(agent)}:disable`, {});
+  await api.service('iam').call('POST', `${pathOf(agent)}:disable`, {});
   return `${email} is disabled: its tokens are refused`;
 }
 
@@ -44,7 +44,7 @@ export async function disable(api: GoogleApi, agent: ContainableAgent): Promise<
 export async function enable(api: GoogleApi, agent: ContainableAgent): Promise<string> {
   const { email, disabled } = await eligibleAccount(api, agent);
   if (!disabled) return `${email} was enabled already`;
-  await api.call('iam', 'POST', `${pathOf(agent)}:enable`, {});
+  await api.service('iam').call('POST', `${pathOf(agent)}:enable`, {});
   return `${email} is enabled`;
 }
 

@@ -79,13 +79,13 @@ async function verify(api: GoogleApi, agent: ContainableAgent, { stage }: Pick<I
 /** Keeps what the account was, and who may act as it. The first copy stays: whatever comes later for the same incident is not written over it. */
 async function keepEvidence({ api, bucket }: StepClients, agent: ContainableAgent, incident: Incident): Promise<JsonObject> {
   const account = await eligibleAccount(api, agent);
-  const policy = await api.call<JsonObject>('iam', 'POST', `${pathOf(agent)}:getIamPolicy`, {});
+  const policy = await api.service('iam').call<JsonObject>('POST', `${pathOf(agent)}:getIamPolicy`, {});
   const { id, openedAt, stage, triggers } = incident;
   const body = { schemaVersion: 1, incident: { id, openedAt, stage, triggers }, account, policy, registered: agent.native };
   const key = `incidents/${agent.fleet}/${agent.name}/${id}/evidence.json`;
   const query = new URLSearchParams({ uploadType: 'media', name: key, ifGenerationMatch: '0' });
   try {
-    await api.call('storage', 'POST', `/upload/storage/v1/b/${bucket}/o?${query}`, body);
+    await api.service('storage').call('POST', `/upload/storage/v1/b/${bucket}/o?${query}`, body);
   } catch (error) {
     if (!(error instanceof GoogleError) || error.status !== 412) throw error;
     return { key, kept: 'the first copy' };

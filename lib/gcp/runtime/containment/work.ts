@@ -17,41 +17,41 @@ const SWITCHES: { readonly [K in AgentWork['kind']]: Switch } = {
   // https://docs.cloud.google.com/run/docs/configuring/services/manual-scaling
   'cloud-run-service': {
     isStopped: async (api, name) => {
-      const { scaling } = await api.call<Scaling>('run', 'GET', `/v2/${name}`);
+      const { scaling } = await api.service('run').call<Scaling>('GET', `/v2/${name}`);
       return scaling?.scalingMode === 'MANUAL' && (scaling.manualInstanceCount ?? 0) === 0;
     },
     stop: async (api, name) => {
-      await api.call('run', 'PATCH', `/v2/${name}${SCALING}`, { scaling: { scalingMode: 'MANUAL', manualInstanceCount: 0 } });
+      await api.service('run').call('PATCH', `/v2/${name}${SCALING}`, { scaling: { scalingMode: 'MANUAL', manualInstanceCount: 0 } });
       return `${name} has no instance`;
     },
     start: async (api, name) => {
-      await api.call('run', 'PATCH', `/v2/${name}${SCALING}`, { scaling: { scalingMode: 'AUTOMATIC' } });
+      await api.service('run').call('PATCH', `/v2/${name}${SCALING}`, { scaling: { scalingMode: 'AUTOMATIC' } });
       return `${name} gets instances again`;
     },
   },
   'compute-instance': {
     isStopped: async (api, name) =>
       ['TERMINATED', 'STOPPING'].includes(
-        (await api.call<{ readonly status?: string }>('compute', 'GET', `/compute/v1/${name}`)).status ?? '',
+        (await api.service('compute').call<{ readonly status?: string }>('GET', `/compute/v1/${name}`)).status ?? '',
       ),
     stop: async (api, name) => {
-      await api.call('compute', 'POST', `/compute/v1/${name}/stop`, {});
+      await api.service('compute').call('POST', `/compute/v1/${name}/stop`, {});
       return `${name} is stopped`;
     },
     start: async (api, name) => {
-      await api.call('compute', 'POST', `/compute/v1/${name}/start`, {});
+      await api.service('compute').call('POST', `/compute/v1/${name}/start`, {});
       return `${name} is started`;
     },
   },
   'scheduler-job': {
     isStopped: async (api, name) =>
-      (await api.call<{ readonly state?: string }>('cloudscheduler', 'GET', `/v1/${name}`)).state === 'PAUSED',
+      (await api.service('cloudscheduler').call<{ readonly state?: string }>('GET', `/v1/${name}`)).state === 'PAUSED',
     stop: async (api, name) => {
-      await api.call('cloudscheduler', 'POST', `/v1/${name}:pause`, {});
+      await api.service('cloudscheduler').call('POST', `/v1/${name}:pause`, {});
       return `${name} starts nothing`;
     },
     start: async (api, name) => {
-      await api.call('cloudscheduler', 'POST', `/v1/${name}:resume`, {});
+      await api.service('cloudscheduler').call('POST', `/v1/${name}:resume`, {});
       return `${name} starts work again`;
     },
   },
