@@ -31,12 +31,14 @@ export function credentialsOf(profile: string | undefined): Credentials {
   });
 }
 
+/** What a responder answered. */
+export interface UrlAnswer {
+  readonly code: number;
+  readonly body: unknown;
+}
+
 /** Sends a signed request to a function URL. */
-export async function callFunctionUrl(
-  url: string,
-  body: string,
-  credentials: Credentials,
-): Promise<{ readonly code: number; readonly body: unknown }> {
+export async function callFunctionUrl(url: string, body: string, credentials: Credentials): Promise<UrlAnswer> {
   const region = /\.lambda-url\.([a-z0-9-]+)\./.exec(new URL(url).hostname)?.[1] ?? process.env['AWS_REGION'] ?? 'us-east-1';
   const headers = await signRequest({ url, body, region, credentials });
   const answer = await fetch(url, { method: 'POST', headers, body });

@@ -3,16 +3,15 @@ import type { ContainmentRecord, Incident } from '../core/containment/types';
 import { drillSeconds } from '../core/containment/words';
 import { plain as plainText } from '../core/report/text';
 import { unreadableInput } from '../core/review-errors';
-import { callFunctionUrl, credentialsOf } from './function-url';
 import { type Io, jsonText } from './io';
+import { type AddressOptions, askResponder } from './responder-address';
 
 /** What the commands for people who contain and restore have in common. */
-export interface OperatorCommand {
+export interface OperatorCommand extends AddressOptions {
   readonly agent: string;
   readonly fleet: string;
   readonly workflow?: string;
   readonly url?: string;
-  readonly profile?: string;
   readonly json?: boolean;
 }
 
@@ -83,18 +82,16 @@ export async function status(command: OperatorCommand, io: Io): Promise<number> 
   return found === undefined || found === 'restored' ? 0 : 1;
 }
 
-async function ask({ agent, fleet, workflow, url = process.env[URL_SETTING], profile }: OperatorCommand, fields: object): Promise<Answer> {
+async function ask(command: OperatorCommand, fields: object): Promise<Answer> {
+  const { agent, fleet, workflow, url = process.env[URL_SETTING] } = command;
   if (url === undefined || !URL.canParse(url))
     throw unreadableInput('--url', {
       rule: 'must be the address of the responder of the fleet',
       value: url ?? '',
       fix: `give the output of the deployment, here or in ${URL_SETTING}`,
     });
-  const { code, body } = await callFunctionUrl(
-    url,
-    JSON.stringify({ agent, fleet, ...(workflow === undefined ? {} : { workflow }), ...fields }),
-    credentialsOf(profile),
-  );
+  const asked = JSON.stringify({ agent, fleet, ...(workflow === undefined ? {} : { workflow }), ...fields });
+  const { code, body } = await askResponder(url, asked, command);
   const value = body as Answer & { readonly code?: string; readonly message?: string };
   if (code === 200) return value;
   throw unreadableInput('the request', {

@@ -3,13 +3,14 @@ import type { Io } from './io';
 import type { ContainCommand, OperatorCommand, RestoreCommand } from './operator';
 
 const ASKS = `
-The responder of the fleet is asked, by its address (--url, or AGENTIC_IAM_CONTAINMENT_URL), with your own credentials: those of the environment, or
-of --profile by the AWS command line. Who may ask is said by AgentContainment (operators).
+The responder of the fleet is asked, by its address (--url, or AGENTIC_IAM_CONTAINMENT_URL), as whoever you are to its cloud: on AWS by credentials of the
+environment or of --profile, on Google Cloud by gcloud's identity token, on Azure by az for --application (or AGENTIC_IAM_CONTAINMENT_APPLICATION).
+Who may ask is said by AgentContainment (operators).
 `;
 
 const CONTAIN_HELP = `${ASKS}
-Without --yes it says what would be done, and does nothing. restrict denies everything above reading, brake denies everything, quarantine also
-keeps the agent from coming back.
+Without --yes it says what would be done, and does nothing. restrict denies everything above reading (on Google Cloud it is the brake), brake denies
+everything, quarantine also keeps the agent from coming back.
 
 Examples:
   $ agentic-iam contain --agent invoice-reader --fleet prod --reason "asks for payroll"
@@ -84,6 +85,8 @@ function withAgent(command: Command): Command {
     .option('--fleet <name>', 'fleet of the agent', 'main')
     .option('--workflow <name>', 'this workflow of the agent alone')
     .option('--url <address>', 'address of the responder')
+    .option('--cloud <name>', 'aws, azure or gcp, where the address does not tell')
     .option('--profile <name>', 'profile of the AWS command line')
+    .option('--application <id>', 'application of the directory, on Azure')
     .option('--json', 'print the answer as JSON');
 }
