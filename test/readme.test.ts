@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import packageJson from '../package.json';
-import { readCatalogs, withRules, withTables } from '../tools/docs-tables';
+import { readCatalogs, withRules, withStops, withTables } from '../tools/docs-tables';
 
 const README = readFileSync('README.md', 'utf8');
 const TESTING = readFileSync('docs/testing.md', 'utf8');
@@ -57,6 +57,8 @@ test('the generated tables are what the catalogs say', () => {
   expect(withTables(README, readCatalogs())).toBe(README);
   const detection = readFileSync('docs/detection.md', 'utf8');
   expect(withRules(detection)).toBe(detection);
+  const containment = readFileSync('docs/containment.md', 'utf8');
+  expect(withStops(containment)).toBe(containment);
 });
 
 test('every file the README links to exists, and so does every script it names', () => {
