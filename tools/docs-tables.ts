@@ -91,7 +91,9 @@ function stopTable(): string {
       return [TITLES[cloud] ?? cloud, when, part, inWords(usual), inWords(longest), `${note} (${page})`].join(' | ');
     });
   });
-  return ['cloud | stage | part | usually | at most | why', '--- | --- | --- | --- | --- | ---', ...rows].map((row) => `| ${row} |`).join('\n');
+  return ['cloud | stage | part | usually | at most | why', '--- | --- | --- | --- | --- | ---', ...rows]
+    .map((row) => `| ${row} |`)
+    .join('\n');
 }
 
 function inWords(seconds: number | null): string {
