@@ -31,6 +31,7 @@ const perCloud = (cloud: string): Zone[] => [
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
+      'lib/peers/courier',
     ],
     packages: [
       'node',
@@ -67,6 +68,8 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/policy/documents/',
       `lib/events/${cloud}/`,
       `lib/${cloud}/`,
+      // What responders of other clouds are named by.
+      ...['outputs', 'types', 'facts'].map((name) => `lib/peers/${name}`),
       ...(TERRAFORM_CLOUDS.includes(cloud) ? ['lib/terraform/'] : []),
     ],
     packages: ['node', 'constructs', ...(TERRAFORM_CLOUDS.includes(cloud) ? [] : ['aws-cdk-lib'])],
@@ -107,6 +110,12 @@ const ZONES: readonly Zone[] = [
     path: 'lib/client/',
     files: ['lib/core/attribution', 'lib/core/errors', 'lib/core/task-values', 'lib/client/'],
     packages: ['node', '@smithy/signature-v4'],
+  },
+  // Between clouds: plain HTTP, no SDK of the other one.
+  {
+    path: 'lib/peers/',
+    files: ['lib/core/containment/', 'lib/client/sign', 'lib/peers/'],
+    packages: ['node'],
   },
   { path: 'lib/testing/', files: ['lib/core/', 'lib/policy/', 'lib/events/', 'lib/testing/'], packages: ['node'] },
 ];

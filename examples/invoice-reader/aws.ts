@@ -1,5 +1,15 @@
-import { AgentContainment, AgentIdentity, AgentMonitoring, AgentResource, AgentTrust, AlertTarget, ScopedAgentRole } from 'agentic-iam/aws';
+import {
+  AgentContainment,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AlertTarget,
+  PeerResponder,
+  ScopedAgentRole,
+} from 'agentic-iam/aws';
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,6 +18,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
+import * as peers from './peers';
 
 /** The invoice reader as a Lambda function's role. */
 export class InvoiceReaderStack extends Stack {
@@ -37,7 +48,12 @@ export class InvoiceReaderStack extends Stack {
     });
 
     // Not armed: it says what it would do, until a team has read that for a while. People may contain at any time.
-    new AgentContainment(this, 'Containment', { agents: [identity], monitoring, notify: [oncall] });
+    const containment = new AgentContainment(this, 'Containment', { agents: [identity], monitoring, notify: [oncall] });
+    // The same agent on other clouds: contained on one, it is contained on all.
+    const url = `https://sts.windows.net/${peers.azure.tenantId}/`;
+    const provider = new iam.OidcProviderNative(this, 'Entra', { url, clientIds: [peers.azure.audience] });
+    containment.connect(PeerResponder.azure(peers.azure, { provider }));
+    containment.connect(PeerResponder.gcp(peers.gcp));
 
     // Findings that only tell are put aside by Security Hub itself, so that its list shows what somebody must act upon.
     new CfnAutomationRule(this, 'PutAside', {

@@ -8,11 +8,13 @@ import {
   AgentTrust,
   AgentWork,
   AlertTarget,
+  PeerResponder,
   ScopedAgentRole,
 } from 'agentic-iam/azure';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
+import * as peers from './peers';
 
 const shared = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers';
 
@@ -43,5 +45,6 @@ export class InvoiceReaderStack extends TerraformStack {
     const people = { tenantId: '00000000-0000-0000-0000-000000000001', clientId: '00000000-0000-0000-0000-000000000002' };
     const containment = new AgentContainment(this, 'Containment', { agents: [], monitoring, notify: [onCall], people });
     containment.protect(identity, { work: [AgentWork.containerApp({ id: `${shared}/Microsoft.App/containerApps/invoice-reader` })] });
+    for (const peer of [PeerResponder.aws(peers.aws), PeerResponder.gcp(peers.gcp)]) containment.connect(peer);
   }
 }

@@ -10,11 +10,13 @@ import {
   AgentTrust,
   AgentWork,
   AlertTarget,
+  PeerResponder,
   ScopedAgentRole,
 } from 'agentic-iam/gcp';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { invoiceReader } from './agent';
+import * as peers from './peers';
 
 const project = 'example-finance';
 
@@ -47,5 +49,6 @@ export class InvoiceReaderStack extends TerraformStack {
     const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], region: 'europe-west1', notify: [onCall] });
     const containment = new AgentContainment(this, 'Containment', { agents: [], monitoring, notify: [onCall] });
     containment.protect(identity, { work: [AgentWork.cloudRunService({ project, location: 'europe-west1', name: 'invoice-reader' })] });
+    for (const peer of [PeerResponder.aws(peers.aws), PeerResponder.azure(peers.azure)]) containment.connect(peer);
   }
 }

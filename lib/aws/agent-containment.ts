@@ -22,6 +22,7 @@ import type { IAgentIdentity } from './agent-identity';
 import type { AgentMonitoring } from './agent-monitoring';
 import type { AgentWork, WorkAccess } from './agent-work';
 import { CATALOG } from './catalog';
+import type { PeerResponder } from './peer-responder';
 import type * as parts from './private/containment';
 import { letAlarmsPublish } from './private/let-alarms-publish';
 
@@ -68,6 +69,8 @@ export interface AgentContainmentProps {
   readonly cooldown?: IDuration;
   /** How long an agent stays contained at least. @default 15 minutes */
   readonly restoreAfter?: IDuration;
+  /** Responders of the fleet on other clouds. @default - none: what is contained there is not known here */
+  readonly peers?: readonly PeerResponder[];
   /** How long evidence cannot be deleted. @default 400 days */
   readonly evidenceRetention?: IDuration;
   /** How long the responder's log is kept. @default - one year */
@@ -110,6 +113,7 @@ export class AgentContainment extends Construct {
   readonly url: string;
   /** Triggers that nothing became of. */
   readonly failures: sqs.IQueue;
+  private readonly peers: parts.Peers;
   private readonly topics: readonly ITopic[];
   private readonly armed: boolean;
   private readonly functionUrl: lambda.FunctionUrl;
@@ -144,6 +148,13 @@ export class AgentContainment extends Construct {
     this.url = made.url.url;
     new CfnOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
     this.failures = made.failures;
+    this.peers = made.peers;
+    const peer = { responder: made.function.role?.roleArn, listener: made.peers.listenerArn, bus: bus.eventBusArn };
+    new CfnOutput(this, 'Peer', {
+      description: 'What PeerResponder.aws takes on other clouds, with the issuer of this account',
+      value: Stack.of(this).toJsonString(peer),
+    });
+    for (const one of props.peers ?? []) this.connect(one);
     for (const operator of props.operators ?? []) this.allowOperator(operator);
     for (const identity of props.agents) this.protect(identity);
     this.addAlarms(made);
@@ -215,6 +226,11 @@ export class AgentContainment extends Construct {
       metric: metric('DrillSeconds'),
       threshold: within.toSeconds(),
     });
+  }
+
+  /** Contains an agent here when it is contained there, and the other way round. The account needs `AgentIdentity.outboundIssuer`. */
+  connect(peer: PeerResponder): void {
+    this.peers.connect(peer.trust, peer.address);
   }
 
   /** Lets somebody contain and restore agents. */

@@ -1,3 +1,4 @@
+export type { AzurePeer, GcpPeer } from '../peers/outputs';
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
@@ -33,6 +34,7 @@ export type { WorkAccess } from './agent-work';
 export { AgentWork } from './agent-work';
 export type { AlertRoute } from './alert-target';
 export { AlertTarget } from './alert-target';
+export { PeerResponder } from './peer-responder';
 export type { IrremovableOptions } from './private/containment/irremovable';
 export type { OutboundIssuer } from './private/outbound-issuer';
 export type {

@@ -11,7 +11,9 @@ import type { AgentMonitoring } from './agent-monitoring';
 import type { AgentWork } from './agent-work';
 import type { AlertTarget } from './alert-target';
 import { CATALOG } from './catalog';
+import type { PeerResponder } from './peer-responder';
 import type * as parts from './private/containment';
+import { topicHost } from './private/topic-host';
 
 /** What of an agent is stopped besides its roles. */
 export interface ContainedAgentOptions {
@@ -42,6 +44,8 @@ export interface AgentContainmentProps {
   readonly cooldown?: IDuration;
   /** How long an agent stays contained at least. @default 15 minutes */
   readonly restoreAfter?: IDuration;
+  /** Responders of the fleet on other clouds. @default - none: what is contained there is not known here */
+  readonly peers?: readonly PeerResponder[];
   /** How long evidence cannot be deleted, in whole days. @default 400 days */
   readonly evidenceRetention?: IDuration;
 }
@@ -77,6 +81,8 @@ export class AgentContainment extends Construct {
   readonly peers: parts.ResponderFunction['topic'];
   private readonly armed: boolean;
   private readonly subscription: string;
+  /** Whom the responder's tokens for other clouds are for: the application of people. */
+  private readonly audience: string;
   private readonly made: parts.ResponderFunction;
   private readonly rights: parts.ResponderRights;
   private readonly protectedAgents = new Set<string>();
@@ -108,8 +114,20 @@ export class AgentContainment extends Construct {
     this.evidence = this.made.evidence;
     this.records = this.made.records;
     this.peers = this.made.topic;
+    this.audience = `api://${props.people.clientId}`;
     this.url = `https://${this.made.function.app.defaultHostname}/api/containment`;
     new TerraformOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
+    new TerraformOutput(this, 'Peer', {
+      description: 'What PeerResponder.azure takes on other clouds',
+      value: {
+        tenantId: props.people.tenantId,
+        principalId,
+        clientId: this.made.others.listener.clientId,
+        topic: topicHost(this.made.topic),
+        audience: this.audience,
+      },
+    });
+    for (const peer of props.peers ?? []) this.connect(peer);
     for (const identity of props.agents) this.protect(identity);
   }
 
@@ -137,6 +155,11 @@ export class AgentContainment extends Construct {
       work,
     });
     this.node.addValidation({ validate: () => windowsOf(identity).map((path) => timeBound(agent.name, path)) });
+  }
+
+  /** Contains an agent here when it is contained there, and the other way round. The application of people must be an audience: `api://CLIENT-ID`. */
+  connect(peer: PeerResponder): void {
+    this.made.others.connect(peer.trust, peer.address(this.audience));
   }
 
   /**

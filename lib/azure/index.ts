@@ -1,3 +1,4 @@
+export type { AwsPeer, GcpPeer } from '../peers/outputs';
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
@@ -44,6 +45,7 @@ export { AgentTrust } from './agent-trust';
 export type { WorkReference } from './agent-work';
 export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
+export { PeerResponder } from './peer-responder';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskOffer, TaskSignatureTemplate, TaskStore } from './task-access';

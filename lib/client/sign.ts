@@ -33,22 +33,35 @@ export interface Unsigned {
   readonly body: string;
   readonly region: string;
   readonly credentials: AwsCredentials;
+  /** As signatures name it. @default 'lambda' */
+  readonly service?: string;
+  /** Headers besides the host. @default - JSON */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 /**
- * The headers of a request to a function URL, signed.
+ * The headers of a request by POST, to a function URL unless it says another service, signed.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
-export async function signRequest({ url, body, region, credentials }: Unsigned): Promise<Record<string, string>> {
+export async function signRequest({
+  url,
+  body,
+  region,
+  credentials,
+  service = 'lambda',
+  headers: more = JSON_BODY,
+}: Unsigned): Promise<Record<string, string>> {
   const { hostname, pathname, port, protocol } = new URL(url);
   const host = port === '' ? hostname : `${hostname}:${port}`;
-  const signer = new SignatureV4({ service: 'lambda', region, credentials, sha256: Sha256 });
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const { headers } = await signer.sign({
     method: 'POST',
     protocol,
     hostname,
     path: pathname,
-    headers: { host, 'content-type': 'application/json' },
+    headers: { host, ...more },
     query: {},
     body,
   });

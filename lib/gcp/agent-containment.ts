@@ -10,6 +10,7 @@ import type { AgentMonitoring } from './agent-monitoring';
 import type { AgentWork } from './agent-work';
 import type { AlertTarget } from './alert-target';
 import { CATALOG } from './catalog';
+import type { PeerResponder } from './peer-responder';
 import type * as parts from './private/containment';
 
 /** What of an agent is stopped besides its account. */
@@ -37,6 +38,8 @@ export interface AgentContainmentProps {
   readonly cooldown?: IDuration;
   /** How long an agent stays contained at least: tokens from before would hold again. @default - 1 hour, the life of a token */
   readonly restoreAfter?: IDuration;
+  /** Responders of the fleet on other clouds. @default - none: what is contained there is not known here */
+  readonly peers?: readonly PeerResponder[];
   /** How long evidence cannot be deleted. @default 400 days */
   readonly evidenceRetention?: IDuration;
 }
@@ -97,6 +100,11 @@ export class AgentContainment extends Construct {
     this.peers = this.made.peers;
     this.url = this.made.function.uri;
     new TerraformOutput(this, 'Url', { description: 'Address for agentic-iam contain, status, restore and drill', value: this.url });
+    new TerraformOutput(this, 'Peer', {
+      description: 'What PeerResponder.gcp takes on other clouds',
+      value: { uniqueId: this.made.function.account.uniqueId, topic: this.peers.id, pool: this.made.others.poolName },
+    });
+    for (const peer of props.peers ?? []) this.connect(peer);
     for (const operator of props.operators ?? []) this.allowOperator(operator);
     for (const identity of props.agents) this.protect(identity);
   }
@@ -134,6 +142,11 @@ export class AgentContainment extends Construct {
       path: '/drill',
       body: { agent: agent.name, fleet },
     });
+  }
+
+  /** Contains an agent here when it is contained there, and the other way round. */
+  connect(peer: PeerResponder): void {
+    this.made.others.connect(peer.trust, peer.address);
   }
 
   /** Lets somebody contain and restore agents. @param operator `user:ada@example.com`, `group:...` */

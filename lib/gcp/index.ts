@@ -1,3 +1,4 @@
+export type { AwsPeer, AzurePeer } from '../peers/outputs';
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
@@ -51,6 +52,7 @@ export { AgentTrust } from './agent-trust';
 export type { LocatedWork } from './agent-work';
 export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
+export { PeerResponder } from './peer-responder';
 export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskCaller, TaskOffer, TaskTokenTemplate } from './task-access';

@@ -14,6 +14,7 @@ import {
   AgentResource,
   AgentTrust,
   AgentWork,
+  PeerResponder,
   ScopedAgentRole,
 } from '../../lib/aws';
 import { policySerializer } from '../../lib/testing';
@@ -230,6 +231,7 @@ test('who may contain and restore is named; the address asks for signatures', ()
   template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
   expect(Object.values(template.findOutputs('*')).map(({ Description }) => Description)).toEqual([
     expect.stringMatching(/^Address for agentic-iam/),
+    expect.stringMatching(/^What PeerResponder\.aws takes/),
   ]);
   const [ops] = resourcesOf(stack, 'AWS::IAM::Policy').filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes('Ops'));
   expect(JSON.stringify(ops?.Properties['PolicyDocument'])).toContain('lambda:InvokeFunctionUrl');
@@ -326,4 +328,110 @@ test.each<[string, () => unknown, RegExp]>([
   ],
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+describe('responders of other clouds', () => {
+  const AZURE = {
+    tenantId: '11111111-1111-1111-1111-111111111111',
+    principalId: '22222222-2222-2222-2222-222222222222',
+    clientId: '33333333-3333-3333-3333-333333333333',
+    topic: 'https://agentic-iam-main-containments.westeurope-1.eventgrid.azure.net',
+    audience: 'api://44444444-4444-4444-4444-444444444444',
+  };
+  const GCP = {
+    uniqueId: '112233445566778899001',
+    topic: 'projects/agents-prod/topics/agentic-iam-main-containments',
+    pool: '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aim-peers-0123abcd',
+  };
+
+  const provider = (stack: Stack) => new iam.OpenIdConnectProvider(stack, 'Entra', { url: `https://sts.windows.net/${AZURE.tenantId}/` });
+  const connected = () => {
+    const made = make({ peers: [PeerResponder.gcp(GCP)] });
+    made.containment.connect(PeerResponder.azure(AZURE, { provider: provider(made.stack) }));
+    return made;
+  };
+
+  test('are each one subject of one issuer, and may put containments on the bus and nothing else', () => {
+    const { stack } = connected();
+    const listener = resourcesOf(stack, 'AWS::IAM::Role').find(({ Properties }) => Properties['RoleName'] === 'main--listener');
+    expect(listener?.Properties['Path']).toBe('/agentic-iam-responder/');
+    expect(listener?.Properties['AssumeRolePolicyDocument']).toMatchInlineSnapshot(`
+allow sts:AssumeRoleWithWebIdentity by Federated \${EntraAC6E9BFC} if StringEquals sts.windows.net/11111111-1111-1111-1111-111111111111/:aud = api://44444444-4444-4444-4444-444444444444 and StringEquals sts.windows.net/11111111-1111-1111-1111-111111111111/:sub = 22222222-2222-2222-2222-222222222222
+allow sts:AssumeRoleWithWebIdentity by Federated accounts.google.com if StringEquals accounts.google.com:oaud = agentic-iam-containment and StringEquals accounts.google.com:sub = 112233445566778899001
+`);
+    const policy = resourcesOf(stack, 'AWS::IAM::Policy').find(({ Properties }) =>
+      JSON.stringify(Properties['Roles']).includes('Listener'),
+    );
+    expect(policy?.Properties['PolicyDocument']).toMatchInlineSnapshot(
+      `allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn} if StringEquals events:detail-type = Agent Containment and StringEquals events:source = agentic-iam.peer`,
+    );
+  });
+
+  test('get tokens of the responder for their audiences alone, and are told where they listen', () => {
+    const { stack } = connected();
+    const statements = resourcesOf(stack, 'AWS::IAM::Policy').flatMap(
+      ({ Properties }) => (Properties['PolicyDocument'] as { readonly Statement: readonly { readonly Action: unknown }[] }).Statement,
+    );
+    const tokens = statements.filter(({ Action }) => JSON.stringify(Action).includes('GetWebIdentityToken'));
+    expect(tokens).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sts:GetWebIdentityToken',
+        Resource: '*',
+        Condition: {
+          'ForAllValues:StringEquals': { 'sts:IdentityTokenAudience': ['agentic-iam-containment', 'api://AzureADTokenExchange'] },
+          Null: { 'sts:IdentityTokenAudience': 'false' },
+          StringEquals: { 'sts:SigningAlgorithm': 'RS256' },
+        },
+      },
+    ]);
+    const responder = resourcesOf(stack, 'AWS::Lambda::Function').find(({ Properties }) => JSON.stringify(Properties).includes('PEERS'));
+    const { PEERS = '' } = (responder?.Properties['Environment'] as { readonly Variables: Record<string, string> }).Variables;
+    expect(JSON.parse(PEERS)).toEqual([
+      { cloud: 'gcp', audience: 'agentic-iam-containment', provider: `${GCP.pool}/providers/from-aws`, topic: GCP.topic },
+      {
+        cloud: 'azure',
+        audience: 'api://AzureADTokenExchange',
+        tenantId: AZURE.tenantId,
+        clientId: AZURE.clientId,
+        topic: AZURE.topic,
+      },
+    ]);
+  });
+
+  test('are heard from their own source alone', () => {
+    const patterns = resourcesOf(connected().stack, 'AWS::Events::Rule').map(({ Properties }) => Properties['EventPattern']);
+    expect(patterns).toContainEqual({ source: ['agentic-iam.peer'], 'detail-type': ['Agent Containment'] });
+  });
+
+  test('nobody is let in, and nothing is asked for, where none is connected', () => {
+    const text = JSON.stringify(Template.fromStack(make().stack).toJSON());
+    expect(text).not.toContain('GetWebIdentityToken');
+    expect(text).not.toContain('AssumeRoleWithWebIdentity');
+  });
+
+  test('the output says what other clouds ask for', () => {
+    const outputs = Object.values(Template.fromStack(make().stack).findOutputs('*')) as {
+      readonly Description: string;
+      readonly Value: object;
+    }[];
+    const { Value } = outputs.find(({ Description }) => Description.startsWith('What PeerResponder.aws takes')) ?? {};
+    expect(JSON.stringify(Value)).toMatch(/responder.*listener.*agentic-iam-responder\/main--listener.*bus/);
+  });
+
+  test.each([
+    [
+      { ...GCP, uniqueId: 'me@example.iam.gserviceaccount.com' },
+      "the responder on Google Cloud needs 'uniqueId' to be the numeric unique id",
+    ],
+    [{ ...GCP, pool: 'aim-peers' }, "the responder on Google Cloud needs 'pool' to be the full name of a workload identity pool"],
+    [{ ...GCP, topic: 'projects/*/topics/t' }, "the responder on Google Cloud needs 'topic' to be the name of a topic"],
+  ])('%j is refused', (peer, message) => {
+    expect(() => PeerResponder.gcp(peer)).toThrow(message);
+  });
+
+  test('one cloud is connected once', () => {
+    const { containment } = connected();
+    expect(() => containment.connect(PeerResponder.gcp(GCP))).toThrow('the responder on gcp must be connected once');
+  });
 });

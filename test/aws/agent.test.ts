@@ -41,6 +41,7 @@ test('the entry point exports what every cloud exports', () => {
     'AgentTrust',
     'AgentWork',
     'AlertTarget',
+    'PeerResponder',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

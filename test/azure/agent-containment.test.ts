@@ -10,6 +10,7 @@ import {
   AgentTrust,
   AgentWork,
   AlertTarget,
+  PeerResponder,
   ScopedAgentRole,
 } from '../../lib/azure';
 import { kqlProblems } from './kusto';
@@ -198,4 +199,69 @@ test.each<[string, () => unknown, RegExp]>([
   ['a role that is given for a time', () => synth(make({}, { window: true }).stack), /must have no role that is given for a time by PIM/],
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+describe('responders of other clouds', () => {
+  const AWS = {
+    issuer: 'https://0123.tokens.sts.global.api.aws',
+    responder: 'arn:aws:iam::111122223333:role/agentic-iam-responder/desk-Responder',
+    listener: 'arn:aws:iam::111122223333:role/agentic-iam-responder/main--listener',
+    bus: 'arn:aws:events:eu-central-1:111122223333:event-bus/agentic-iam-main',
+  };
+  const GCP = {
+    uniqueId: '112233445566778899001',
+    topic: 'projects/agents-prod/topics/agentic-iam-main-containments',
+    pool: '//iam.googleapis.com/projects/123456789012/locations/global/workloadIdentityPools/aim-peers-0123abcd',
+  };
+
+  const connected = () => {
+    const made = make({ peers: [PeerResponder.aws(AWS)] });
+    made.containment.connect(PeerResponder.gcp(GCP));
+    return made;
+  };
+
+  test('are each one subject of one issuer, and may send to one topic and nothing else', () => {
+    const resources = synth(connected().stack);
+    const credentials = all(resources, 'azurerm_federated_identity_credential').filter(({ name }) => String(name).startsWith('from-'));
+    expect(credentials.map(({ name, issuer, subject, audience }) => [name, issuer, subject, audience])).toEqual([
+      ['from-aws', AWS.issuer, AWS.responder, ['api://AzureADTokenExchange']],
+      ['from-gcp', 'https://accounts.google.com', GCP.uniqueId, ['api://AzureADTokenExchange']],
+    ]);
+    // Two written at once under one identity are refused.
+    expect(credentials[1]?.['depends_on']).toHaveLength(1);
+    const roles = all(resources, 'azurerm_role_assignment').filter(({ principal_id }) => String(principal_id).includes('Listener'));
+    expect(roles.map(({ role_definition_name, scope }) => [role_definition_name, scope])).toEqual([
+      ['EventGrid Data Sender', expect.stringContaining('azurerm_eventgrid_topic.Containment_Responder_Topic')],
+    ]);
+  });
+
+  test('are told where they listen, with tokens for the application', () => {
+    const [app] = all(synth(connected().stack), 'azurerm_function_app_flex_consumption').filter((one) =>
+      JSON.stringify(one).includes('PEERS'),
+    );
+    expect(JSON.parse((app?.['app_settings'] as Record<string, string>)['PEERS'] ?? '')).toEqual([
+      { cloud: 'aws', audience: `api://${people.clientId}`, listener: AWS.listener, bus: AWS.bus },
+      { cloud: 'gcp', audience: `api://${people.clientId}`, provider: `${GCP.pool}/providers/from-azure`, topic: GCP.topic },
+    ]);
+  });
+
+  test('nobody is let in where none is connected; the output says what other clouds ask for', () => {
+    const { stack } = make();
+    const resources = synth(stack);
+    expect(all(resources, 'azurerm_federated_identity_credential').filter(({ name }) => String(name).startsWith('from-'))).toEqual([]);
+    const { output } = JSON.parse(Testing.synth(stack)) as { readonly output: Record<string, { readonly value: object }> };
+    expect(Object.values(output).find(({ value }) => 'audience' in Object(value))).toMatchObject({
+      value: {
+        tenantId: people.tenantId,
+        principalId: expect.stringContaining('principal_id'),
+        clientId: expect.stringMatching(/Listener.*client_id/),
+        topic: expect.stringContaining('endpoint'),
+        audience: `api://${people.clientId}`,
+      },
+    });
+  });
+
+  test('one cloud is connected once', () => {
+    expect(() => connected().containment.connect(PeerResponder.aws(AWS))).toThrow('the responder on aws must be connected once');
+  });
 });

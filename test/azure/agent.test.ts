@@ -29,6 +29,7 @@ test('the entry point exports the names that every cloud has, and nothing else a
     'AgentTrust',
     'AgentWork',
     'AlertTarget',
+    'PeerResponder',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

@@ -28,7 +28,13 @@ beforeEach(async () => {
     const found = await ports.agent(key);
     return found && { ...found, responses: {} };
   };
-  const handle = makeHandler({ responder: new Responder(ports), agent, now: () => new Date(cloud.clock * 1000), log: () => {} });
+  const handle = makeHandler({
+    responder: new Responder(ports),
+    agent,
+    now: () => new Date(cloud.clock * 1000),
+    log: () => {},
+    cloud: 'aws',
+  });
   server = createServer(async (incoming, outgoing) => {
     headers.push(incoming.headers);
     const authorizer = who === undefined ? {} : { authorizer: { iam: { userArn: who } } };

@@ -10,6 +10,7 @@ import {
   AgentTrust,
   AgentWork,
   AlertTarget,
+  PeerResponder,
   ScopedAgentRole,
 } from '../../lib/gcp';
 
@@ -185,4 +186,99 @@ test.each<[string, () => unknown, RegExp]>([
 
 test('more than an hour is taken', () => {
   expect(() => make({ restoreAfter: hours(2), cooldown: minutes(1), mostPerHour: 0 })).not.toThrow();
+});
+
+describe('responders of other clouds', () => {
+  const AZURE = {
+    tenantId: '11111111-1111-1111-1111-111111111111',
+    principalId: '22222222-2222-2222-2222-222222222222',
+    clientId: '33333333-3333-3333-3333-333333333333',
+    topic: 'https://agentic-iam-main-containments.westeurope-1.eventgrid.azure.net',
+    audience: 'api://44444444-4444-4444-4444-444444444444',
+  };
+  const AWS = {
+    issuer: 'https://0123.tokens.sts.global.api.aws',
+    responder: 'arn:aws:iam::111122223333:role/agentic-iam-responder/desk-Responder',
+    listener: 'arn:aws:iam::111122223333:role/agentic-iam-responder/main--listener',
+    bus: 'arn:aws:events:eu-central-1:111122223333:event-bus/agentic-iam-main',
+  };
+
+  const connected = () => {
+    const made = make({ peers: [PeerResponder.aws(AWS)] });
+    made.containment.connect(PeerResponder.azure({ ...AZURE, v2Tokens: true }));
+    return made;
+  };
+
+  test('are each one subject of one issuer, and may publish on one topic and nothing else', () => {
+    const resources = synth(connected().stack);
+    const providers = all(resources, 'google_iam_workload_identity_pool_provider').map((one) => [
+      one['workload_identity_pool_provider_id'],
+      one['attribute_condition'],
+      one['attribute_mapping'],
+      one['oidc'],
+    ]);
+    expect(providers).toEqual([
+      [
+        'from-aws',
+        `assertion.sub == '${AWS.responder}'`,
+        { 'google.subject': "'responder-on-aws'" },
+        { issuer_uri: AWS.issuer, allowed_audiences: ['agentic-iam-containment'] },
+      ],
+      [
+        'from-azure',
+        `assertion.sub == '${AZURE.principalId}'`,
+        { 'google.subject': "'responder-on-azure'" },
+        {
+          issuer_uri: `https://login.microsoftonline.com/${AZURE.tenantId}/v2.0`,
+          allowed_audiences: ['44444444-4444-4444-4444-444444444444'],
+        },
+      ],
+    ]);
+    const text = JSON.stringify(resources);
+    const members = all(resources, 'google_pubsub_topic_iam_member').filter(({ member }) => String(member).includes('responder-on-'));
+    expect(members.map(({ role, topic, member }) => [role, String(topic).includes('Peers'), String(member).split('/subject/')[1]])).toEqual(
+      [
+        ['roles/pubsub.publisher', true, 'responder-on-aws'],
+        ['roles/pubsub.publisher', true, 'responder-on-azure'],
+      ],
+    );
+    expect(text.match(/subject\/responder-on-aws/g)).toHaveLength(1);
+  });
+
+  test('are told where they listen', () => {
+    const resources = synth(connected().stack);
+    const [service] = all(resources, 'google_cloudfunctions2_function').filter((one) => JSON.stringify(one).includes('PEERS'));
+    const config = service?.['service_config'] as { readonly environment_variables: Record<string, string> };
+    expect(JSON.parse(config.environment_variables['PEERS'] ?? '')).toEqual([
+      { cloud: 'aws', audience: 'agentic-iam-containment', listener: AWS.listener, bus: AWS.bus },
+      { cloud: 'azure', audience: 'api://AzureADTokenExchange', tenantId: AZURE.tenantId, clientId: AZURE.clientId, topic: AZURE.topic },
+    ]);
+  });
+
+  test('nobody is let in where none is connected; the output says what other clouds ask for', () => {
+    const { stack } = make();
+    expect(synth(stack)['google_iam_workload_identity_pool_provider']).toBeUndefined();
+    const { output } = JSON.parse(Testing.synth(stack)) as { readonly output: Record<string, { readonly value: object }> };
+    expect(Object.values(output).find(({ value }) => 'pool' in Object(value))).toMatchObject({
+      value: {
+        uniqueId: expect.stringContaining('unique_id'),
+        topic: expect.stringContaining('google_pubsub_topic'),
+        pool: expect.stringMatching(
+          /^\/\/iam\.googleapis\.com\/projects\/\$\{data\.google_project\..*number\}\/locations\/global\/workloadIdentityPools\/aim-peers-/,
+        ),
+      },
+    });
+  });
+
+  test.each([
+    [{ ...AWS, listener: 'main--listener' }, "the responder on AWS needs 'listener' to be the ARN of a role"],
+    [{ ...AWS, responder: 'arn:aws:iam::111122223333:role/*' }, "the responder on AWS needs 'responder' to be the ARN of a role"],
+    [{ ...AWS, issuer: 'http://issuer' }, "the responder on AWS needs 'issuer' to be an https address"],
+  ])('%j is refused', (peer, message) => {
+    expect(() => PeerResponder.aws(peer)).toThrow(message);
+  });
+
+  test('one cloud is connected once', () => {
+    expect(() => connected().containment.connect(PeerResponder.aws(AWS))).toThrow('the responder on aws must be connected once');
+  });
 });

@@ -78,6 +78,7 @@ test('the entry point gives the names that every cloud gives', () => {
     'AgentTrust',
     'AgentWork',
     'AlertTarget',
+    'PeerResponder',
     'ScopedAgentRole',
     'TaskAccess',
   ]);

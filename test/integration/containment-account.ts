@@ -197,7 +197,14 @@ export function responderOf(aws: Aws, { simulate = engineSimulator(aws.sureIam),
       contain: CONTAIN,
       restore: RESTORE,
       workflow: { contain: CONTAIN_WORKFLOW, restore: RESTORE_WORKFLOW },
-      handlers: stepHandlers({ ...aws, simulate, bucket: BUCKET, bus: 'agentic-iam-main', now: () => new Date(now() * 1000) }),
+      handlers: stepHandlers({
+        ...aws,
+        simulate,
+        bucket: BUCKET,
+        bus: 'agentic-iam-main',
+        carry: async () => 'no other cloud is connected',
+        now: () => new Date(now() * 1000),
+      }),
       tell: async (message) => {
         told.push(message);
       },
@@ -208,6 +215,6 @@ export function responderOf(aws: Aws, { simulate = engineSimulator(aws.sureIam),
     },
     { mostPerHour },
   );
-  const handle = makeHandler({ responder, agent, now: () => new Date(now() * 1000), log: (line) => lines.push(line) });
+  const handle = makeHandler({ responder, agent, now: () => new Date(now() * 1000), log: (line) => lines.push(line), cloud: 'aws' });
   return { handle, responder, told, lines, clock };
 }

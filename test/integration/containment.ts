@@ -1,11 +1,15 @@
-import { DeletePolicyCommand, DetachRolePolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam';
+import { PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import { CreateRoleCommand, DeletePolicyCommand, DetachRolePolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { parameterTemplates } from '../../lib/aws/runtime/task-broker/adapters';
 import type { UrlAnswer } from '../../lib/aws/runtime/task-broker/handler';
+import { peerEventOf } from '../../lib/core/containment/peer';
 import type { ContainmentRecord } from '../../lib/core/containment/types';
+import { courier } from '../../lib/peers/courier';
 import {
   type Aws,
   accountState,
@@ -41,6 +45,7 @@ export async function checkContainment(report: Report, python: Python): Promise<
     await story(report, aws);
     await signals(report, aws, moto.endpoint);
     await strangers(report, aws);
+    await peers(report, aws, moto.endpoint);
     await atOnce(report, aws, moto.endpoint, serial.endpoint);
     await faults(report, aws, moto.endpoint, serial.endpoint);
   } finally {
@@ -89,6 +94,42 @@ async function changed(aws: Aws, before: object): Promise<readonly string[]> {
   return [...now].filter(([arn, text]) => old.get(arn) !== text).map(([arn]) => arn.replace(/.*\//, ''));
 }
 
+/** What another cloud tells arrives as the rule of the responder matches it; STS and the bus are asked as they are there, but for the host. */
+async function peers(report: Report, aws: Aws, endpoint: string): Promise<void> {
+  const sqs = new SQSClient({ region: 'eu-central-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, endpoint });
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'told' }));
+  const Arn = 'arn:aws:sqs:eu-central-1:123456789012:told';
+  const EventBusName = 'agentic-iam-main';
+  const EventPattern = JSON.stringify({ source: ['agentic-iam.peer'], 'detail-type': ['Agent Containment'] });
+  await aws.events.send(new PutRuleCommand({ Name: 'told', EventBusName, EventPattern }));
+  await aws.events.send(new PutTargetsCommand({ Rule: 'told', EventBusName, Targets: [{ Id: 'q', Arn }] }));
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { Federated: 'accounts.google.com' }, Action: 'sts:AssumeRoleWithWebIdentity' }],
+  });
+  await aws.sureIam.send(new CreateRoleCommand({ RoleName: 'listener', AssumeRolePolicyDocument }));
+  const carry = (bus: string) =>
+    courier([{ cloud: 'aws', audience: 'a', listener: 'arn:aws:iam::123456789012:role/listener', bus }], {
+      token: async () => 'header.claims.signature',
+      address: () => `${endpoint}/`,
+      pause: async () => {},
+    });
+  const event = peerEventOf(
+    { name: 'reader', fleet: FLEET, cloud: 'gcp' },
+    { id: 'abc', stage: 'braked', openedAt: '2026-11-26T10:00:00.000Z' },
+  );
+  await report.check('containment is told by another cloud, by a role that its token gets, on the bus', async () => {
+    expectEqual('told', await carry('arn:aws:events:eu-central-1:123456789012:event-bus/agentic-iam-main')(event), 'told: aws');
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const bodies = Messages.map(({ Body = '' }) => JSON.parse(Body) as { readonly detail: object });
+    expectEqual(
+      'events',
+      bodies.map(({ detail }) => detail),
+      [event],
+    );
+  });
+}
+
 async function story(report: Report, aws: Aws): Promise<void> {
   const made = responderOf(aws);
   await deployAgent(aws, 'reader', { work: true });
@@ -104,7 +145,7 @@ async function story(report: Report, aws: Aws): Promise<void> {
       'evidence: what the agent was is kept',
       'brake: the brake is braked in version vN',
       'chains: no chain begins with the agent',
-      'elsewhere: other clouds were told by the bus',
+      'elsewhere: no other cloud is connected',
       'brake-again: the brake is braked in version vN',
       'verify: 2 of 2 granted actions are denied explicitly',
     ]);

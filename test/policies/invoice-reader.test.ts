@@ -18,12 +18,15 @@ describe('on AWS', () => {
   "MonitoringRoutesPipeRole744F7B4E": allow sts:AssumeRole by Service pipes.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
   "MonitoringTrailRole4C04D9BA": allow sts:AssumeRole by Service cloudtrail.amazonaws.com if StringEquals aws:SourceArn = arn:\${AWS::Partition}:cloudtrail:\${AWS::Region}:\${AWS::AccountId}:trail/agentic-iam-prod,
   "prod--invoice-reader": allow sts:AssumeRole by Service lambda.amazonaws.com if StringEquals aws:SourceAccount = \${AWS::AccountId},
+  "prod--listener": allow sts:AssumeRoleWithWebIdentity by Federated \${EntraAC6E9BFC} if StringEquals sts.windows.net/00000000-0000-0000-0000-000000000001/:aud = api://00000000-0000-0000-0000-000000000002 and StringEquals sts.windows.net/00000000-0000-0000-0000-000000000001/:sub = 00000000-0000-0000-0000-000000000003
+allow sts:AssumeRoleWithWebIdentity by Federated accounts.google.com if StringEquals accounts.google.com:oaud = agentic-iam-containment and StringEquals accounts.google.com:sub = 112233445566778899001,
 }
 `);
   });
   test('it may do exactly what its capabilities name', () => {
     expect(inline).toMatchInlineSnapshot(`
 {
+  "ContainmentResponderPeersListenerPolicyFA819F91": allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn} if StringEquals events:detail-type = Agent Containment and StringEquals events:source = agentic-iam.peer,
   "ContainmentResponderRolePolicy21034E02": allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
 allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
 allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
@@ -38,7 +41,8 @@ allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
 allow sns:Publish on \${OnCall0B2745F4}
 allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
 allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/tasks/*.stopped
-allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*,
+allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*
+allow sts:GetWebIdentityToken on * if ForAllValues:StringEquals sts:IdentityTokenAudience = agentic-iam-containment | api://AzureADTokenExchange and Null sts:IdentityTokenAudience = false and StringEquals sts:SigningAlgorithm = RS256,
   "MonitoringAlertsNotifierRolePolicy8EBA8331": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
 allow sqs:SendMessage on \${MonitoringAlertsFailures7870799F.Arn},
@@ -60,23 +64,13 @@ allow secretsmanager:GetSecretValue on arn:\${AWS::Partition}:secretsmanager:\${
   test('its boundary admits that and denies all else', () => {
     expect(managed).toMatchInlineSnapshot(`
 {
-  "ContainmentResponderRoleBoundaryF8BA656A": allow dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}
-allow dynamodb:Query on \${ContainmentResponderRecords09E4ECF1.Arn}/index/due
-allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn}
-allow iam:AttachRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if ArnLike iam:PolicyARN = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake and StringEquals aws:ResourceTag/agentic-iam:fleet = prod
-allow iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:ListPolicyVersions, iam:SetDefaultPolicyVersion on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--*--brake, arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/prod/prod--chain-*
-allow iam:DeleteRolePolicy, iam:PutRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod and StringLike iam:PermissionsBoundary = arn:\${AWS::Partition}:iam::\${AWS::AccountId}:policy/agentic-iam/*
-allow iam:GetPolicy, iam:GetPolicyVersion on *
-allow iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListRolePolicies, iam:SimulatePrincipalPolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/*
-allow iam:UpdateAssumeRolePolicy on arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/agentic-iam/prod/* if StringEquals aws:ResourceTag/agentic-iam:fleet = prod
-allow logs:CreateLogStream, logs:PutLogEvents on \${ContainmentResponderLog58311B2B.Arn}
-allow s3:PutObject on \${ContainmentResponderEvidenceA5A58350.Arn}/incidents/*
-allow sns:Publish on \${OnCall0B2745F4}
-allow sqs:SendMessage on \${ContainmentResponderFailures6962958F.Arn}
-allow ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/tasks/*.stopped
-allow ssm:GetParameter on arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter/agentic-iam/prod/contain/*
-deny all but dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, sqs:SendMessage, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter on *
-deny all but iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy on * if StringNotEquals aws:RequestedRegion = \${AWS::Region},
+  "ContainmentResponderPeersListenerBoundaryF84D6FAF": allow events:PutEvents on \${MonitoringAlertsBus185FB175.Arn} if StringEquals events:detail-type = Agent Containment and StringEquals events:source = agentic-iam.peer
+deny * on * if StringNotEquals aws:RequestedRegion = \${AWS::Region}
+deny account:*, iam:*, organizations:* on *
+deny all but events:PutEvents on *,
+  "ContainmentResponderRoleBoundaryF8BA656A": allow dynamodb:*, events:*, iam:*, logs:*, s3:*, sns:*, sqs:*, ssm:*, sts:* on *
+deny all but dynamodb:GetItem, dynamodb:PutItem, dynamodb:Query, events:PutEvents, iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, logs:CreateLogStream, logs:PutLogEvents, s3:PutObject, sns:Publish, sqs:SendMessage, ssm:DeleteParameter, ssm:GetParameter, ssm:PutParameter, sts:GetWebIdentityToken on *
+deny all but iam:AttachRolePolicy, iam:CreatePolicyVersion, iam:DeletePolicyVersion, iam:DeleteRolePolicy, iam:GetPolicy, iam:GetPolicyVersion, iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListPolicyVersions, iam:ListRolePolicies, iam:PutRolePolicy, iam:SetDefaultPolicyVersion, iam:SimulatePrincipalPolicy, iam:UpdateAssumeRolePolicy, sts:GetWebIdentityToken on * if StringNotEquals aws:RequestedRegion = \${AWS::Region},
   "MonitoringAlertsNotifierRoleBoundaryB1AF189F": allow logs:CreateLogStream, logs:PutLogEvents on \${MonitoringAlertsNotifierLog50ABD269.Arn}
 allow securityhub:BatchImportFindings on arn:\${AWS::Partition}:securityhub:\${AWS::Region}:\${AWS::AccountId}:product/\${AWS::AccountId}/default
 allow sqs:SendMessage on \${MonitoringAlertsFailures7870799F.Arn}
@@ -255,6 +249,11 @@ describe('on Azure', () => {
     "principal_id": "\${azurerm_eventgrid_topic.Monitoring_Detector_Detections_DBEADFA8.identity[0].principal_id}",
     "principal_type": "ServicePrincipal",
     "scope": "\${azurerm_storage_account.Containment_Responder_Function_Storage_8E48D9B2.id}",
+  },
+  {
+    "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_OtherClouds_Listener_96487CD0.principal_id}",
+    "principal_type": "ServicePrincipal",
+    "scope": "\${azurerm_eventgrid_topic.Containment_Responder_Topic_8753B35E.id}",
   },
   {
     "principal_id": "\${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}",

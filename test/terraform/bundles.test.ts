@@ -58,6 +58,7 @@ test.each(CASES)('on %s %s starts with its settings', (cloud, name) => {
   const env = {
     PATH: process.env['PATH'],
     SETTINGS: '{}',
+    PEERS: '[]',
     ...Object.fromEntries(names.map((one) => [one, 'x'])),
     ...Object.fromEntries(addresses.map((one) => [one, 'https://example.com/x'])),
   };

@@ -18,6 +18,10 @@ export interface ServiceRoleProps {
   readonly description: string;
   /** Whether it changes who may do what: then its boundary denies what was not granted, and not all administration. @default false */
   readonly mayAdminister?: boolean;
+  /** Name in the account, where somebody else must know it beforehand. @default - made by CloudFormation */
+  readonly roleName?: string;
+  /** @default - functions of this account */
+  readonly assumedBy?: iam.IPrincipal;
   /** Asked when the template is written. */
   readonly statements: () => readonly Statement[];
 }
@@ -30,7 +34,10 @@ export function serviceRole(scope: Construct, id: string, props: ServiceRoleProp
   const role = new iam.Role(scope, id, {
     path,
     description,
-    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
+    ...(props.roleName === undefined ? {} : { roleName: props.roleName }),
+    assumedBy:
+      props.assumedBy ??
+      new iam.ServicePrincipal('lambda.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': stack.account } } }),
   });
   const policy = new iam.Policy(scope, `${id}Policy`, { document: new LateDocument(statements), roles: [role] });
   const boundary = new iam.ManagedPolicy(scope, `${id}Boundary`, {

@@ -2,9 +2,10 @@ import type { Detection } from '../detection/types';
 import type { JsonObject } from '../json';
 import { type AgentResponses, responseTo } from '../responses';
 import type { Decision } from './decide';
+import { readPeerEvent } from './peer';
 import { InvalidRequest, type OperatorRequest, readOperatorRequest } from './request';
 import type { AgentKey, Responder } from './responder';
-import type { ContainableAgent, ContainmentRecord, ContainmentStage, ContainmentTrigger } from './types';
+import type { ContainableAgent, ContainmentRecord, ContainmentTrigger } from './types';
 import { drillSeconds } from './words';
 
 /** Somebody who called, as their cloud authenticated them. */
@@ -27,23 +28,12 @@ export interface ServicePorts {
   readonly now: () => Date;
   /** Writes one line of JSON. */
   readonly log: (line: object) => void;
+  /** The cloud that this runs on: what it said itself is no news. */
+  readonly cloud: string;
   /** Whether the cloud can keep an agent to reading; where it cannot, whoever asks for that gets the brake. @default true */
   readonly safeMode?: boolean;
   /** Says how long a drill took, or that it failed. */
   readonly drilled: (fleet: string, seconds: number | undefined) => void;
-}
-
-/** What one cloud tells the others of an agent that it contains. */
-export interface PeerEvent {
-  readonly schemaVersion: 1;
-  /** Id of the incident. */
-  readonly id: string;
-  readonly agent: string;
-  readonly fleet: string;
-  readonly cloud: string;
-  readonly stage: ContainmentStage;
-  /** When, ISO 8601 in UTC. */
-  readonly at: string;
 }
 
 /** An answer to a person, as HTTP gives it. */
@@ -81,8 +71,13 @@ export class ContainmentService {
     });
   }
 
-  /** The same agent is contained on another cloud. What it is there, it becomes here, where it is armed. */
-  async peer({ id, agent, fleet, cloud, stage, at }: PeerEvent): Promise<Decision> {
+  /**
+   * The same agent is contained on another cloud. What it is there, it becomes here, where it is armed. However often that is said, it is one trigger; what was
+   * said before two people restored the agent contains it no more.
+   */
+  async peer(value: unknown): Promise<Decision> {
+    const { id, agent, fleet, cloud, stage, at } = readPeerEvent(value, this.ports.now());
+    if (cloud === this.ports.cloud) return { kind: 'told', reason: 'It was said here.' };
     const responses = { restricted: 'restrict', braked: 'brake', quarantined: 'quarantine' } as const;
     return this.trigger({
       id: `peer ${cloud} ${id} ${stage}`,

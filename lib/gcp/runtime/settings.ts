@@ -15,6 +15,12 @@ export function ownApi(): GoogleApi {
   return googleApi({ auth, pause: (milliseconds) => setTimeout(milliseconds) });
 }
 
+/** A token of Google for somebody else, by which the function shows who it is. @see https://docs.cloud.google.com/run/docs/securing/service-identity#identity_tokens */
+export async function ownToken(audience: string): Promise<string> {
+  const { idTokenProvider } = await new GoogleAuth().getIdTokenClient(audience);
+  return idTokenProvider.fetchIdToken(audience);
+}
+
 /** One line of the log, as JSON with its severity. @see https://docs.cloud.google.com/logging/docs/structured-logging */
 export function log(line: object): void {
   process.stdout.write(`${JSON.stringify({ severity: 'INFO', ...line })}\n`);

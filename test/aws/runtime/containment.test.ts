@@ -98,7 +98,7 @@ describe('events', () => {
       const found = await ports.agent(key);
       return found && { ...found, responses };
     };
-    return makeHandler({ responder: new Responder(ports), agent, now: () => new Date(cloud.clock * 1000), log: () => {} });
+    return makeHandler({ responder: new Responder(ports), agent, now: () => new Date(cloud.clock * 1000), log: () => {}, cloud: 'aws' });
   };
   beforeEach(() => {
     cloud = new FakeCloud();

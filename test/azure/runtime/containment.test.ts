@@ -88,7 +88,7 @@ async function made(native: AzureContainment = NATIVE): Promise<StoryCloud & { r
       store: recordEntities(new FakeTable().client),
       contain: CONTAIN,
       restore: RESTORE,
-      handlers: stepHandlers({ arm, graph: arm, evidence: container, tellOthers: async () => {}, now: () => new Date() }),
+      handlers: stepHandlers({ arm, graph: arm, evidence: container, tellOthers: async () => 'told', now: () => new Date() }),
     },
     truth: () => {
       const own = [...server.assignments].filter(([, { principalId }]) => principalId === PRINCIPAL).map(([id]) => id);
@@ -207,11 +207,14 @@ test('events of the queue are heard; what it said itself is no news, and what no
   };
   await handlers.heard({ type: 'AgentDetection', data: detection });
   await handlers.heard(
-    JSON.stringify({ type: 'AgentContainment', data: { id: 'i', agent: 'a', fleet: 'f', cloud: 'gcp', stage: 'quarantined', at: '' } }),
+    JSON.stringify({
+      type: 'AgentContainment',
+      data: { schemaVersion: 1, id: 'i', agent: 'a', fleet: 'f', cloud: 'gcp', stage: 'quarantined', at: '1970-01-01T00:00:00Z' },
+    }),
   );
   await handlers.heard({
     type: 'AgentContainment',
-    data: { id: 'i', agent: 'a', fleet: 'f', cloud: 'azure', stage: 'quarantined', at: '' },
+    data: { schemaVersion: 1, id: 'i', agent: 'a', fleet: 'f', cloud: 'azure', stage: 'quarantined', at: '1970-01-01T00:00:00Z' },
   });
   expect(heard).toEqual(['detection brake', 'peer quarantine']);
   await expect(handlers.heard({ type: 'Other' })).rejects.toThrow(/no event that this function knows/);

@@ -58,6 +58,7 @@ function made(cloud: StoryCloud, { armed = true } = {}) {
     log: () => {},
     drilled: () => {},
     safeMode: cloud.safeMode,
+    cloud: 'here',
   });
   const minutes = async (count: number): Promise<void> => {
     for (let minute = 0; minute < count; minute += 1) {

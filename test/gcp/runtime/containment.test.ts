@@ -108,7 +108,7 @@ async function made(): Promise<StoryCloud & { readonly api: GoogleApi; readonly 
       store: recordDocuments(new Collection(api, DATABASE, 'incidents'), new Collection(api, DATABASE, 'openings'), () => 1_800_000_000),
       contain: CONTAIN,
       restore: RESTORE,
-      handlers: stepHandlers({ api, bucket: 'evidence', tellOthers: async (event) => void peers.push(event), now: () => new Date() }),
+      handlers: stepHandlers({ api, bucket: 'evidence', tellOthers: async (event) => `told ${peers.push(event)}`, now: () => new Date() }),
     },
     truth: () => {
       if (!project.accounts.get(NATIVE.email)?.disabled) return undefined;
@@ -203,6 +203,7 @@ describe('requests', () => {
   const pushed = (type: string, value: object) => ({
     message: { messageId: 'm', attributes: { type }, data: Buffer.from(JSON.stringify(value)).toString('base64') },
   });
+  const event = { schemaVersion: 1, id: 'i', agent: 'a', fleet: 'f', at: '1970-01-01T00:00:00Z' };
   beforeEach(() => void heard.splice(0));
 
   test('of the caller are messages and the time; a containment that it said itself is no news', async () => {
@@ -220,8 +221,8 @@ describe('requests', () => {
         summary: 's',
       }),
     );
-    await send(CALLER, pushed('Agent Containment', { id: 'i', agent: 'a', fleet: 'f', cloud: 'aws', stage: 'restricted', at: '' }));
-    await send(CALLER, pushed('Agent Containment', { id: 'i', agent: 'a', fleet: 'f', cloud: 'gcp', stage: 'braked', at: '' }));
+    await send(CALLER, pushed('Agent Containment', { ...event, cloud: 'aws', stage: 'restricted' }));
+    await send(CALLER, pushed('Agent Containment', { ...event, cloud: 'gcp', stage: 'braked' }));
     await send(CALLER, {}, '/sweep');
     expect(heard).toEqual(['detection brake', 'peer brake', 'sweep']);
   });

@@ -1,7 +1,7 @@
 import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction as FunctionTarget, type LambdaFunctionProps } from 'aws-cdk-lib/aws-events-targets';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -15,6 +15,7 @@ import { keepFailures, mayKeepFailures } from '../async-failures';
 import { handlerFolder } from '../handler-code';
 import { serviceRole } from '../service-role';
 import type { Statement } from '../statement';
+import { Peers } from './peers';
 import { containPath } from './registry';
 
 const PATH = '/agentic-iam-responder/';
@@ -42,6 +43,7 @@ export class ResponderFunction extends Construct {
   readonly evidence: s3.Bucket;
   /** Triggers that nothing became of. */
   readonly failures: sqs.Queue;
+  readonly peers: Peers;
 
   constructor(scope: Construct, id: string, props: ResponderFunctionProps) {
     super(scope, id);
@@ -77,6 +79,8 @@ export class ResponderFunction extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       retentionPeriod: Duration.days(14),
     });
+    const delivery = { deadLetterQueue: this.failures, retryAttempts: ATTEMPTS, maxEventAge: Duration.hours(24) };
+    this.peers = new Peers(this, 'Peers', { fleet, path: PATH, bus, delivery, responder: () => this.function });
     const logGroup = new logs.LogGroup(this, 'Log', { retention: logRetention, removalPolicy: RemovalPolicy.RETAIN });
     const stack = Stack.of(this);
     const role = serviceRole(this, 'Role', {
@@ -114,6 +118,7 @@ export class ResponderFunction extends Construct {
         },
         { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] },
         mayKeepFailures(this.failures),
+        ...this.peers.statements,
       ],
     });
     this.function = new lambda.Function(this, 'Function', {
@@ -130,6 +135,7 @@ export class ResponderFunction extends Construct {
         RECORD_TABLE: this.records.tableName,
         EVIDENCE_BUCKET: this.evidence.bucketName,
         DETECTION_BUS: bus.eventBusName,
+        PEERS: this.peers.setting,
         TOPICS: Fn.join(
           ',',
           topics.map(({ topicArn }) => topicArn),
@@ -139,11 +145,10 @@ export class ResponderFunction extends Construct {
     });
     keepFailures(this.function, this.failures, this.node.findChild('RolePolicy'));
     this.url = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM });
-    this.addRules(bus);
+    this.addRules(bus, delivery);
   }
 
-  private addRules(bus: IEventBus): void {
-    const delivery = { deadLetterQueue: this.failures, retryAttempts: ATTEMPTS, maxEventAge: Duration.hours(24) };
+  private addRules(bus: IEventBus, delivery: LambdaFunctionProps): void {
     new Rule(this, 'Detections', {
       eventBus: bus,
       description: 'Detections of agents, for containment',

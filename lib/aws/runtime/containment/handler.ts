@@ -24,7 +24,7 @@ export type HandlerPorts = Omit<ServicePorts, 'drilled'>;
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 const CUSTOM_ACTION = 'Security Hub Findings - Custom Action';
 
-/** The responder: detections and findings from the bus, people by its address, and once a minute what waits. What fails is thrown, so that it comes again. */
+/** The responder: detections, findings and containments of other clouds from the bus, people by its address, and once a minute what waits. What fails is thrown, so that it comes again. */
 export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => Promise<UrlAnswer | undefined> {
   const drilled = (fleet: string, seconds: number | undefined): void => ports.log(drillMetric(fleet, seconds, ports.now().getTime()));
   const service = new ContainmentService({ ...ports, drilled });
@@ -39,6 +39,7 @@ export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => P
 
 async function heard(event: BusEvent, service: ContainmentService, now: Date): Promise<void> {
   if (event['detail-type'] === 'Agent Detection') await service.detected(event.detail as Detection);
+  else if (event['detail-type'] === 'Agent Containment') await service.peer(event.detail);
   else if (event['detail-type'] === CUSTOM_ACTION) for (const trigger of findingTriggers(event, now)) await service.trigger(trigger);
   else throw new Error(`'${event['detail-type']}' is no event that this function knows.`);
 }

@@ -11,7 +11,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { GetWebIdentityTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { Responder } from '../../../core/containment/responder';
+import { courier, type PeerAddress } from '../../../peers/courier';
 import { makeHandler } from './handler';
 import { recordTable } from './record-table';
 import { parameterAgents } from './registry';
@@ -36,6 +38,16 @@ const log = (line: object): void => {
 };
 
 const topics = setting('TOPICS').split(',');
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_GetWebIdentityToken.html */
+const sts = new STSClient(base);
+const TOKEN_SECONDS = 300;
+const carry = courier(JSON.parse(setting('PEERS')) as readonly PeerAddress[], {
+  token: async (audience) => {
+    const asked = { Audience: [audience], SigningAlgorithm: 'RS256', DurationSeconds: TOKEN_SECONDS };
+    return (await sts.send(new GetWebIdentityTokenCommand(asked))).WebIdentityToken ?? '';
+  },
+  pause: (milliseconds) => setTimeout(milliseconds),
+});
 const sns = new SNSClient(base);
 const iam = new IAMClient(base);
 const ssm = new SSMClient(base);
@@ -62,6 +74,7 @@ const responder = new Responder(
       simulate: policySimulator(iam),
       bucket: setting('EVIDENCE_BUCKET'),
       bus: setting('DETECTION_BUS'),
+      carry,
       now: () => new Date(),
     }),
     tell: async (message) => {
@@ -74,4 +87,4 @@ const responder = new Responder(
   JSON.parse(setting('SETTINGS')) as object,
 );
 
-export const handler = makeHandler({ responder, agent, now: () => new Date(), log });
+export const handler = makeHandler({ responder, agent, now: () => new Date(), log, cloud: 'aws' });

@@ -3,9 +3,11 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { DescribeSecretCommand, RotateSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import { peerEventOf } from '../../../core/containment/peer';
 import type { StepHandler } from '../../../core/containment/responder';
 import { type StepRun, sayEach, stepsOf } from '../../../core/containment/step';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
+import type { Courier } from '../../../peers/courier';
 import { letChain, stopChain } from '../task-revoker/chain-policy';
 import { nativeOf } from './agent';
 import { brake, release } from './brake';
@@ -51,8 +53,10 @@ export interface StepClients extends WorkClients {
   readonly simulate: Simulate;
   /** Bucket of the evidence. */
   readonly bucket: string;
-  /** Bus on which other clouds hear of containments. */
+  /** Bus on which containments are told. */
   readonly bus: string;
+  /** Tells the responders of other clouds. */
+  readonly carry: Courier;
   readonly now: () => Date;
 }
 
@@ -109,22 +113,13 @@ async function rotate(client: SecretsManagerClient, SecretId: string): Promise<s
   return `${SecretId} is being rotated`;
 }
 
-async function tellOthers({ events, bus }: StepClients, agent: ContainableAgent, incident: Incident): Promise<string> {
-  const at = incident.openedAt;
-  const detail = {
-    schemaVersion: 1,
-    id: incident.id,
-    agent: agent.name,
-    fleet: agent.fleet,
-    cloud: agent.cloud,
-    stage: incident.stage,
-    at,
-  };
+async function tellOthers({ events, bus, carry }: StepClients, agent: ContainableAgent, incident: Incident): Promise<string> {
+  const event = peerEventOf(agent, incident);
   const { FailedEntryCount } = await events.send(
     new PutEventsCommand({
-      Entries: [{ EventBusName: bus, Source: 'agentic-iam', DetailType: CONTAINMENT_EVENT, Detail: JSON.stringify(detail) }],
+      Entries: [{ EventBusName: bus, Source: 'agentic-iam', DetailType: CONTAINMENT_EVENT, Detail: JSON.stringify(event) }],
     }),
   );
   if (FailedEntryCount) throw new Error('the bus did not take the event');
-  return 'other clouds were told by the bus';
+  return carry(event);
 }

@@ -1,3 +1,4 @@
+export { Peers } from './peers';
 export { registerAgent } from './registry';
 export { ResponderFunction } from './responder';
 export { ResponderRights } from './rights';

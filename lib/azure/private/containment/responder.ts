@@ -12,6 +12,7 @@ import {
   StorageQueue,
   StorageTable,
 } from '../../../terraform/azurerm';
+import { Lazy } from '../../../terraform/core';
 import type { ResourceGroupRef } from '../../agent-identity';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
@@ -21,6 +22,7 @@ import { kqlText } from '../monitoring/queries';
 import { nameBasedId } from '../name-based-id';
 import { topicHost } from '../topic-host';
 import { WorkerFunction } from '../worker-function';
+import { Peers } from './peers';
 
 export interface ResponderProps {
   readonly fleet: string;
@@ -52,6 +54,8 @@ export class ResponderFunction extends Construct {
   readonly records: StorageTable;
   /** Topic of containments and notices. */
   readonly topic: EventgridTopic;
+  /** Responders of other clouds. */
+  readonly others: Peers;
   private readonly props: ResponderProps;
 
   constructor(scope: Construct, id: string, props: ResponderProps) {
@@ -83,6 +87,7 @@ export class ResponderFunction extends Construct {
       localAuthEnabled: false,
       identity: { type: 'SystemAssigned' },
     });
+    this.others = new Peers(this, 'OtherClouds', { fleet, group, topic: this.topic });
     this.function = this.worker();
     const { storage } = this.function;
     this.records = new StorageTable(this, 'Records', { name: 'incidents', storageAccountName: storage.name });
@@ -109,6 +114,7 @@ export class ResponderFunction extends Construct {
         EVENT_QUEUE: QUEUE,
         RECORD_TABLE: 'incidents',
         TOPIC_ENDPOINT: topicHost(this.topic),
+        PEERS: Lazy.stringValue({ produce: () => JSON.stringify(this.others.addresses) }),
         REGISTRY_CONTAINER: `${this.vault.primaryBlobEndpoint}${this.registry.name}`,
         EVIDENCE_CONTAINER: `${this.vault.primaryBlobEndpoint}${this.evidence.name}`,
         SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: STEP_SECONDS }),

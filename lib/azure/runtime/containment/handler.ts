@@ -1,11 +1,8 @@
-import { ContainmentService, type OperatorAnswer, type PeerEvent, type ServicePorts } from '../../../core/containment/service';
+import { ContainmentService, type OperatorAnswer, type ServicePorts } from '../../../core/containment/service';
 import type { Detection } from '../../../core/detection/types';
 import { personOf } from './person';
 
-export type HandlerPorts = Omit<ServicePorts, 'drilled'> & {
-  /** The cloud that this runs on: what it said itself is no news. */
-  readonly cloud: string;
-};
+export type HandlerPorts = Omit<ServicePorts, 'drilled'> & {};
 
 /** An event of a topic, in the form of CloudEvents. */
 interface CloudEvent {
@@ -30,10 +27,8 @@ export function makeHandlers(ports: HandlerPorts): Handlers {
     heard: async (message) => {
       const { type, data } = (typeof message === 'string' ? JSON.parse(message) : message) as CloudEvent;
       if (type === 'AgentDetection') await service.detected(data as Detection);
-      else if (type === 'AgentContainment') {
-        const event = data as PeerEvent;
-        if (event.cloud !== ports.cloud) await service.peer(event);
-      } else throw new Error(`'${type}' is no event that this function knows.`);
+      else if (type === 'AgentContainment') await service.peer(data);
+      else throw new Error(`'${type}' is no event that this function knows.`);
     },
     asked: (body, header) => service.asked(body, personOf(header)),
     sweep: () => service.sweep(),

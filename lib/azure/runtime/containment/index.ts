@@ -2,6 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { app } from '@azure/functions';
 import { ContainerClient } from '@azure/storage-blob';
 import { Responder } from '../../../core/containment/responder';
+import { courier, type PeerAddress } from '../../../peers/courier';
 import { azureApi } from '../azure-api';
 import { log, ownCredential, pause, setting } from '../settings';
 import { EVENT_GRID_SCOPE, topicSender } from '../topic';
@@ -21,6 +22,10 @@ const send = topicSender(
   azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
   `/agentic-iam/${fleet}`,
 );
+const carry = courier(JSON.parse(setting('PEERS')) as readonly PeerAddress[], {
+  token: async (audience) => (await credential.getToken(`${audience}/.default`))?.token ?? '',
+  pause,
+});
 const canary = process.env['CANARY'];
 
 const responder = new Responder(
@@ -33,8 +38,12 @@ const responder = new Responder(
       arm: azureApi(MANAGEMENT, { credential, pause }),
       ...(process.env['DIRECTORY'] === 'yes' ? { graph: azureApi(GRAPH, { credential, pause }) } : {}),
       evidence: new ContainerClient(setting('EVIDENCE_CONTAINER'), credential),
-      tellOthers: (data) =>
-        send([{ id: `${data.id} ${data.stage}`, type: 'AgentContainment', subject: `${data.fleet}/${data.agent}`, time: data.at, data }]),
+      tellOthers: async (data) => {
+        await send([
+          { id: `${data.id} ${data.stage}`, type: 'AgentContainment', subject: `${data.fleet}/${data.agent}`, time: data.at, data },
+        ]);
+        return carry(data);
+      },
       now: () => new Date(),
     }),
     tell: async (text) => {

@@ -1,2 +1,3 @@
+export { Peers } from './peers';
 export { registerAgent } from './registry';
 export { ResponderFunction } from './responder';

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ContainmentSettings } from '../../../core/containment/settings';
 import type { IDuration } from '../../../core/duration';
+import { Lazy } from '../../../terraform/core';
 import {
   CloudRunV2ServiceIamMember,
   ComputeInstanceIamMember,
@@ -23,6 +24,7 @@ import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
+import { Peers } from './peers';
 
 export interface ResponderProps {
   readonly fleet: string;
@@ -53,6 +55,8 @@ export class ResponderFunction extends Construct {
   readonly records: FirestoreDatabase;
   /** Containments of this cloud and, brought by whoever connects them, of the others. */
   readonly peers: PubsubTopic;
+  /** Responders of other clouds. */
+  readonly others: Peers;
   readonly notices: PubsubTopic;
   private readonly channels: readonly string[];
   private readonly props: ResponderProps;
@@ -87,6 +91,7 @@ export class ResponderFunction extends Construct {
     this.peers = new PubsubTopic(this, 'Peers', { name: fleetName(fleet, 'containments'), project, messageRetentionDuration: '604800s' });
     this.notices = new PubsubTopic(this, 'Notices', { name: fleetName(fleet, 'containment-notices'), project });
     this.channels = channelsOf(this, props.notify, props);
+    this.others = new Peers(this, 'OtherClouds', { fleet, project, topic: this.peers });
     this.function = this.worker();
     this.grant();
     const to = { project, to: this.function };
@@ -137,6 +142,7 @@ export class ResponderFunction extends Construct {
         EVIDENCE_BUCKET: this.evidence.name,
         RECORD_DATABASE: `projects/${project}/databases/${this.records.name}`,
         PEER_TOPIC: this.peers.id,
+        PEERS: Lazy.stringValue({ produce: () => JSON.stringify(this.others.addresses) }),
         NOTICE_TOPIC: this.notices.id,
         SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: TIMEOUT }),
       },

@@ -1,4 +1,4 @@
-import { ContainmentService, type PeerEvent, type ServicePorts } from '../../../core/containment/service';
+import { ContainmentService, type ServicePorts } from '../../../core/containment/service';
 import type { Detection } from '../../../core/detection/types';
 import { type FunctionRequest, type FunctionResponse, pushedMessage } from '../request';
 import { personOf } from './person';
@@ -6,8 +6,6 @@ import { personOf } from './person';
 export type HandlerPorts = Omit<ServicePorts, 'drilled'> & {
   /** Email of the account that subscriptions and the scheduler call as: nobody else brings messages. */
   readonly caller: string;
-  /** The cloud that this runs on: what it said itself is no news. */
-  readonly cloud: string;
 };
 
 /**
@@ -37,12 +35,10 @@ async function drill(body: unknown, service: ContainmentService, now: Date): Pro
   await service.drill({ fleet, agent }, { by: 'the schedule of drills', id: `drill ${now.toISOString()}` });
 }
 
-async function heard(body: unknown, service: ContainmentService, { cloud, log }: HandlerPorts): Promise<void> {
+async function heard(body: unknown, service: ContainmentService, { log }: HandlerPorts): Promise<void> {
   const message = pushedMessage(body);
   const type = message?.attributes['type'];
   if (type === 'Agent Detection') await service.detected(message?.json as Detection);
-  else if (type === 'Agent Containment') {
-    const event = message?.json as PeerEvent;
-    if (event.cloud !== cloud) await service.peer(event);
-  } else log({ message: 'no message that this function knows', severity: 'ERROR', type });
+  else if (type === 'Agent Containment') await service.peer(message?.json);
+  else log({ message: 'no message that this function knows', severity: 'ERROR', type });
 }

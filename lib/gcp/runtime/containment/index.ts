@@ -1,7 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { Responder } from '../../../core/containment/responder';
+import { courier, type PeerAddress } from '../../../peers/courier';
 import { Collection } from '../firestore';
-import { log, ownApi, setting } from '../settings';
+import { log, ownApi, ownToken, setting } from '../settings';
 import { topicSender } from '../topic';
 import { makeHandler } from './handler';
 import { recordDocuments } from './record-documents';
@@ -14,7 +15,11 @@ const fleet = setting('FLEET');
 const database = setting('RECORD_DATABASE');
 const seconds = (): number => Date.now() / 1000;
 const agent = objectAgents(api, setting('REGISTRY_BUCKET'));
-const tellOthers = topicSender(api, setting('PEER_TOPIC'));
+const publish = topicSender(api, setting('PEER_TOPIC'));
+const carry = courier(JSON.parse(setting('PEERS')) as readonly PeerAddress[], {
+  token: ownToken,
+  pause: (milliseconds) => setTimeout(milliseconds),
+});
 const notice = topicSender(api, setting('NOTICE_TOPIC'));
 
 const responder = new Responder(
@@ -26,8 +31,10 @@ const responder = new Responder(
     handlers: stepHandlers({
       api,
       bucket: setting('EVIDENCE_BUCKET'),
-      tellOthers: (event) =>
-        tellOthers([{ type: 'Agent Containment', body: event, attributes: { agent: event.agent, fleet: event.fleet } }]),
+      tellOthers: async (event) => {
+        await publish([{ type: 'Agent Containment', body: event, attributes: { agent: event.agent, fleet: event.fleet } }]);
+        return carry(event);
+      },
       now: () => new Date(),
     }),
     tell: async (text) => {

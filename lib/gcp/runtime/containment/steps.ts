@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type PeerEvent, peerEventOf } from '../../../core/containment/peer';
 import type { StepHandler } from '../../../core/containment/responder';
-import type { PeerEvent } from '../../../core/containment/service';
 import { memoriesText, NotContained, sayEach, stepsOf } from '../../../core/containment/step';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
 import { type JsonObject, stableStringify } from '../../../core/json';
@@ -30,8 +30,8 @@ export interface StepClients {
   readonly api: GoogleApi;
   /** Bucket of the evidence. */
   readonly bucket: string;
-  /** Tells the other clouds. */
-  readonly tellOthers: (event: PeerEvent) => Promise<void>;
+  /** Tells the other clouds, and says so in a sentence. */
+  readonly tellOthers: (event: PeerEvent) => Promise<string>;
   readonly now: () => Date;
 }
 
@@ -49,10 +49,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
           async (name) => `${name}: add a version that is new, and disable the old one, since the agent may have read it`,
           'no secret is bound to the agent',
         ),
-      elsewhere: async (agent, { id, stage, openedAt }) => {
-        await clients.tellOthers({ schemaVersion: 1, id, agent: agent.name, fleet: agent.fleet, cloud: agent.cloud, stage, at: openedAt });
-        return 'other clouds were told by the topic';
-      },
+      elsewhere: (agent, incident) => clients.tellOthers(peerEventOf(agent, incident)),
       verify: (agent, incident) => verify(api, agent, incident),
       'start-work': async (agent, { stage }) =>
         stage === 'quarantined'
