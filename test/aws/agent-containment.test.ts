@@ -386,8 +386,8 @@ allow sts:AssumeRoleWithWebIdentity by Federated accounts.google.com if StringEq
       },
     ]);
     const responder = resourcesOf(stack, 'AWS::Lambda::Function').find(({ Properties }) => JSON.stringify(Properties).includes('PEERS'));
-    const { PEERS = '' } = (responder?.Properties['Environment'] as { readonly Variables: Record<string, string> }).Variables;
-    expect(JSON.parse(PEERS)).toEqual([
+    const environment = responder?.Properties['Environment'] as { readonly Variables: Record<string, string> } | undefined;
+    expect(JSON.parse(environment?.Variables['PEERS'] ?? '')).toEqual([
       { cloud: 'gcp', audience: 'agentic-iam-containment', provider: `${GCP.pool}/providers/from-aws`, topic: GCP.topic },
       {
         cloud: 'azure',

@@ -239,7 +239,8 @@ describe('responders of other clouds', () => {
     const [app] = all(synth(connected().stack), 'azurerm_function_app_flex_consumption').filter((one) =>
       JSON.stringify(one).includes('PEERS'),
     );
-    expect(JSON.parse((app?.['app_settings'] as Record<string, string>)['PEERS'] ?? '')).toEqual([
+    const appSettings = app?.['app_settings'] as Record<string, string> | undefined;
+    expect(JSON.parse(appSettings?.['PEERS'] ?? '')).toEqual([
       { cloud: 'aws', audience: `api://${people.clientId}`, listener: AWS.listener, bus: AWS.bus },
       { cloud: 'gcp', audience: `api://${people.clientId}`, provider: `${GCP.pool}/providers/from-azure`, topic: GCP.topic },
     ]);

@@ -174,8 +174,8 @@ function isSigned(headers: IncomingMessage['headers'], body: string): boolean {
   const [date = '', region = '', service = ''] = scope.split('/');
   if (service !== 'events' || region !== 'eu-central-1' || headers['x-amz-security-token'] !== 'IQoJb3JpZ2luX2VjEXAMPLE==') return false;
   const hash = (value: string): string => createHash('sha256').update(value).digest('hex');
-  const valueOf = (name: string): string => (name === 'host' ? 'events.eu-central-1.amazonaws.com' : String(headers[name]));
-  const canonical = ['POST', '/', '', ...names.split(';').map((name) => `${name}:${valueOf(name)}`), '', names, hash(body)].join('\n');
+  const headerOf = (name: string): string => (name === 'host' ? 'events.eu-central-1.amazonaws.com' : String(headers[name]));
+  const canonical = ['POST', '/', '', ...names.split(';').map((name) => `${name}:${headerOf(name)}`), '', names, hash(body)].join('\n');
   const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, hash(canonical)].join('\n');
   const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
     (from, part) => createHmac('sha256', from).update(part).digest(),
