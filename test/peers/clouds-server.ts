@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { PeerAddress } from '../../lib/peers/types';
+import { PublishedApi } from '../setup/api-descriptions';
 
 /** Who a token is of, as the clouds that get it know each other. */
 export interface Claims {
@@ -36,6 +37,7 @@ export const ADDRESSES = {
   },
 } as const satisfies Readonly<Record<string, PeerAddress>>;
 
+const GOOGLE = new PublishedApi(() => true);
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 
 interface Heard {
@@ -150,6 +152,8 @@ export class CloudsServer {
   }
 
   private exchange({ path, body }: Heard): Answer {
+    const problem = GOOGLE.problemOf({ service: 'sts', method: 'POST', path, query: '', body: JSON.parse(body) });
+    if (problem) return bad(problem);
     const { provider, audience } = ADDRESSES.gcp;
     const asked = JSON.parse(body) as Record<string, string>;
     if (path !== '/v1/token' || asked['grantType'] !== 'urn:ietf:params:oauth:grant-type:token-exchange') return bad('invalid_request');
@@ -159,6 +163,8 @@ export class CloudsServer {
   }
 
   private publish({ path, headers, body }: Heard): Answer {
+    const problem = GOOGLE.problemOf({ service: 'pubsub', method: 'POST', path, query: '', body: JSON.parse(body) });
+    if (problem) return bad(problem);
     if (path !== `/v1/${ADDRESSES.gcp.topic}:publish`) return { code: 404, body: path };
     if (headers.authorization !== 'Bearer google-token') return { code: 401, body: 'UNAUTHENTICATED' };
     const { messages } = JSON.parse(body) as { readonly messages: readonly object[] };

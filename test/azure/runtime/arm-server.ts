@@ -1,6 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
+import { PublishedApi } from '../../setup/api-descriptions';
+
+/** Azure's APIs as they are published; shared, so that a file of tests can say what was never asked. */
+export const AZURE_API = new PublishedApi((service) => service.startsWith('arm-'));
 
 interface Answer {
   readonly status?: number;
@@ -31,6 +35,9 @@ export class ArmServer {
   readonly running = new Set<string>();
   readonly identities = new Map<string, { properties: { principalId: string }; tags: Record<string, string> }>();
   readonly disabled = new Set<string>();
+  readonly published = AZURE_API;
+  /** Requests that Azure would not know. */
+  readonly problems: string[] = [];
   /** Looked at before the call is done: an answer to give instead. */
   fault: (call: ArmCall) => Answer | undefined = () => undefined;
   private server?: Server;
@@ -50,6 +57,8 @@ export class ArmServer {
           query: new URLSearchParams(query),
           body: text === '' ? {} : JSON.parse(text),
         };
+        const problem = this.published.problemOf({ method: call.method, path: decodeURIComponent(path), query, body: call.body });
+        if (problem) this.problems.push(problem);
         const answer = this.failing() ?? this.fault(call) ?? this.answerOf(call);
         response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
         response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
@@ -61,8 +70,10 @@ export class ArmServer {
     return azureApi({ address, scope: 's' }, { credential, pause: async () => {} });
   }
 
+  /** Throws where a request was none that Azure publishes. */
   async stop(): Promise<void> {
     await new Promise((resolve) => this.server?.close(resolve));
+    if (this.problems.length > 0) throw new Error(`not as published: ${[...new Set(this.problems)].join('; ')}`);
   }
 
   /** Makes that many further calls fail, so that sending again does not help. */

@@ -7,7 +7,7 @@ import { blobAgents } from '../../../lib/azure/runtime/containment/registry';
 import { CONTAIN, RESTORE, stepHandlers } from '../../../lib/azure/runtime/containment/steps';
 import { type CloudFault, containmentStory, type StoryCloud } from '../../core/containment/cloud-story';
 import { recordContract } from '../../core/containment/record-contract';
-import { ArmServer, refusal } from './arm-server';
+import { ArmServer, AZURE_API, refusal } from './arm-server';
 import { FakeTable } from './fake-table';
 
 const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
@@ -235,4 +235,9 @@ test('agents are read by their exact names', async () => {
   const agents = blobAgents(container);
   expect(await agents({ fleet: 'main', agent: 'reader' })).toMatchObject({ name: 'reader' });
   for (const agent of ['nobody', '../x']) expect(await agents({ fleet: 'main', agent })).toBeUndefined();
+});
+
+test('requests are those that Azure publishes, and all of them are made here', () => {
+  expect(AZURE_API.count).toBeGreaterThan(100);
+  expect(AZURE_API.unused).toEqual([]);
 });

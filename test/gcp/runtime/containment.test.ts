@@ -9,7 +9,7 @@ import type { GoogleApi } from '../../../lib/gcp/runtime/google-api';
 import type { FunctionResponse } from '../../../lib/gcp/runtime/request';
 import { type CloudFault, containmentStory, type StoryCloud } from '../../core/containment/cloud-story';
 import { recordContract } from '../../core/containment/record-contract';
-import { FirestorePart, failure, GoogleServer, objectsPart, type Part } from './google-server';
+import { FirestorePart, failure, GOOGLE_API, GoogleServer, objectsPart, type Part } from './google-server';
 
 const DATABASE = 'projects/example-finance/databases/agentic-iam';
 const SERVICE = 'projects/example-finance/locations/europe-west1/services/reader';
@@ -246,4 +246,10 @@ test('agents are read by their exact names', async () => {
   expect(await agents({ fleet: 'main', agent: 'reader' })).toMatchObject({ name: 'reader' });
   for (const agent of ['odd', 'nobody', '../x', 'A']) expect(await agents({ fleet: 'main', agent })).toBeUndefined();
   await cloud.stop();
+});
+
+test('requests are those that Google publishes, and all of them are made here', () => {
+  expect(GOOGLE_API.count).toBeGreaterThan(100);
+  // The detector publishes and lists; who tells other clouds exchanges tokens.
+  expect(GOOGLE_API.unused).toEqual(['pubsub POST /v1/{+topic}:publish', 'storage GET /storage/v1/b/{bucket}/o', 'sts POST /v1/token']);
 });

@@ -8,7 +8,7 @@ import { objectsBelow } from '../../../lib/gcp/runtime/object-registry';
 import type { FunctionResponse } from '../../../lib/gcp/runtime/request';
 import { topicSender } from '../../../lib/gcp/runtime/topic';
 import { storeContract } from '../../core/detection/store-contract';
-import { FirestorePart, failure, GoogleServer, objectsPart, topicsPart } from './google-server';
+import { FirestorePart, failure, GOOGLE_API, GoogleServer, objectsPart, topicsPart } from './google-server';
 
 const DATABASE = 'projects/p-1/databases/agentic-iam';
 const TOPIC = 'projects/p-1/topics/detections';
@@ -162,4 +162,15 @@ test('once a minute what waits is settled', async () => {
   clock += 600_000;
   expect(await push(handle, {}, '/sweep')).toBe(200);
   expect(published.map(({ data }) => (data as Detection).rule)).toEqual(['does-not-conform']);
+});
+
+test('requests are those that Google publishes', () => {
+  expect([...GOOGLE_API.used].sort()).toEqual([
+    'firestore POST /v1/{+database}/documents:batchGet',
+    'firestore POST /v1/{+database}/documents:commit',
+    'firestore POST /v1/{+parent}:runQuery',
+    'pubsub POST /v1/{+topic}:publish',
+    'storage GET /storage/v1/b/{bucket}/o',
+    'storage GET /storage/v1/b/{bucket}/o/{object}',
+  ]);
 });

@@ -1,6 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type GoogleApi, googleApi } from '../../../lib/gcp/runtime/google-api';
+import { PublishedApi } from '../../setup/api-descriptions';
+
+/** Google's APIs as they are published; shared, so that a file of tests can say what was never asked. */
+export const GOOGLE_API = new PublishedApi((service) => !service.startsWith('arm-'));
 
 export interface HeardCall {
   readonly service: string;
@@ -18,6 +22,9 @@ export const failure = (status: number, code: string) => ({ status, body: { erro
 /** A local server for Google's APIs, made of parts; what no part knows is an error of the test. */
 export class GoogleServer {
   readonly heard: HeardCall[] = [];
+  readonly published = GOOGLE_API;
+  /** Requests that Google would not know. */
+  readonly problems: string[] = [];
   /** Looked at before the parts: an answer to give instead. */
   fault: Part = () => undefined;
   private server?: Server;
@@ -42,6 +49,8 @@ export class GoogleServer {
           body: text === '' ? {} : JSON.parse(text),
         };
         const signed = request.headers.authorization === 'Bearer token';
+        const problem = this.published.problemOf({ ...call, path });
+        if (problem) this.problems.push(problem);
         if (signed) this.heard.push(call);
         const answer = signed ? (this.failing() ?? this.fault(call) ?? this.answerOf(call)) : failure(401, 'UNAUTHENTICATED');
         response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
@@ -57,8 +66,10 @@ export class GoogleServer {
     });
   }
 
+  /** Throws where a request was none that Google publishes. */
   async stop(): Promise<void> {
     await new Promise((resolve) => this.server?.close(resolve));
+    if (this.problems.length > 0) throw new Error(`not as published: ${[...new Set(this.problems)].join('; ')}`);
   }
 
   /** Makes that many further calls fail, so that sending again does not help. */

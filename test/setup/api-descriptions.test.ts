@@ -1,0 +1,57 @@
+import { type DescribedRequest, PublishedApi } from './api-descriptions';
+
+const api = new PublishedApi(() => true);
+const request = (more: Partial<DescribedRequest>): DescribedRequest => ({ method: 'POST', path: '/', query: '', body: {}, ...more });
+const ROLE = '/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/r';
+
+test.each<[string, Partial<DescribedRequest>, string | undefined]>([
+  ['a call that is published', { service: 'iam', path: '/v1/projects/p/serviceAccounts/a:disable' }, undefined],
+  [
+    'one that is not',
+    { service: 'iam', path: '/v1/projects/p/serviceAccounts/a:stop' },
+    'POST /v1/projects/p/serviceAccounts/a:stop is no call that iam publishes',
+  ],
+  ['another method', { service: 'run', method: 'PUT', path: '/v2/projects/p/locations/l/services/s' }, 'is no call that run publishes'],
+  ['another parameter', { service: 'run', method: 'PATCH', path: '/v2/projects/p', query: 'mask=a' }, "takes no parameter 'mask'"],
+  [
+    'another field',
+    { service: 'run', method: 'PATCH', path: '/v2/projects/p', body: { scaling: { mode: 1 } } },
+    "run.Schema$GoogleCloudRunV2ServiceScaling has no field 'mode'",
+  ],
+  [
+    'a body where there is none',
+    { service: 'compute', path: '/compute/v1/projects/p/zones/z/instances/i/stop', body: { force: true } },
+    'takes no body',
+  ],
+  [
+    'a field within a list',
+    { service: 'pubsub', path: '/v1/projects/p/topics/t:publish', body: { messages: [{ text: 'x' }] } },
+    "pubsub.Schema$PubsubMessage has no field 'text'",
+  ],
+  [
+    'keys of a map are free, what is in it is not',
+    {
+      service: 'firestore',
+      path: '/v1/projects/p/databases/d/documents:commit',
+      body: { writes: [{ update: { fields: { any: { texts: '' } } } }] },
+    },
+    "firestore.Schema$Value has no field 'texts'",
+  ],
+  ['a role', { method: 'PUT', path: ROLE, query: 'api-version=2022-04-01', body: { properties: { principalId: 'p' } } }, undefined],
+  ['a role without a version', { method: 'PUT', path: ROLE, body: { properties: {} } }, 'lacks its api-version'],
+  [
+    'a role with another property',
+    { method: 'PUT', path: ROLE, query: 'api-version=2022-04-01', body: { properties: { principal: 'p' } } },
+    "has no property 'principal'",
+  ],
+  ['a principal', { method: 'PATCH', path: '/v1.0/servicePrincipals/0-a', body: { accountEnabled: false } }, undefined],
+  [
+    'a principal with another property',
+    { method: 'PATCH', path: '/v1.0/servicePrincipals/0-a', body: { enabled: false } },
+    "a service principal has no property 'enabled'",
+  ],
+])('%s', (_name, given, problem) => {
+  const found = api.problemOf(request(given));
+  if (problem === undefined) expect(found).toBeUndefined();
+  else expect(found).toContain(problem);
+});

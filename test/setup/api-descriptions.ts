@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+
+interface Operation {
+  readonly service: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: readonly string[];
+  readonly body?: string;
+}
+
+interface Descriptions {
+  readonly operations: readonly Operation[];
+  readonly schemas: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly properties: Readonly<Record<'roleAssignment' | 'sqlRoleAssignment' | 'servicePrincipal', readonly string[]>>;
+}
+
+/** A request as a server hears it. */
+export interface DescribedRequest {
+  /** `iam`, `pubsub` ...; of Azure Resource Manager and Microsoft Graph nothing: their paths tell. */
+  readonly service?: string;
+  readonly method: string;
+  /** Without the query, encoded as it came. */
+  readonly path: string;
+  readonly query: string;
+  readonly body: unknown;
+}
+
+const { operations, schemas, properties } = JSON.parse(readFileSync('test/fixtures/api-descriptions.json', 'utf8')) as Descriptions;
+
+/** Parameters that every call of Google's APIs may have. https://docs.cloud.google.com/apis/docs/system-parameters */
+const SYSTEM = ['alt', 'fields', 'key', 'prettyPrint', 'quotaUser', 'uploadType', 'upload_protocol'];
+
+const ID = '[^/?]+';
+const patternOf = (path: string, anyCase: boolean): RegExp =>
+  new RegExp(
+    `^${path
+      .split(/(\{\+?\w+\})/)
+      .map((part) =>
+        part === '{scope}' || part.startsWith('{+') ? '.+?' : part.startsWith('{') ? ID : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+      )
+      .join('')}$`,
+    anyCase ? 'i' : '',
+  );
+const PATTERNS = operations.map((operation) => ({
+  operation,
+  pattern: patternOf(operation.path, operation.service.startsWith('arm-')),
+}));
+
+/** What a provider would say about a request that its published description does not know; undefined for one that it knows. Operations that were used are noted. */
+export class PublishedApi {
+  readonly used = new Set<string>();
+  count = 0;
+
+  /** @param services those whose calls are judged: a test has no more */
+  constructor(private readonly isOurs: (service: string) => boolean) {}
+
+  problemOf({ service, method, path, query, body }: DescribedRequest): string | undefined {
+    this.count += 1;
+    const graph = /^\/v1\.0\/serviceprincipals\/[0-9a-f-]+$/i;
+    if (service === undefined && graph.test(path)) return this.graph(method, body);
+    const found = PATTERNS.find(
+      ({ operation, pattern }) =>
+        operation.method === method &&
+        (service === undefined ? operation.service.startsWith('arm-') : operation.service === service) &&
+        pattern.test(path),
+    );
+    if (!found) return `${method} ${path} is no call that ${service ?? 'Azure'} publishes`;
+    const { operation } = found;
+    this.used.add(nameOf(operation));
+    const names = [...new URLSearchParams(query).keys()];
+    // The link to a next page is the server's own, and holds what it will.
+    const allowed = service === undefined ? [...operation.query, '$skiptoken'] : [...operation.query, ...SYSTEM];
+    const odd = names.find((name) => !allowed.includes(name));
+    if (odd !== undefined) return `${method} ${path} takes no parameter '${odd}'`;
+    if (service === undefined && !/^\d{4}-\d\d-\d\d(-preview)?$/.test(new URLSearchParams(query).get('api-version') ?? ''))
+      return `${method} ${path} lacks its api-version`;
+    return service === undefined ? bodyOfAzure(operation, body) : bodyOfGoogle(operation, body);
+  }
+
+  /** Described operations of these services that no request used. */
+  get unused(): readonly string[] {
+    return operations
+      .filter(({ service }) => this.isOurs(service))
+      .map(nameOf)
+      .filter((name) => !this.used.has(name));
+  }
+
+  private graph(method: string, body: unknown): string | undefined {
+    if (method === 'GET') return undefined;
+    if (method !== 'PATCH') return `${method} of a service principal is no call of Graph`;
+    const odd = Object.keys(body as object).find((name) => !properties.servicePrincipal.includes(name));
+    return odd === undefined ? undefined : `a service principal has no property '${odd}'`;
+  }
+}
+
+const nameOf = ({ service, method, path }: Operation): string => `${service} ${method} ${path.replace(/.*\/providers\//, '')}`;
+
+function bodyOfAzure({ method, path }: Operation, body: unknown): string | undefined {
+  const sent = body as Readonly<Record<string, unknown>>;
+  if (method !== 'PUT') return Object.keys(sent).length > 0 ? `${method} ${path} takes no body` : undefined;
+  const odd = Object.keys(sent).find((name) => name !== 'properties');
+  if (odd !== undefined) return `${method} ${path} takes no '${odd}'`;
+  const known = path.includes('sqlRoleAssignments') ? properties.sqlRoleAssignment : properties.roleAssignment;
+  const unknown = Object.keys((sent['properties'] ?? {}) as object).find((name) => !known.includes(name));
+  return unknown === undefined ? undefined : `${method} ${path} has no property '${unknown}'`;
+}
+
+function bodyOfGoogle({ method, path, body: schema }: Operation, body: unknown): string | undefined {
+  // What is uploaded is the content of an object.
+  if (path.startsWith('/upload/')) return undefined;
+  if (schema === undefined) return Object.keys(body as object).length > 0 ? `${method} ${path} takes no body` : undefined;
+  return oddField(schema, body);
+}
+
+/** The first field that a schema does not have, however deep. */
+function oddField(schema: string, value: unknown): string | undefined {
+  if (Array.isArray(value)) return first(value.map((one) => oddField(schema, one)));
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = schemas[schema] ?? {};
+  return first(
+    Object.entries(value).map(([name, inside]) => {
+      const of = fields[name];
+      if (of === undefined) return isMap(schema, fields) ? oddField(schema, inside) : `${schema} has no field '${name}'`;
+      // A map of things: its keys are anybody's.
+      if (of !== '' && MAPS.has(`${schema} ${name}`)) return first(Object.values(inside as object).map((one) => oddField(of, one)));
+      return of === '' ? undefined : oddField(of, inside);
+    }),
+  );
+}
+
+/** Fields whose keys are names that the caller chooses. */
+const MAPS: ReadonlySet<string> = new Set(['firestore.Schema$Document fields', 'firestore.Schema$MapValue fields']);
+const isMap = (_schema: string, fields: object): boolean => Object.keys(fields).length === 0;
+const first = (found: readonly (string | undefined)[]): string | undefined => found.find((one) => one !== undefined);
