@@ -9,6 +9,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Text for its standard input. @default - none */
   readonly input?: string;
+  /** @default - that of this process */
+  readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds after which it is stopped. @default 300000 */
   readonly timeout?: number;
 }
@@ -34,7 +36,12 @@ function collect(
   options: CommandOptions,
 ): Promise<{ code: number | string; stdout: string; all: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd ?? ROOT, timeout: options.timeout ?? 300_000, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? ROOT,
+      env: options.env ?? process.env,
+      timeout: options.timeout ?? 300_000,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let all = '';
     child.stdout.on('data', (chunk) => {

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { BrokerTemplate } from '../../lib/aws/runtime/task-broker/ports';
+import { freePort } from './free-port';
 
 /** A moto server that runs until it is stopped. */
 export interface MotoServer {
@@ -28,17 +28,6 @@ export async function startMoto(command: string): Promise<MotoServer> {
   }
   server.kill();
   throw new Error('moto did not start within 20 seconds');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer();
-    probe.on('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 export const LEDGER = 'ledger';

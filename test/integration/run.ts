@@ -1,3 +1,4 @@
+import { checkAzurite } from './azurite';
 import { checkCfnLint } from './cfn-lint';
 import { checkContainment } from './containment';
 import { checkDetector } from './detector';
@@ -21,6 +22,7 @@ async function main(names: readonly string[]): Promise<number> {
   if (wanted('task-broker')) await checkTaskBroker(report, python);
   if (wanted('detector')) await checkDetector(report, python);
   if (wanted('containment')) await checkContainment(report, python);
+  if (wanted('azurite')) await checkAzurite(report);
   if (wanted('terraform')) await checkTerraform(report);
   if (wanted('html-report')) await checkHtmlReport(report);
   if (wanted('package')) await checkPackage(report);
