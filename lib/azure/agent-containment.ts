@@ -93,8 +93,11 @@ export class AgentContainment extends Construct {
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
     this.subscription = monitoring.subscription;
-    busOf(this.fleet, { bus: monitoring.bus, told: notify.length });
-    const bus = busOf(this.fleet, { bus: monitoring.detector?.detections, told: notify.length });
+    busOf(this.fleet, { bus: monitoring.bus, told: notify.filter(({ route }) => route.kind !== 'siem').length });
+    const bus = busOf(this.fleet, {
+      bus: monitoring.detector?.detections,
+      told: notify.filter(({ route }) => route.kind !== 'siem').length,
+    });
     // Loaded here: most stacks with agents have no containment.
     const { ResponderFunction, ResponderRights } = require('./private/containment') as typeof parts;
     this.made = new ResponderFunction(this, 'Responder', {

@@ -97,13 +97,21 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     });
     if (isJudged) {
       const maxInstances = props.maxInstances ?? INSTANCES;
-      this.detector = new monitoring.Detector(this, 'Detector', { fleet, group, calls, workspaceId: this.workspaceId, maxInstances });
+      const routes = (props.notify ?? []).map(({ route }) => route);
+      this.detector = new monitoring.Detector(this, 'Detector', {
+        fleet,
+        group,
+        calls,
+        workspaceId: this.workspaceId,
+        maxInstances,
+        notify: routes,
+      });
       this.bus = this.detector.detections;
       this.alerts = new monitoring.FleetAlerts(this, 'Alerts', {
         fleet,
         group,
         workspaceId: this.workspaceId,
-        notify: (props.notify ?? []).map(({ route }) => route),
+        notify: routes,
         sentinel: props.sentinel ?? false,
         ...(props.silentAfter ? { silentAfterSeconds: props.silentAfter.toSeconds() } : {}),
       });

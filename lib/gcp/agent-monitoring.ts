@@ -98,13 +98,21 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     }
     if ((props.level ?? MaturityLevel.ALERTING) >= MaturityLevel.ALERTING) {
       const maxInstances = props.maxInstances ?? INSTANCES;
-      this.detector = new monitoring.Detector(this, 'Detector', { fleet, project, region, calls: this.calls, maxInstances });
+      const routes = (props.notify ?? []).map(({ route }) => route);
+      this.detector = new monitoring.Detector(this, 'Detector', {
+        fleet,
+        project,
+        region,
+        calls: this.calls,
+        maxInstances,
+        notify: routes,
+      });
       this.bus = this.detector.detections;
       this.alerts = new monitoring.FleetAlerts(this, 'Alerts', {
         fleet,
         project,
         detector: this.detector,
-        notify: (props.notify ?? []).map(({ route }) => route),
+        notify: routes,
         ...(props.silentAfter ? { silentAfterSeconds: props.silentAfter.toSeconds() } : {}),
       });
       this.alarms = this.alerts.signals;

@@ -1,10 +1,12 @@
 import { invalidAlertTarget } from '../core/detection-errors';
+import { Token } from '../terraform/core';
 
 /** What a target is, as the constructs that wire it see it. */
 export type AlertRoute =
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'email'; readonly address: string }
-  | { readonly kind: 'channel'; readonly id: string };
+  | { readonly kind: 'channel'; readonly id: string }
+  | { readonly kind: 'siem'; readonly member: string };
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -24,6 +26,18 @@ export class AlertTarget {
   /** A notification channel that is there already: PagerDuty, Slack, a webhook. @param channel a `MonitoringNotificationChannel`. */
   static channel(channel: { readonly id: string }): AlertTarget {
     return new AlertTarget({ kind: 'channel', id: channel.id });
+  }
+
+  /**
+   * Every detection as an OCSF Detection Finding, on a topic of their own with a subscription that the reader may pull: Splunk's add-on for Google Cloud, the
+   * Dataflow template that feeds Datadog, or any other. Repeated for each reader.
+   * @param member whom it reads as, as IAM names it: `serviceAccount:siem@example.iam.gserviceaccount.com`
+   * @see https://docs.cloud.google.com/architecture/stream-logs-from-google-cloud-to-splunk
+   */
+  static siem(member: string): AlertTarget {
+    if (!/^(serviceAccount:[^\s@]+@[^\s@]+|principal:\/\/\S+)$/.test(member) && !Token.isUnresolved(member))
+      throw invalidAlertTarget('siem', member, "give one identity such as 'serviceAccount:siem@example.iam.gserviceaccount.com'");
+    return new AlertTarget({ kind: 'siem', member });
   }
 
   private constructor(

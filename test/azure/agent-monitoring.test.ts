@@ -202,3 +202,29 @@ test.each([
 ])('calls on %s are recorded by a setting on %s', (scope, target) => {
   expect(targetOf(scope)?.target).toBe(target);
 });
+
+describe('a SIEM', () => {
+  const SIEM = '99999999-0000-0000-0000-000000000000';
+
+  test('receives findings from an event hub of its own, and nothing else; it is in no action group', () => {
+    const resources = synth(make({ notify: [AlertTarget.siem(SIEM)] }).stack);
+    expect(all(resources, 'azurerm_eventhub').map(({ name }) => name)).toEqual(['calls', 'findings']);
+    const roles = all(resources, 'azurerm_role_assignment').filter(({ principal_id }) => principal_id === SIEM);
+    expect(roles.map(({ role_definition_name, scope }) => [role_definition_name, String(scope).includes('Detector_Findings')])).toEqual([
+      ['Azure Event Hubs Data Receiver', true],
+    ]);
+    expect(resources['azurerm_monitor_action_group']).toBeUndefined();
+    const [app] = all(resources, 'azurerm_function_app_flex_consumption');
+    expect((app?.['app_settings'] as Record<string, string> | undefined)?.['FINDINGS']).toMatch(
+      /^https:\/\/\$\{.*\}\.servicebus\.windows\.net\/\$\{.*\}$/,
+    );
+  });
+
+  test('nobody receives where none is named', () => {
+    expect(JSON.stringify(synth(make().stack))).not.toMatch(/FINDINGS|"findings"/);
+  });
+
+  test('a name is refused', () => {
+    expect(() => AlertTarget.siem('splunk')).toThrow(/invalid-alert-target/);
+  });
+});

@@ -196,3 +196,29 @@ test.each<[string, () => unknown, RegExp]>([
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
 });
+
+describe('a SIEM', () => {
+  const SIEM = 'serviceAccount:siem@example.iam.gserviceaccount.com';
+
+  test('reads findings by a subscription of its own, and nothing else; it is no channel of alerts', () => {
+    const resources = synth(make({ notify: [AlertTarget.siem(SIEM)] }).stack);
+    const [subscription] = all(resources, 'google_pubsub_subscription').filter(({ name }) =>
+      String(name).startsWith('agentic-iam-main-findings'),
+    );
+    expect(subscription?.['topic']).toContain('Detector_Findings');
+    const members = all(resources, 'google_pubsub_subscription_iam_member').filter(({ member }) => member === SIEM);
+    expect(members.map(({ role }) => role)).toEqual(['roles/pubsub.subscriber']);
+    expect(JSON.stringify(resources).split(SIEM)).toHaveLength(2);
+    expect(resources['google_monitoring_notification_channel']).toBeUndefined();
+    const [detector] = all(resources, 'google_cloudfunctions2_function');
+    expect(JSON.stringify(detector)).toContain('FINDING_TOPIC');
+  });
+
+  test('nobody reads where none is named', () => {
+    expect(JSON.stringify(synth(make().stack))).not.toMatch(/findings|FINDING_TOPIC/);
+  });
+
+  test.each(['allUsers', 'group:all@example.com', 'siem@example.com'])('%s is refused', (member) => {
+    expect(() => AlertTarget.siem(member)).toThrow(/invalid-alert-target/);
+  });
+});

@@ -10,7 +10,8 @@ export function actionGroupOf(
   notify: readonly AlertRoute[],
   { fleet, group, task }: { readonly fleet: string; readonly group: ResourceGroupRef; readonly task: string },
 ): MonitorActionGroup | undefined {
-  if (notify.length === 0) return undefined;
+  // A SIEM is no person, and in no group: the detector sends there itself.
+  if (notify.every(({ kind }) => kind === 'siem')) return undefined;
   const emails = notify.flatMap((route) => (route.kind === 'email' ? [route.address] : []));
   const hooks = notify.flatMap((route) => (route.kind === 'webhook' ? [route.url] : []));
   return new MonitorActionGroup(scope, 'OnCall', {

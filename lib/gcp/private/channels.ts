@@ -8,10 +8,12 @@ export function channelsOf(
   notify: readonly AlertRoute[],
   { fleet, project }: { readonly fleet: string; readonly project: string },
 ): readonly string[] {
-  return notify.map((route, at) => {
-    if (route.kind === 'channel') return route.id;
+  return notify.flatMap((route, at) => {
+    // No person, and no channel: the detector sends there itself.
+    if (route.kind === 'siem') return [];
+    if (route.kind === 'channel') return [route.id];
     const labels: Record<string, string> = route.kind === 'email' ? { email_address: route.address } : { topic: route.topic };
     const type = route.kind === 'email' ? 'email' : 'pubsub';
-    return new MonitoringNotificationChannel(scope, `Channel${at}`, { project, type, displayName: `agentic-iam ${fleet}`, labels }).id;
+    return [new MonitoringNotificationChannel(scope, `Channel${at}`, { project, type, displayName: `agentic-iam ${fleet}`, labels }).id];
   });
 }

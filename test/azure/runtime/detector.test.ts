@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { azureApi } from '../../../lib/azure/runtime/azure-api';
 import { ATTEMPTS, makeHandlers, NotJudged } from '../../../lib/azure/runtime/detector/handler';
 import { stateEntities } from '../../../lib/azure/runtime/detector/state-entities';
+import { hubSender } from '../../../lib/azure/runtime/event-hub';
 import { packed, unpacked } from '../../../lib/azure/runtime/packed';
 import { keyOf } from '../../../lib/azure/runtime/table';
 import { EVENT_GRID_SCOPE, topicSender } from '../../../lib/azure/runtime/topic';
@@ -96,6 +97,24 @@ describe('events of a topic, over HTTP', () => {
     expect(waits.every((wait) => wait >= 1000)).toBe(true);
     answers.push(403);
     await expect(sender()([event])).rejects.toMatchObject({ name: 'AzureError', status: 403, code: 'Busy' });
+  });
+
+  test('of an event hub go many in a call, no call larger than it takes, in their order', async () => {
+    const address = `http://localhost:${(server.address() as AddressInfo).port}/findings`;
+    const credential = { getToken: async (scope: string | string[]) => ({ token: String(scope), expiresOnTimestamp: 0 }) };
+    const send = hubSender(address, { credential, pause: async () => {} });
+    await send([]);
+    const events = Array.from({ length: 50 }, (_, at) => ({ at, text: 'x'.repeat(10_000) }));
+    await send(events);
+    expect(heard).toHaveLength(3);
+    expect(heard[0]).toMatchObject({
+      path: '/findings/messages?api-version=2014-01',
+      type: 'application/vnd.microsoft.servicebus.json',
+      token: 'Bearer https://eventhubs.azure.net/.default',
+    });
+    for (const { body } of heard) expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThan(262_144);
+    const sent = heard.flatMap(({ body }) => (body as { Body: string }[]).map(({ Body }) => (JSON.parse(Body) as { at: number }).at));
+    expect(sent).toEqual(events.map(({ at }) => at));
   });
 });
 

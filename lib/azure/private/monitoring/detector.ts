@@ -1,7 +1,16 @@
 import { Construct } from 'constructs';
-import { EventgridTopic, StorageContainer, StorageTable } from '../../../terraform/azurerm';
+import {
+  EventgridTopic,
+  Eventhub,
+  EventhubConsumerGroup,
+  RoleAssignment,
+  StorageContainer,
+  StorageTable,
+} from '../../../terraform/azurerm';
 import type { ResourceGroupRef } from '../../agent-identity';
+import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
+import { nameBasedId } from '../name-based-id';
 import { topicHost } from '../topic-host';
 import { WorkerFunction } from '../worker-function';
 import type { CallsHub } from './calls-hub';
@@ -14,6 +23,7 @@ export interface DetectorProps {
   readonly calls: CallsHub;
   readonly workspaceId: string;
   readonly maxInstances: number;
+  readonly notify: readonly AlertRoute[];
 }
 
 /** The detector with its registry, its memory, and the topic of what it finds. */
@@ -24,8 +34,10 @@ export class Detector extends Construct {
   /** Batches that nothing became of. */
   readonly failures: StorageContainer;
   readonly detections: EventgridTopic;
+  /** Detections in OCSF, where somebody reads them. */
+  readonly findings?: Eventhub;
 
-  constructor(scope: Construct, id: string, { fleet, group, calls, workspaceId, maxInstances }: DetectorProps) {
+  constructor(scope: Construct, id: string, { fleet, group, calls, workspaceId, maxInstances, notify }: DetectorProps) {
     super(scope, id);
     this.detections = new EventgridTopic(this, 'Detections', {
       name: fleetName(fleet, 'detections'),
@@ -67,5 +79,26 @@ export class Detector extends Construct {
     this.function.grant('Remember', storage.id, facts.roles.tables);
     this.function.grant('Receive', calls.hub.id, facts.roles.receive);
     this.function.grant('Tell', this.detections.id, facts.roles.publish);
+    const readers = notify.flatMap((route) => (route.kind === 'siem' ? [route.principalId] : []));
+    if (readers.length > 0) this.findings = this.findingsFor(readers, calls);
+  }
+
+  /** An event hub of findings, which each reader receives as a group of its own. */
+  private findingsFor(readers: readonly string[], { namespace }: CallsHub): Eventhub {
+    const hub = new Eventhub(this, 'Findings', { name: 'findings', namespaceId: namespace.id, partitionCount: 1, messageRetention: 7 });
+    this.function.grant('Find', hub.id, facts.roles.send);
+    this.function.add({ FINDINGS: `https://${namespace.name}.servicebus.windows.net/${hub.name}` });
+    const { name: namespaceName, resourceGroupName } = namespace;
+    for (const [at, principalId] of readers.entries()) {
+      new EventhubConsumerGroup(this, `Reader${at}`, { name: `reader-${at}`, eventhubName: hub.name, namespaceName, resourceGroupName });
+      new RoleAssignment(this, `MayRead${at}`, {
+        name: nameBasedId(hub.id, principalId, facts.roles.receive),
+        scope: hub.id,
+        roleDefinitionName: facts.roles.receive,
+        principalId,
+        principalType: 'ServicePrincipal',
+      });
+    }
+    return hub;
   }
 }

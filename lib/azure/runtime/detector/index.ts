@@ -1,9 +1,11 @@
 import { TableClient } from '@azure/data-tables';
 import { app } from '@azure/functions';
 import { ContainerClient } from '@azure/storage-blob';
+import { ocsfFinding } from '../../../core/alerts/ocsf';
 import { freshRegistry } from '../../../core/detection/registry-parts';
 import { azureApi } from '../azure-api';
 import { blobsBelow } from '../blob-registry';
+import { hubSender } from '../event-hub';
 import { log, ownCredential, pause, setting } from '../settings';
 import { EVENT_GRID_SCOPE, topicSender } from '../topic';
 import { ATTEMPTS, makeHandlers } from './handler';
@@ -18,6 +20,8 @@ const send = topicSender(
   azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
   `/agentic-iam/${fleet}`,
 );
+const findings = process.env['FINDINGS'];
+const find = findings ? hubSender(findings, { credential, pause }) : async (): Promise<void> => {};
 const settle = process.env['SETTLE_SECONDS'];
 
 const { batch, sweep } = makeHandlers(
@@ -26,10 +30,12 @@ const { batch, sweep } = makeHandlers(
     registry: freshRegistry(() => blobsBelow(registry, setting('REGISTRY_PREFIX'))),
     store: states,
     forget: states.forget,
-    send: (detections) =>
-      send(
+    send: async (detections) => {
+      await send(
         detections.map((data) => ({ id: data.id, type: 'AgentDetection', subject: `${data.fleet}/${data.agent}`, time: data.time, data })),
-      ),
+      );
+      await find(detections.map(ocsfFinding));
+    },
     keep: async (messages) => {
       const text = JSON.stringify(messages);
       await failures.getBlockBlobClient(`${new Date().toISOString()}.json`).upload(text, Buffer.byteLength(text));

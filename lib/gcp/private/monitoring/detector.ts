@@ -3,11 +3,14 @@ import {
   FirestoreDatabase,
   FirestoreField,
   ProjectIamMember,
+  PubsubSubscription,
+  PubsubSubscriptionIamMember,
   PubsubTopic,
   PubsubTopicIamMember,
   StorageBucket,
   StorageBucketIamMember,
 } from '../../../terraform/google';
+import type { AlertRoute } from '../../alert-target';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
 import type { CallsSink } from './calls-sink';
@@ -20,6 +23,7 @@ export interface DetectorProps {
   readonly region: string;
   readonly calls: CallsSink;
   readonly maxInstances: number;
+  readonly notify: readonly AlertRoute[];
 }
 
 /** The detector with its registry, its memory, and the topic of what it finds. */
@@ -29,8 +33,10 @@ export class Detector extends Construct {
   readonly database: FirestoreDatabase;
   readonly detections: PubsubTopic;
   readonly delivery: Delivery;
+  /** Detections in OCSF, where somebody reads them. */
+  readonly findings?: PubsubTopic;
 
-  constructor(scope: Construct, id: string, { fleet, project, region, calls, maxInstances }: DetectorProps) {
+  constructor(scope: Construct, id: string, { fleet, project, region, calls, maxInstances, notify }: DetectorProps) {
     super(scope, id);
     this.bucket = new StorageBucket(this, 'Bucket', {
       name: worldName(fleet, project, 'watch'),
@@ -73,7 +79,29 @@ export class Detector extends Construct {
       },
     });
     this.grant(project);
+    const readers = notify.flatMap((route) => (route.kind === 'siem' ? [route.member] : []));
+    if (readers.length > 0) this.findings = this.findingsFor(readers, { fleet, project });
     this.delivery = new Delivery(this, 'Delivery', { name: fleetName(fleet, 'calls'), project, topic: calls.topic.id, to: this.function });
+  }
+
+  /** A topic of findings with one subscription for each reader. */
+  private findingsFor(readers: readonly string[], { fleet, project }: { readonly fleet: string; readonly project: string }): PubsubTopic {
+    const { account } = this.function;
+    const topic = new PubsubTopic(this, 'Findings', { name: fleetName(fleet, 'findings'), project, messageRetentionDuration: '604800s' });
+    new PubsubTopicIamMember(this, 'MayFind', { project, topic: topic.name, role: 'roles/pubsub.publisher', member: account.member });
+    this.function.setting('FINDING_TOPIC', topic.id);
+    for (const [at, member] of readers.entries()) {
+      const subscription = new PubsubSubscription(this, `Reader${at}`, {
+        name: fleetName(fleet, `findings-${at}`),
+        project,
+        topic: topic.id,
+        messageRetentionDuration: '604800s',
+        expirationPolicy: { ttl: '' },
+      });
+      const on = { project, subscription: subscription.name, member };
+      new PubsubSubscriptionIamMember(this, `MayRead${at}`, { ...on, role: 'roles/pubsub.subscriber' });
+    }
+    return topic;
   }
 
   private grant(project: string): void {
