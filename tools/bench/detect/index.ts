@@ -1,5 +1,5 @@
 // Every figure that detection promises, with its goal.
-// Run: npm run bench:detect [attacks | sequences | speed ...]
+// Run: npm run bench:detect [attacks | sequences | clouds | speed ...]
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,15 @@ import { join } from 'node:path';
 import { bundleHandler } from '../../bundle-handler';
 import { type Goal, printGoals } from '../table';
 import { attackGoals, RECORDED } from './attacks';
+import { cloudGoals } from './clouds';
 import { sequenceGoals } from './sequences';
 
-const GROUPS: Readonly<Record<string, () => readonly Goal[]>> = { attacks: attackGoals, sequences: sequenceGoals, speed: speedGoals };
+const GROUPS: Readonly<Record<string, () => readonly Goal[]>> = {
+  attacks: attackGoals,
+  sequences: sequenceGoals,
+  clouds: cloudGoals,
+  speed: speedGoals,
+};
 
 /** In a process of its own, bundled. */
 function speedGoals(): readonly Goal[] {
