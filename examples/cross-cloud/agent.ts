@@ -11,6 +11,9 @@ export const ledgerReader = new AgentSpec({
   maxSession: minutes(60),
 });
 
+/** Watched and stopped by itself: the agents of `prod` have a monitoring of their own. */
+export const FLEET = 'ledgers';
+
 /** The account that the agent runs in. Azure and Google Cloud know the agent's role by it and by the spec. */
 export const ACCOUNT = '111122223333';
 

@@ -1,12 +1,22 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
-import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/azure';
+import {
+  AgentContainment,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AlertTarget,
+  PeerResponder,
+  ScopedAgentRole,
+} from 'agentic-iam/azure';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { ACCOUNT, ledgerReader } from './agent';
+import { ACCOUNT, FLEET, ledgerReader } from './agent';
+import * as peers from './peers';
 
 /** The output of the AWS stack. */
-const issuer = 'https://12345678-1234-1234-1234-123456789012.tokens.sts.global.api.aws';
+const { issuer } = peers.aws;
 const container =
   '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance/providers/Microsoft.Storage/storageAccounts/financedata/blobServices/default/containers/ledger';
 
@@ -16,11 +26,21 @@ export class LedgerReaderStack extends TerraformStack {
     super(scope, id);
     new AzurermProvider(this, 'Azure', { features: [{}] });
     const resourceGroup = new ResourceGroup(this, 'Agents', { name: 'agents', location: 'westeurope' });
-    const trust = AgentTrust.awsAgent({ agent: ledgerReader, accountId: ACCOUNT, issuer });
-    const identity = new AgentIdentity(this, 'Reader', { agent: ledgerReader, trust, resourceGroup });
+    const trust = AgentTrust.awsAgent({ agent: ledgerReader, accountId: ACCOUNT, issuer, fleet: FLEET });
+    const identity = new AgentIdentity(this, 'Reader', { agent: ledgerReader, fleet: FLEET, trust, resourceGroup });
     new ScopedAgentRole(this, 'ReaderRole', {
       identity,
       resources: { ledger: AgentResource.storageContainer({ resourceId: container }) },
+    });
+
+    const onCall = AlertTarget.email('finance-oncall@example.com');
+    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], resourceGroup, notify: [onCall] });
+    new AgentContainment(this, 'Containment', {
+      agents: [identity],
+      monitoring,
+      notify: [onCall],
+      people: { tenantId: peers.azure.tenantId, clientId: peers.azure.audience.replace('api://', '') },
+      peers: [PeerResponder.aws(peers.aws), PeerResponder.gcp(peers.gcp)],
     });
   }
 }

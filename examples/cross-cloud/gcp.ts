@@ -1,9 +1,19 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
-import { AgentIdentity, AgentResource, AgentTrust, ScopedAgentRole } from 'agentic-iam/gcp';
+import {
+  AgentContainment,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrust,
+  AlertTarget,
+  PeerResponder,
+  ScopedAgentRole,
+} from 'agentic-iam/gcp';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { ACCOUNT, ledgerReader } from './agent';
+import { ACCOUNT, FLEET, ledgerReader } from './agent';
+import * as peers from './peers';
 
 const project = 'example-finance';
 
@@ -13,8 +23,17 @@ export class LedgerReaderStack extends TerraformStack {
     super(scope, id);
     new GoogleProvider(this, 'Google', { project, region: 'europe-west1' });
     const ledger = new StorageBucket(this, 'Ledger', { name: 'example-finance-ledger', location: 'EU', uniformBucketLevelAccess: true });
-    const trust = AgentTrust.awsAgent({ agent: ledgerReader, accountId: ACCOUNT });
-    const identity = new AgentIdentity(this, 'Reader', { agent: ledgerReader, trust, project });
+    const trust = AgentTrust.awsAgent({ agent: ledgerReader, accountId: ACCOUNT, fleet: FLEET });
+    const identity = new AgentIdentity(this, 'Reader', { agent: ledgerReader, fleet: FLEET, trust, project });
     new ScopedAgentRole(this, 'ReaderRole', { identity, resources: { ledger: AgentResource.bucket(ledger) } });
+
+    const onCall = AlertTarget.email('finance-oncall@example.com');
+    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], region: 'europe-west1', notify: [onCall] });
+    new AgentContainment(this, 'Containment', {
+      agents: [identity],
+      monitoring,
+      notify: [onCall],
+      peers: [PeerResponder.aws(peers.aws), PeerResponder.azure(peers.azure)],
+    });
   }
 }

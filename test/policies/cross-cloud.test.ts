@@ -35,7 +35,21 @@ test('Azure lets in exactly that role, by the issuer of its account', () => {
       "api://AzureADTokenExchange",
     ],
     "issuer": "https://12345678-1234-1234-1234-123456789012.tokens.sts.global.api.aws",
-    "subject": "arn:aws:iam::111122223333:role/agentic-iam/prod/prod--ledger-reader",
+    "subject": "arn:aws:iam::111122223333:role/agentic-iam-responder/ledger-reader-ContainmentResponderRole",
+  },
+  {
+    "audience": [
+      "api://AzureADTokenExchange",
+    ],
+    "issuer": "https://accounts.google.com",
+    "subject": "112233445566778899001",
+  },
+  {
+    "audience": [
+      "api://AzureADTokenExchange",
+    ],
+    "issuer": "https://12345678-1234-1234-1234-123456789012.tokens.sts.global.api.aws",
+    "subject": "arn:aws:iam::111122223333:role/agentic-iam/ledgers/ledgers--ledger-reader",
   },
 ]
 `);
@@ -46,10 +60,16 @@ test('Google Cloud lets in exactly that role, by its account', () => {
   expect(of('google_iam_workload_identity_pool_provider', 'attribute_condition', 'aws')).toMatchInlineSnapshot(`
 [
   {
-    "attribute_condition": "assertion.account == '111122223333' && assertion.arn.startsWith('arn:aws:sts::111122223333:assumed-role/prod--ledger-reader/')",
+    "attribute_condition": "assertion.account == '111122223333' && assertion.arn.startsWith('arn:aws:sts::111122223333:assumed-role/ledgers--ledger-reader/')",
     "aws": {
       "account_id": "111122223333",
     },
+  },
+  {
+    "attribute_condition": "assertion.sub == 'arn:aws:iam::111122223333:role/agentic-iam-responder/ledger-reader-ContainmentResponderRole'",
+  },
+  {
+    "attribute_condition": "assertion.sub == '00000000-0000-0000-0000-000000000003'",
   },
 ]
 `);
@@ -69,7 +89,7 @@ test('the review follows the agent to the other clouds, and calls that no escala
   expect(onAws?.paths).toEqual([]);
   expect(onAws?.blastRadius.principals).toEqual(
     expect.arrayContaining([
-      'serviceAccount:prod--ledger-reader@example-finance.iam.gserviceaccount.com',
+      'serviceAccount:ledgers--ledger-reader@example-finance.iam.gserviceaccount.com',
       expect.stringContaining('azurerm_user_assigned_identity'),
     ]),
   );
