@@ -144,7 +144,8 @@ export class AgentContainment extends Construct {
     const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
     this.rights.add(identity, identityId);
     for (const [at, { id, actions }] of work.entries()) this.rights.addWork(`Work-${agent.name}-${at}`, id, actions);
-    const { registerAgent } = require('./private/containment') as typeof parts;
+    const { guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
+    if (identity instanceof AgentIdentity) guardDeployments(identity);
     const { vault, registry } = this.made;
     registerAgent({
       identity,

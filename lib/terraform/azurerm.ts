@@ -9,6 +9,7 @@ export type { CosmosdbSqlContainer } from '@cdktf/provider-azurerm/lib/cosmosdb-
 export { CosmosdbSqlRoleAssignment } from '@cdktf/provider-azurerm/lib/cosmosdb-sql-role-assignment';
 export { CosmosdbSqlRoleDefinition } from '@cdktf/provider-azurerm/lib/cosmosdb-sql-role-definition';
 export { DataAzurermSubscription } from '@cdktf/provider-azurerm/lib/data-azurerm-subscription';
+export { DataAzurermUserAssignedIdentity } from '@cdktf/provider-azurerm/lib/data-azurerm-user-assigned-identity';
 export type { EventgridDomain } from '@cdktf/provider-azurerm/lib/eventgrid-domain';
 export { EventgridEventSubscription } from '@cdktf/provider-azurerm/lib/eventgrid-event-subscription';
 export { EventgridTopic } from '@cdktf/provider-azurerm/lib/eventgrid-topic';

@@ -95,6 +95,8 @@ test('the responder takes roles from these agents alone, and gives them the flee
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete",
     "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
     "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+    "Microsoft.Resources/tags/read",
+    "Microsoft.Resources/tags/write",
   ],
   [
     "Microsoft.Authorization/roleAssignments/delete",
@@ -124,6 +126,34 @@ test('the responder takes roles from these agents alone, and gives them the flee
       .map(({ scope }) => String(scope).replace(/.*azurerm_subscription.*/, 'subscription'))
       .sort(),
   ).toEqual(['subscription', '${azurerm_user_assigned_identity.main__writer.id}', ...work.map(({ id }) => id)].sort());
+});
+
+test('a plan that would give roles again while the agent is contained fails, and says what to do', () => {
+  const { stack } = make();
+  const { resource, data } = JSON.parse(Testing.synth(stack, true)) as { readonly resource: Resources; readonly data: Resources };
+  const agents = all(resource, 'azurerm_role_assignment').filter(({ principal_id }) => String(principal_id).includes('main__writer'));
+  expect(agents.length).toBeGreaterThan(1);
+  for (const { lifecycle } of agents)
+    expect((lifecycle as { readonly precondition: readonly object[] }).precondition).toEqual([
+      {
+        condition: expect.stringMatching(
+          /^\$\{try\(data\.azurerm_user_assigned_identity\.\w+\.tags\["agentic-iam:contained"\], ""\) == ""\}$/,
+        ),
+        error_message: expect.stringContaining("Agent 'writer' of fleet 'main' is contained"),
+      },
+    ]);
+  const others = all(resource, 'azurerm_role_assignment').filter(({ principal_id }) => !String(principal_id).includes('main__writer'));
+  expect(others.filter(({ lifecycle }) => lifecycle !== undefined)).toEqual([]);
+  // The name is a part of the id, which is not known before the identity is there.
+  const [[name, seen] = ['', {}]] = Object.entries(data['azurerm_user_assigned_identity'] ?? {});
+  expect(seen).toEqual({
+    name: '${element(split("/", azurerm_user_assigned_identity.main__writer.id), 8)}',
+    resource_group_name: '${element(split("/", azurerm_user_assigned_identity.main__writer.id), 4)}',
+  });
+  expect(JSON.stringify(agents)).toContain(`data.azurerm_user_assigned_identity.${name}.tags`);
+  // The tag is no drift: Terraform would take it away before it is looked at.
+  const identity = resource['azurerm_user_assigned_identity']?.['main__writer'];
+  expect(identity?.['lifecycle']).toEqual({ ignore_changes: ['tags["agentic-iam:contained"]'] });
 });
 
 test('nobody comes in without a token, and no key opens anything', () => {

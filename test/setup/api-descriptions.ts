@@ -97,6 +97,9 @@ const nameOf = ({ service, method, path }: Operation): string => `${service} ${m
 
 function bodyOfAzure({ method, path }: Operation, body: unknown): string | undefined {
   const sent = body as Readonly<Record<string, unknown>>;
+  // https://learn.microsoft.com/en-us/rest/api/resources/tags/update-at-scope
+  if (method === 'PATCH')
+    return Object.keys(sent).sort().join() === 'operation,properties' ? undefined : `${method} ${path} takes operation and properties`;
   if (method !== 'PUT') return Object.keys(sent).length > 0 ? `${method} ${path} takes no body` : undefined;
   const odd = Object.keys(sent).find((name) => name !== 'properties');
   if (odd !== undefined) return `${method} ${path} takes no '${odd}'`;

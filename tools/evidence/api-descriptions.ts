@@ -2,7 +2,7 @@
 // Needs a folder with the packages named below, whose code is generated from the published descriptions (discovery documents, OpenAPI); the folder is not part of
 // this project:
 //
-//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb \
+//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb \
 //     @microsoft/microsoft-graph-types
 //   node --import tsx tools/evidence/api-descriptions.ts <its node_modules>
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -40,6 +40,7 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
       ['DELETE', /federatedIdentityCredentials\/\{\w+\}$/],
     ],
   ],
+  ['arm-resources', [['PATCH', /^\/\{scope\}\/providers\/Microsoft\.Resources\/tags\/default$/]]],
   [
     'arm-cosmosdb',
     [

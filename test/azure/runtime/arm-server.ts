@@ -90,6 +90,7 @@ export class ArmServer {
     if (path.includes('/providers/microsoft.authorization/roleassignments/')) return this.assignment(call);
     if (path.includes('/sqlroleassignments/')) return this.cosmosAssignment(call);
     if (path.includes('/federatedidentitycredentials')) return this.credential(call);
+    if (path.endsWith('/providers/microsoft.resources/tags/default')) return this.tag(call);
     const identity = this.identities.get(path);
     if (identity && method === 'GET') return { body: identity };
     return this.work(call);
@@ -129,6 +130,16 @@ export class ArmServer {
     if (method === 'PUT') this.cosmos.add(path);
     if (method === 'DELETE') return this.cosmos.delete(path) ? {} : { status: 204 };
     return this.cosmos.has(path) ? { body: { id: path } } : NOT_FOUND;
+  }
+
+  private tag({ method, path, body }: ArmCall): Answer {
+    const identity = this.identities.get(path.replace('/providers/microsoft.resources/tags/default', ''));
+    const { operation, properties } = body as { operation?: string; properties?: { tags?: Record<string, string> } };
+    if (!identity || method !== 'PATCH') return NOT_FOUND;
+    if (operation === 'Merge') Object.assign(identity.tags, properties?.tags);
+    else if (operation === 'Delete') for (const name of Object.keys(properties?.tags ?? {})) delete identity.tags[name];
+    else return refusal(400, 'InvalidOperation');
+    return { body: { properties: { tags: identity.tags } } };
   }
 
   private credential({ method, path, body }: ArmCall): Answer {

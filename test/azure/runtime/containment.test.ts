@@ -57,7 +57,7 @@ async function made(native: AzureContainment = NATIVE): Promise<StoryCloud & { r
   deploy();
   // What somebody gave past the template, and what belongs to another.
   server.assignments.set(assignment('theirs'), { principalId: OTHER, roleDefinitionId: 'role-w' });
-  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: TAGS });
+  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: { ...TAGS } });
   const evidence = new Map<string, string>();
   const container = {
     getBlockBlobClient: (name: string) => ({
@@ -235,6 +235,26 @@ test('agents are read by their exact names', async () => {
   const agents = blobAgents(container);
   expect(await agents({ fleet: 'main', agent: 'reader' })).toMatchObject({ name: 'reader' });
   for (const agent of ['nobody', '../x']) expect(await agents({ fleet: 'main', agent })).toBeUndefined();
+});
+
+test('the identity says that it is contained, by which deployments fail, until it is restored', async () => {
+  const cloud = await made();
+  const { handlers } = cloud.ports;
+  const tags = () => cloud.server.identities.get(IDENTITY)?.tags;
+  const incident = { id: 'i1', stage: 'braked' } as never;
+  for (const _ of [1, 2]) expect(await handlers['mark']?.(agentOf(NATIVE), incident)).toMatchObject({ ok: true });
+  expect(tags()).toEqual({ ...TAGS, 'agentic-iam:contained': 'i1' });
+  for (const _ of [1, 2]) expect(await handlers['unmark']?.(agentOf(NATIVE), incident)).toMatchObject({ ok: true });
+  expect(tags()).toEqual(TAGS);
+  // Nobody else's identity is written.
+  cloud.server.identities.set(IDENTITY, { properties: { principalId: OTHER }, tags: {} });
+  expect(await handlers['mark']?.(agentOf(NATIVE), incident)).toMatchObject({ ok: false, final: true });
+  expect(tags()).toEqual({});
+  const { identityId: _id, ...application } = NATIVE;
+  expect((await handlers['mark']?.(agentOf(application), incident))?.receipt.said).toBe(
+    'an application has no tags: a deployment is not held up',
+  );
+  await cloud.stop();
 });
 
 test('requests are those that Azure publishes, and all of them are made here', () => {

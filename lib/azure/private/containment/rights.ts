@@ -40,6 +40,8 @@ export class ResponderRights extends Construct {
       `${IDENTITY}/federatedIdentityCredentials/delete`,
       `${IDENTITY}/federatedIdentityCredentials/read`,
       `${IDENTITY}/read`,
+      'Microsoft.Resources/tags/read',
+      'Microsoft.Resources/tags/write',
     ];
     this.assign(`Identity-${identity.agent.name}`, { scope: identityId, role: this.role('identity', actions) });
   }

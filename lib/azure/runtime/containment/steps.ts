@@ -9,6 +9,7 @@ import type { AzureApi } from '../azure-api';
 import { nativeOf } from './agent';
 import { assignedRoles, expectRoles, giveRoles, removeRoles } from './assignments';
 import { checkEligible, cutFederation, expectNoFederation } from './identity';
+import { markContained, unmark } from './mark';
 import { isWorkStopped, startWork, stopWork } from './work';
 
 /** Terraform may be giving roles while they are taken away: what came in between is taken away, too. */
@@ -17,6 +18,7 @@ const AGAIN_SECONDS = 10;
 /** What containment does on Azure, in order. */
 export const CONTAIN: readonly StepDefinition[] = [
   { id: 'evidence', stage: 'restricted', once: true },
+  { id: 'mark', stage: 'restricted' },
   { id: 'roles', stage: 'restricted', perStage: true },
   { id: 'principal', stage: 'quarantined' },
   { id: 'federation', stage: 'quarantined' },
@@ -32,6 +34,7 @@ export const RESTORE: readonly StepDefinition[] = [
   { id: 'principal-on', stage: 'restricted' },
   { id: 'start-work', stage: 'restricted' },
   { id: 'give-roles', stage: 'restricted' },
+  { id: 'unmark', stage: 'restricted' },
   { id: 'verify-released', stage: 'restricted', last: true },
 ];
 
@@ -57,6 +60,8 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
   return stepsOf(
     {
       evidence: async (agent, incident) => ({ said: 'what the agent was is kept', facts: await keepEvidence(clients, agent, incident) }),
+      mark: (agent, { id }) => markContained(arm, agent, id),
+      unmark: (agent, { id }) => unmark(arm, agent, id),
       roles,
       'roles-again': roles,
       principal: (agent) => setPrincipal(clients, agent, false),
