@@ -116,6 +116,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
         ...(props.silentAfter ? { silentAfterSeconds: props.silentAfter.toSeconds() } : {}),
       });
       this.alarms = this.alerts.signals;
+      monitoring.fleetWorkbook(this, 'Workbook', { fleet, group, workspaceId: this.workspaceId });
     }
     for (const identity of agents) this.watch(identity);
   }

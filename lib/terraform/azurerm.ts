@@ -2,6 +2,7 @@
 export type { AiServices } from '@cdktf/provider-azurerm/lib/ai-services';
 export type { AppConfiguration } from '@cdktf/provider-azurerm/lib/app-configuration';
 export { ApplicationInsights } from '@cdktf/provider-azurerm/lib/application-insights';
+export { ApplicationInsightsWorkbook } from '@cdktf/provider-azurerm/lib/application-insights-workbook';
 export type { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account';
 export type { CognitiveAccountProject } from '@cdktf/provider-azurerm/lib/cognitive-account-project';
 export type { CognitiveDeployment } from '@cdktf/provider-azurerm/lib/cognitive-deployment';

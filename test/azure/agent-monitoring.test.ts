@@ -203,6 +203,22 @@ test.each([
   expect(targetOf(scope)?.target).toBe(target);
 });
 
+test('one page shows what was detected, by queries that Kusto understands', () => {
+  const [page] = all(synth(make().stack), 'azurerm_application_insights_workbook');
+  expect(page?.['display_name']).toBe('Agents of fleet main');
+  const { items } = JSON.parse(String(page?.['data_json'])) as {
+    readonly items: readonly {
+      readonly name: string;
+      readonly content: { readonly query: string; readonly crossComponentResources: readonly string[] };
+    }[];
+  };
+  expect(items.map(({ name }) => name)).toEqual(['Detections by signal', 'Detections by agent', 'Calls judged', 'Latest detections']);
+  expect(kqlProblems(items.map(({ content }) => content.query)).flat()).toEqual([]);
+  for (const { content } of items)
+    expect(content.crossComponentResources).toEqual([expect.stringContaining('azurerm_log_analytics_workspace')]);
+  expect(synth(make({ level: MaturityLevel.LOGGING }).stack)['azurerm_application_insights_workbook']).toBeUndefined();
+});
+
 describe('a SIEM', () => {
   const SIEM = '99999999-0000-0000-0000-000000000000';
 

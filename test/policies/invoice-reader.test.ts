@@ -115,6 +115,8 @@ describe('on Azure', () => {
           "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/delete",
           "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/read",
           "Microsoft.ManagedIdentity/userAssignedIdentities/read",
+          "Microsoft.Resources/tags/read",
+          "Microsoft.Resources/tags/write",
         ],
         "data_actions": [],
         "not_actions": [],

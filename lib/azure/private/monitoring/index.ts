@@ -3,3 +3,4 @@ export { CallsHub } from './calls-hub';
 export { Detector } from './detector';
 export { fleetName } from './names';
 export { watchBlob } from './watched-agents';
+export { fleetWorkbook } from './workbook';
