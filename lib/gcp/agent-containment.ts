@@ -83,7 +83,10 @@ export class AgentContainment extends Construct {
     const { monitoring, notify } = props;
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
-    const bus = busOf(this.fleet, { bus: monitoring.bus, told: notify.filter(({ route }) => route.kind !== 'siem').length });
+    const bus = busOf(this.fleet, {
+      bus: monitoring.bus,
+      told: notify.filter(({ route }) => route.kind !== 'siem' && route.kind !== 'securityCommandCenter').length,
+    });
     // Loaded here: most stacks with agents have no containment.
     const { ResponderFunction } = require('./private/containment') as typeof parts;
     this.made = new ResponderFunction(this, 'Responder', {

@@ -6,7 +6,8 @@ export type AlertRoute =
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'email'; readonly address: string }
   | { readonly kind: 'channel'; readonly id: string }
-  | { readonly kind: 'siem'; readonly member: string };
+  | { readonly kind: 'siem'; readonly member: string }
+  | { readonly kind: 'securityCommandCenter'; readonly organization: string; readonly source: string };
 
 const ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
@@ -38,6 +39,23 @@ export class AlertTarget {
     if (!/^(serviceAccount:[^\s@]+@[^\s@]+|principal:\/\/\S+)$/.test(member) && !Token.isUnresolved(member))
       throw invalidAlertTarget('siem', member, "give one identity such as 'serviceAccount:siem@example.iam.gserviceaccount.com'");
     return new AlertTarget({ kind: 'siem', member });
+  }
+
+  /**
+   * Every detection as a finding of Security Command Center, one for each behaviour, updated when it is seen again. The source is the organisation's, and its
+   * administrators make it once.
+   * @param source `organizations/123456789012/sources/4567`
+   * @see https://docs.cloud.google.com/security-command-center/docs/how-to-api-create-manage-security-sources
+   */
+  static securityCommandCenter(source: string): AlertTarget {
+    const organization = /^organizations\/(\d+)\/sources\/\d+$/.exec(source)?.[1];
+    if (organization === undefined)
+      throw invalidAlertTarget(
+        'securityCommandCenter',
+        source,
+        "give the name of a source, such as 'organizations/123456789012/sources/4567'",
+      );
+    return new AlertTarget({ kind: 'securityCommandCenter', organization, source });
   }
 
   private constructor(

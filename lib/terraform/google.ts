@@ -31,6 +31,7 @@ export { PubsubSubscription } from '@cdktf/provider-google/lib/pubsub-subscripti
 export { PubsubSubscriptionIamMember } from '@cdktf/provider-google/lib/pubsub-subscription-iam-member';
 export { PubsubTopic } from '@cdktf/provider-google/lib/pubsub-topic';
 export { PubsubTopicIamMember } from '@cdktf/provider-google/lib/pubsub-topic-iam-member';
+export { SccV2OrganizationSourceIamMember } from '@cdktf/provider-google/lib/scc-v2-organization-source-iam-member';
 export { SecretManagerRegionalSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-regional-secret-iam-member';
 export { SecretManagerSecret } from '@cdktf/provider-google/lib/secret-manager-secret';
 export { SecretManagerSecretIamMember } from '@cdktf/provider-google/lib/secret-manager-secret-iam-member';

@@ -101,6 +101,13 @@ test('every query is one that Kusto understands, and asks for columns that there
   expect(problems.slice(0, -2)).toEqual(queries.map(() => []));
 });
 
+test('Sentinel gets an incident for what the detector finds serious, and for calls beyond a grant', () => {
+  const rules = all(synth(make({ sentinel: true }).stack), 'azurerm_sentinel_alert_rule_nrt');
+  expect(rules.map(({ name }) => name)).toEqual(['agentic-iam-main-detections', 'agentic-iam-main-reader-beyond-grant']);
+  expect(rules[0]?.['query']).toContain('tostring(Line.severity) in ("high", "critical")');
+  expect(synth(make().stack)['azurerm_sentinel_alert_rule_nrt']).toBeUndefined();
+});
+
 test('rules of an agent are compiled from what it was given: operations, limit, order', () => {
   const rules = all(synth(make().stack), 'azurerm_monitor_scheduled_query_rules_alert_v2');
   const queryOf = (name: string): string =>

@@ -197,6 +197,28 @@ test.each<[string, () => unknown, RegExp]>([
   expect(run).toThrow(message);
 });
 
+describe('Security Command Center', () => {
+  const SOURCE = 'organizations/123456789012/sources/4567';
+
+  test('gets findings of one source, by a role on that source alone', () => {
+    const resources = synth(make({ notify: [AlertTarget.securityCommandCenter(SOURCE)] }).stack);
+    expect(all(resources, 'google_scc_v2_organization_source_iam_member')).toEqual([
+      {
+        organization: '123456789012',
+        source: '4567',
+        role: 'roles/securitycenter.findingsEditor',
+        member: expect.stringContaining('Detector_Function_Account'),
+      },
+    ]);
+    expect(JSON.stringify(all(resources, 'google_cloudfunctions2_function'))).toContain(`"FINDING_SOURCE":"${SOURCE}"`);
+    expect(resources['google_monitoring_notification_channel']).toBeUndefined();
+  });
+
+  test.each(['organizations/x/sources/1', 'projects/p/sources/1', '4567'])('%s is refused', (source) => {
+    expect(() => AlertTarget.securityCommandCenter(source)).toThrow(/invalid-alert-target/);
+  });
+});
+
 describe('a SIEM', () => {
   const SIEM = 'serviceAccount:siem@example.iam.gserviceaccount.com';
 

@@ -10,7 +10,7 @@ export function channelsOf(
 ): readonly string[] {
   return notify.flatMap((route, at) => {
     // No person, and no channel: the detector sends there itself.
-    if (route.kind === 'siem') return [];
+    if (route.kind === 'siem' || route.kind === 'securityCommandCenter') return [];
     if (route.kind === 'channel') return [route.id];
     const labels: Record<string, string> = route.kind === 'email' ? { email_address: route.address } : { topic: route.topic };
     const type = route.kind === 'email' ? 'email' : 'pubsub';

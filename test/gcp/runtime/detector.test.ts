@@ -1,6 +1,7 @@
 import { freshRegistry } from '../../../lib/core/detection/registry-parts';
 import type { Detection } from '../../../lib/core/detection/types';
 import { makeHandler } from '../../../lib/gcp/runtime/detector/handler';
+import { findingWriter } from '../../../lib/gcp/runtime/detector/security-center';
 import { stateDocuments } from '../../../lib/gcp/runtime/detector/state-documents';
 import { Collection } from '../../../lib/gcp/runtime/firestore';
 import type { GoogleApi } from '../../../lib/gcp/runtime/google-api';
@@ -164,12 +165,48 @@ test('once a minute what waits is settled', async () => {
   expect(published.map(({ data }) => (data as Detection).rule)).toEqual(['does-not-conform']);
 });
 
+test('findings of Security Command Center are of a behaviour, not of an occurrence, and written again without harm', async () => {
+  const found: { path: string; body: Record<string, unknown> }[] = [];
+  server.parts.push(({ service, method, path, body }) => {
+    if (service !== 'securitycenter' || method !== 'PATCH') return undefined;
+    found.push({ path, body });
+    return { body: {} };
+  });
+  const write = findingWriter(api, 'organizations/123/sources/45');
+  const handle = handlerOf();
+  await push(handle, entry('i2', 'resourcemanager.projects.setIamPolicy', 'projects/p-1'));
+  const detections = published.map(({ data }) => data as Detection);
+  await write(detections);
+  await write(detections.map((one) => ({ ...one, id: 'f'.repeat(32) })));
+  expect(new Set(found.map(({ path }) => path)).size).toBe(2);
+  expect(found[0]).toMatchObject({
+    path: expect.stringMatching(/^\/v2\/organizations\/123\/sources\/45\/locations\/global\/findings\/[0-9a-f]{32}$/),
+    body: {
+      state: 'ACTIVE',
+      category: 'AGENT_PRIVILEGE_ESCALATION',
+      findingClass: 'THREAT',
+      severity: 'CRITICAL',
+      eventTime: '2026-11-26T08:00:00.000Z',
+      resourceName: expect.stringMatching(/^\/\/cloudresourcemanager\.googleapis\.com\/(projects|organizations)\//),
+      sourceProperties: {
+        agent: 'reader',
+        fleet: 'prod',
+        signal: 'privilege-escalation',
+        rule: 'escalation-step',
+        principal: EMAIL,
+        calls: 'resourcemanager.projects.setIamPolicy',
+      },
+    },
+  });
+});
+
 test('requests are those that Google publishes', () => {
   expect([...GOOGLE_API.used].sort()).toEqual([
     'firestore POST /v1/{+database}/documents:batchGet',
     'firestore POST /v1/{+database}/documents:commit',
     'firestore POST /v1/{+parent}:runQuery',
     'pubsub POST /v1/{+topic}:publish',
+    'securitycenter PATCH /v2/{+name}',
     'storage GET /storage/v1/b/{bucket}/o',
     'storage GET /storage/v1/b/{bucket}/o/{object}',
   ]);

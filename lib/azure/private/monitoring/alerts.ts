@@ -65,6 +65,8 @@ export class FleetAlerts extends Construct {
     this.rule('Kept', { name: 'kept', severity: 1, query: `${said(fleet, 'kept')}` });
     this.rule('Failures', { name: 'failures', severity: 1, query: 'AppExceptions\n| where AppRoleName startswith "aim"' });
     if (silentAfterSeconds !== undefined) this.silence(silentAfterSeconds);
+    if (props.sentinel)
+      this.sentinelRule('detections', { name: 'detections', title: `Agents of fleet ${fleet}: a detection`, query: serious(fleet) });
   }
 
   /** Rules of one agent over the logs, without the detector: what is beyond its grant, above its limit, or out of order. */
@@ -81,7 +83,8 @@ export class FleetAlerts extends Construct {
     for (const [what, severity, make] of drafts) {
       const rule = { name: `${name}-${what}`, severity, query: lazy(make), every: 'PT5M', window: 'PT30M' };
       this.rule(`Agent-${name}-${what}`, rule);
-      if (this.props.sentinel && what === 'beyond-grant') this.sentinelRule(name, rule);
+      if (this.props.sentinel && what === 'beyond-grant')
+        this.sentinelRule(name, { ...rule, title: `Agent ${name} of fleet ${this.props.fleet}: a call beyond its grant` });
     }
     this.node.addValidation({
       validate: () =>
@@ -96,11 +99,11 @@ export class FleetAlerts extends Construct {
   }
 
   /** Once in a minute, on records as they come in. @see https://learn.microsoft.com/en-us/azure/sentinel/near-real-time-rules */
-  private sentinelRule(agent: string, { query }: Rule): void {
+  private sentinelRule(id: string, { name, title, query }: Pick<Rule, 'name' | 'query'> & { readonly title: string }): void {
     const { fleet, workspaceId } = this.props;
-    new SentinelAlertRuleNrt(this, `Sentinel-${agent}`, {
-      name: fleetName(fleet, `${agent}-beyond-grant`),
-      displayName: `Agent ${agent} of fleet ${fleet}: a call beyond its grant`,
+    new SentinelAlertRuleNrt(this, `Sentinel-${id}`, {
+      name: fleetName(fleet, name),
+      displayName: title,
       logAnalyticsWorkspaceId: workspaceId,
       severity: 'High',
       query,
@@ -141,5 +144,9 @@ export class FleetAlerts extends Construct {
 }
 
 /** Lines of a function's log, as Application Insights keeps them. */
+/** Detections that somebody must act upon, as rows of an incident. */
+const serious = (fleet: string): string =>
+  `${said(fleet, 'detection')} and tostring(Line.severity) in ("high", "critical")\n| project TimeGenerated, Agent = tostring(Line.agent), Signal = tostring(Line.signal), Rule = tostring(Line.rule), Severity = tostring(Line.severity)`;
+
 const said = (fleet: string, message: string): string =>
   `AppTraces\n| extend Line = parse_json(Message)\n| where Line.message == ${kqlText(message)} and Line.fleet == ${kqlText(fleet)}`;

@@ -7,6 +7,7 @@ import {
   PubsubSubscriptionIamMember,
   PubsubTopic,
   PubsubTopicIamMember,
+  SccV2OrganizationSourceIamMember,
   StorageBucket,
   StorageBucketIamMember,
 } from '../../../terraform/google';
@@ -80,8 +81,21 @@ export class Detector extends Construct {
     });
     this.grant(project);
     const readers = notify.flatMap((route) => (route.kind === 'siem' ? [route.member] : []));
+    for (const route of notify) if (route.kind === 'securityCommandCenter') this.reportTo(route);
     if (readers.length > 0) this.findings = this.findingsFor(readers, { fleet, project });
     this.delivery = new Delivery(this, 'Delivery', { name: fleetName(fleet, 'calls'), project, topic: calls.topic.id, to: this.function });
+  }
+
+  /** Lets the detector write findings of one source. */
+  private reportTo({ organization, source }: { readonly organization: string; readonly source: string }): void {
+    const { member } = this.function.account;
+    new SccV2OrganizationSourceIamMember(this, 'MayReport', {
+      organization,
+      source: source.split('/').at(-1) ?? '',
+      role: 'roles/securitycenter.findingsEditor',
+      member,
+    });
+    this.function.setting('FINDING_SOURCE', source);
   }
 
   /** A topic of findings with one subscription for each reader. */

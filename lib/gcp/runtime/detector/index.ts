@@ -7,6 +7,7 @@ import { objectsBelow } from '../object-registry';
 import { log, ownApi, setting } from '../settings';
 import { topicSender } from '../topic';
 import { makeHandler } from './handler';
+import { findingWriter } from './security-center';
 import { stateDocuments } from './state-documents';
 
 const api = ownApi();
@@ -16,6 +17,9 @@ const settle = process.env['SETTLE_SECONDS'];
 const publish = topicSender(api, setting('DETECTION_TOPIC'));
 const findings = process.env['FINDING_TOPIC'];
 const find = findings ? topicSender(api, findings) : async (): Promise<void> => {};
+
+const source = process.env['FINDING_SOURCE'];
+const report = source ? findingWriter(api, source) : async (): Promise<void> => {};
 
 export const handler = makeHandler(
   { fleet: setting('FLEET'), ...(settle ? { options: { settleSeconds: Number(settle) } } : {}) },
@@ -30,6 +34,7 @@ export const handler = makeHandler(
       }));
       await publish(messages);
       await find(messages.map((message, at) => ({ ...message, type: 'OCSF', body: ocsfFinding(detections[at] as Detection) })));
+      await report(detections);
     },
     now: Date.now,
     pause: (milliseconds) => setTimeout(milliseconds),
