@@ -35,6 +35,7 @@ export { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 export { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
 export type { SearchService } from '@cdktf/provider-azurerm/lib/search-service';
 export { SentinelAlertRuleNrt } from '@cdktf/provider-azurerm/lib/sentinel-alert-rule-nrt';
+export { SentinelAutomationRule } from '@cdktf/provider-azurerm/lib/sentinel-automation-rule';
 export { ServicePlan } from '@cdktf/provider-azurerm/lib/service-plan';
 export type { ServicebusQueue } from '@cdktf/provider-azurerm/lib/servicebus-queue';
 export type { ServicebusSubscription } from '@cdktf/provider-azurerm/lib/servicebus-subscription';

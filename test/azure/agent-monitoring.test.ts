@@ -105,7 +105,14 @@ test('Sentinel gets an incident for what the detector finds serious, and for cal
   const rules = all(synth(make({ sentinel: true }).stack), 'azurerm_sentinel_alert_rule_nrt');
   expect(rules.map(({ name }) => name)).toEqual(['agentic-iam-main-detections', 'agentic-iam-main-reader-beyond-grant']);
   expect(rules[0]?.['query']).toContain('tostring(Line.severity) in ("high", "critical")');
-  expect(synth(make().stack)['azurerm_sentinel_alert_rule_nrt']).toBeUndefined();
+  const [tasks] = all(synth(make({ sentinel: true }).stack), 'azurerm_sentinel_automation_rule');
+  const [{ conditionProperties }] = JSON.parse(String(tasks?.['condition_json'])) as [
+    { conditionProperties: { propertyValues: string[] } },
+  ];
+  for (const { display_name } of rules) expect(display_name).toContain(conditionProperties.propertyValues[0]);
+  expect(tasks?.['action_incident_task']).toMatchObject([{ order: 2 }, { order: 3 }, { order: 4 }]);
+  const none = synth(make().stack);
+  expect([none['azurerm_sentinel_alert_rule_nrt'], none['azurerm_sentinel_automation_rule']]).toEqual([undefined, undefined]);
 });
 
 test('rules of an agent are compiled from what it was given: operations, limit, order', () => {

@@ -1,12 +1,18 @@
 import { Construct } from 'constructs';
 import { Signal } from '../../../core/enums';
 import type { FleetMember } from '../../../core/fleet';
-import { type MonitorActionGroup, MonitorScheduledQueryRulesAlertV2, SentinelAlertRuleNrt } from '../../../terraform/azurerm';
+import {
+  type MonitorActionGroup,
+  MonitorScheduledQueryRulesAlertV2,
+  SentinelAlertRuleNrt,
+  SentinelAutomationRule,
+} from '../../../terraform/azurerm';
 import { Lazy } from '../../../terraform/core';
 import type { IAgentIdentity, ResourceGroupRef } from '../../agent-identity';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
 import { actionGroupOf } from '../action-group';
+import { nameBasedId } from '../name-based-id';
 import { fleetName } from './names';
 import { aboveLimit, beyondGrant, kqlText, outOfOrder, subjectOf } from './queries';
 
@@ -67,6 +73,7 @@ export class FleetAlerts extends Construct {
     if (silentAfterSeconds !== undefined) this.silence(silentAfterSeconds);
     if (props.sentinel)
       this.sentinelRule('detections', { name: 'detections', title: `Agents of fleet ${fleet}: a detection`, query: serious(fleet) });
+    if (props.sentinel) this.tasks();
   }
 
   /** Rules of one agent over the logs, without the detector: what is beyond its grant, above its limit, or out of order. */
@@ -95,6 +102,42 @@ export class FleetAlerts extends Construct {
             ([what, length]) =>
               `the query '${what}' of agent '${name}' has ${length} characters, and at most ${facts.query.longest} are made here`,
           ),
+    });
+  }
+
+  /**
+   * What whoever takes an incident is to do, as its tasks; and a label by which all of them are found. Stopping an agent is not one of its actions: containment hears the
+   * detection itself, minutes earlier.
+   * @see https://learn.microsoft.com/en-us/azure/sentinel/create-tasks-automation-rule
+   */
+  private tasks(): void {
+    const { fleet, workspaceId } = this.props;
+    const drafts = [
+      ['Look what the agent is', `agentic-iam status --agent NAME --fleet ${fleet}`],
+      [
+        'Stop it, if it is not stopped',
+        `agentic-iam contain --agent NAME --fleet ${fleet} --reason WHY says what would happen; --yes does it`,
+      ],
+      [
+        'Declare what is wanted',
+        'A call that is declared nowhere and is right needs a capability; deploying the agent changes what is detected',
+      ],
+    ] as const;
+    new SentinelAutomationRule(this, 'Tasks', {
+      name: nameBasedId(workspaceId, fleet, 'tasks'),
+      displayName: `Agents of fleet ${fleet}: what to do`,
+      logAnalyticsWorkspaceId: workspaceId,
+      order: 500,
+      triggersOn: 'Incidents',
+      triggersWhen: 'Created',
+      conditionJson: JSON.stringify([
+        {
+          conditionType: 'Property',
+          conditionProperties: { propertyName: 'IncidentTitle', operator: 'Contains', propertyValues: [`of fleet ${fleet}: a `] },
+        },
+      ]),
+      actionIncident: [{ order: 1, labels: ['agentic-iam', fleet] }],
+      actionIncidentTask: drafts.map(([title, description], at) => ({ order: at + 2, title, description })),
     });
   }
 
