@@ -29,6 +29,7 @@ import type { Python } from './python';
 import { expectEqual, type Report } from './report';
 
 const OTHERS = 200;
+const MANY = 1_000;
 const SSO = (name: string): string => `arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Ops_0123456789abcdef/${name}`;
 
 /** Containment against a real IAM, Lambda, Step Functions, S3, DynamoDB, Secrets Manager and EventBridge. */
@@ -37,6 +38,7 @@ export async function checkContainment(report: Report, python: Python): Promise<
     report.skip('containment', python.missing);
     return;
   }
+  await oneOfMany(report, python.bin('moto_server'));
   const moto = await startMoto(python.bin('moto_server'));
   const serial = await flakyServer(moto.endpoint);
   try {
@@ -92,6 +94,29 @@ async function changed(aws: Aws, before: object): Promise<readonly string[]> {
     );
   const [old, now] = [entries(before), entries(await accountState(aws.sureIam))];
   return [...now].filter(([arn, text]) => old.get(arn) !== text).map(([arn]) => arn.replace(/.*\//, ''));
+}
+
+/** In an account of its own: to look at a thousand agents for each check of the others would take hours. */
+async function oneOfMany(report: Report, server: string): Promise<void> {
+  const moto = await startMoto(server);
+  const serial = await flakyServer(moto.endpoint);
+  try {
+    const aws = awsClients(moto.endpoint, { table: serial.endpoint });
+    await deployBase(aws);
+    for (let from = 0; from < MANY; from += 50)
+      await Promise.all(Array.from({ length: 50 }, (_, index) => deployAgent(aws, `agent-${from + index}`)));
+    const before = await accountState(aws.sureIam);
+    const made = responderOf(aws);
+    await report.check(`containment of 1 of ${MANY} agents changes one policy of the whole account`, async () => {
+      await made.handle(detection('agent-500', 'd1'));
+      const record = await made.responder.status({ fleet: FLEET, agent: 'agent-500' });
+      expectEqual('state', [record?.incident?.status, record?.incident?.stage], ['contained', 'braked']);
+      expectEqual('changed', await changed(aws, before), ['main--agent-500--brake']);
+    });
+  } finally {
+    serial.stop();
+    moto.stop();
+  }
 }
 
 /** What another cloud tells arrives as the rule of the responder matches it; STS and the bus are asked as they are there, but for the host. */
