@@ -1,5 +1,7 @@
+import { Arn, ArnFormat, Token } from 'aws-cdk-lib';
 import type { IOIDCProviderRef } from 'aws-cdk-lib/aws-iam';
 import { PEER_AUDIENCE } from '../core/containment/peer';
+import { invalidPeer } from '../core/containment-errors';
 import { type AzurePeer, azureAddress, azureTokens, checkAzurePeer, checkGcpPeer, type GcpPeer, gcpAddress } from '../peers/outputs';
 import type { PeerAddress } from '../peers/types';
 import { CATALOG } from './catalog';
@@ -26,8 +28,10 @@ export class PeerResponder {
     const checked = checkAzurePeer(peer);
     const { issuer, subject, audience } = azureTokens(checked);
     const key = issuer.replace(/^https:\/\//, '');
+    const federated = options.provider.oidcProviderRef.oidcProviderArn;
+    checkIssuer(federated, key);
     return new PeerResponder(azureAddress(checked), {
-      federated: options.provider.oidcProviderRef.oidcProviderArn,
+      federated,
       conditions: { [`${key}:sub`]: subject, [`${key}:aud`]: audience },
     });
   }
@@ -48,4 +52,16 @@ export class PeerResponder {
     /** How it shows who it is; for the constructs of this library. */
     readonly trust: PeerTrust,
   ) {}
+}
+
+/** The conditions name the issuer: with a provider of another, no token would ever match, and nobody would hear of it. */
+function checkIssuer(providerArn: string, issuer: string): void {
+  const named = Arn.split(providerArn, ArnFormat.SLASH_RESOURCE_NAME).resourceName;
+  if (named === undefined || Token.isUnresolved(named) || named === issuer) return;
+  throw invalidPeer('Azure', {
+    rule: `needs a provider of its issuer, '${issuer}'`,
+    reason: 'no token of the responder would match another',
+    value: named,
+    fix: "give the provider of that issuer, or set 'v2Tokens' as the application has it",
+  });
 }

@@ -430,6 +430,20 @@ allow sts:AssumeRoleWithWebIdentity by Federated accounts.google.com if StringEq
     expect(() => PeerResponder.gcp(peer)).toThrow(message);
   });
 
+  test('a provider of another issuer is refused: no token would match', () => {
+    const { stack } = make();
+    const of = (name: string) =>
+      iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(stack, name, `arn:aws:iam::111122223333:oidc-provider/${name}`);
+    const v1 = of(`sts.windows.net/${AZURE.tenantId}/`);
+    const v2 = of(`login.microsoftonline.com/${AZURE.tenantId}/v2.0`);
+    expect(() => PeerResponder.azure(AZURE, { provider: v2 })).toThrow(
+      "the responder on Azure needs a provider of its issuer, 'sts.windows.net/",
+    );
+    expect(() => PeerResponder.azure({ ...AZURE, v2Tokens: true }, { provider: v1 })).toThrow('needs a provider of its issuer');
+    expect(PeerResponder.azure(AZURE, { provider: v1 }).trust.federated).toContain('sts.windows.net');
+    expect(PeerResponder.azure({ ...AZURE, v2Tokens: true }, { provider: v2 }).trust.federated).toContain('v2.0');
+  });
+
   test('one cloud is connected once', () => {
     const { containment } = connected();
     expect(() => containment.connect(PeerResponder.gcp(GCP))).toThrow('the responder on gcp must be connected once');
