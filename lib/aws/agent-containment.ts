@@ -16,6 +16,7 @@ import type { AgentSpec } from '../core/agent-spec';
 import { busOf, checkProtected, settingsOf } from '../core/containment/registration';
 import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
+import { AgentResponse } from '../core/enums';
 import { Fleets } from '../core/fleet';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { IAgentIdentity } from './agent-identity';
@@ -225,6 +226,53 @@ export class AgentContainment extends Construct {
       alarmDescription: `A drill of fleet ${fleet} took longer than ${within.toSeconds()} s`,
       metric: metric('DrillSeconds'),
       threshold: within.toSeconds(),
+    });
+  }
+
+  /**
+   * Contains an agent when an alarm of your own goes off: its spending, its errors, whatever shows that it must stop. Acts once the containment is `armed`.
+   * @param options.response `restrict`, `brake` or `quarantine`. @default AgentResponse.BRAKE
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+   */
+  containOn(
+    alarm: cloudwatch.IAlarm,
+    identity: IAgentIdentity,
+    options: { readonly response?: Exclude<AgentResponse, AgentResponse.NOTIFY> } = {},
+  ): void {
+    const { agent, fleet } = identity;
+    if (!this.protectedAgents.has(agent.name))
+      throw notContainable(agent.name, {
+        rule: 'must be put under containment before an alarm contains it',
+        reason: 'the responder touches nobody else',
+        value: alarm.node.path,
+        fix: 'call protect() first',
+      });
+    const { EventField, Rule, RuleTargetInput } = require('aws-cdk-lib/aws-events') as typeof events;
+    const { LambdaFunction } = require('aws-cdk-lib/aws-events-targets') as typeof targets;
+    new Rule(this, `Alarm-${agent.name}-${alarm.node.addr.slice(-8)}`, {
+      description: `Contains ${agent.name} when an alarm goes off`,
+      eventPattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        resources: [alarm.alarmArn],
+        detail: { state: { value: ['ALARM'] } },
+      },
+      targets: [
+        new LambdaFunction(this.responder, {
+          deadLetterQueue: this.failures,
+          event: RuleTargetInput.fromObject({
+            alarm: {
+              id: EventField.eventId,
+              at: EventField.time,
+              name: EventField.fromPath('$.detail.alarmName'),
+              reason: EventField.fromPath('$.detail.state.reason'),
+              agent: agent.name,
+              fleet,
+              response: options.response ?? AgentResponse.BRAKE,
+            },
+          }),
+        }),
+      ],
     });
   }
 

@@ -1,11 +1,12 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as agentcore from 'aws-cdk-lib/aws-bedrockagentcore';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes, TaskTemplate, Workflow } from '../../lib';
+import { AgentMode, AgentResponse, AgentSpec, Capability, MaturityLevel, minutes, TaskTemplate, Workflow } from '../../lib';
 import {
   AgentContainment,
   type AgentContainmentProps,
@@ -328,6 +329,37 @@ test.each<[string, () => unknown, RegExp]>([
   ],
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+describe('an alarm', () => {
+  const alarmOf = (stack: Stack) =>
+    new cloudwatch.Alarm(stack, 'Spend', {
+      metric: new cloudwatch.Metric({ namespace: 'n', metricName: 'm' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+    });
+
+  test('of the user contains one agent, and only when it goes off', () => {
+    const { stack, identity, containment } = make();
+    containment.containOn(alarmOf(stack), identity, { response: AgentResponse.QUARANTINE });
+    const rule = resourcesOf(stack, 'AWS::Events::Rule').find(({ Properties }) =>
+      JSON.stringify(Properties).includes('Alarm State Change'),
+    );
+    expect(rule?.Properties['EventPattern']).toEqual({
+      source: ['aws.cloudwatch'],
+      'detail-type': ['CloudWatch Alarm State Change'],
+      resources: [{ 'Fn::GetAtt': [expect.stringContaining('Spend'), 'Arn'] }],
+      detail: { state: { value: ['ALARM'] } },
+    });
+    expect(rule?.Properties['Targets']).toMatchObject([
+      { InputTransformer: { InputTemplate: expect.stringContaining('"agent":"reader","fleet":"main","response":"quarantine"') } },
+    ]);
+  });
+
+  test('contains nobody who is not under containment', () => {
+    const { stack, identity, containment } = make({}, { work: true });
+    expect(() => containment.containOn(alarmOf(stack), identity)).toThrow('must be put under containment before an alarm contains it');
+  });
 });
 
 describe('responders of other clouds', () => {

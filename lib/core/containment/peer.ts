@@ -84,3 +84,14 @@ export function peerEventOf(
 ): PeerEvent {
   return { schemaVersion: 1, id, agent: name, fleet, cloud, stage, at: openedAt };
 }
+
+/** A fleet has one responder on a cloud. @param known clouds that are connected already */
+export function checkConnectedOnce(cloud: string, known: readonly { readonly cloud: string }[]): void {
+  if (!known.some((one) => one.cloud === cloud)) return;
+  throw invalidPeer(cloud, {
+    rule: 'must be connected once',
+    reason: 'a fleet has one responder on a cloud',
+    value: cloud,
+    fix: 'leave one out',
+  });
+}

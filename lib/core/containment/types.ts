@@ -8,7 +8,7 @@ export type ContainmentStage = 'restricted' | 'braked' | 'quarantined';
 export const STAGES: readonly ContainmentStage[] = ['restricted', 'braked', 'quarantined'];
 
 /** Who or what asks for containment. Only persons and drills are no automatisms. */
-export type TriggerKind = 'detection' | 'finding' | 'alarm' | 'peer' | 'person' | 'drill';
+export type TriggerKind = 'detection' | 'alarm' | 'peer' | 'person' | 'drill';
 
 /** A wish to contain an agent. The same wish has the same id, however often it comes. */
 export interface ContainmentTrigger {

@@ -104,6 +104,27 @@ describe('events', () => {
     cloud = new FakeCloud();
     for (const key of Object.keys(responses)) delete responses[key];
   });
+  test('an alarm contains the agent that it is about, once for each time it goes off', async () => {
+    const handle = handleOf();
+    const alarm = {
+      id: 'e1',
+      at: new Date(cloud.clock * 1000).toISOString(),
+      name: 'spend',
+      reason: 'too much',
+      agent: 'reader',
+      fleet: 'main',
+      response: 'brake' as const,
+    };
+    for (const _ of [1, 2]) await handle({ alarm });
+    expect(cloud.world('reader').denied).toBe('braked');
+    const record = cloud.store.records.get('main/reader')?.record;
+    expect(record?.incident?.triggers).toEqual([
+      { id: 'alarm e1', kind: 'alarm', by: 'the alarm spend', at: alarm.at, reason: 'too much' },
+    ]);
+    cloud.armed = false;
+    await handle({ alarm: { ...alarm, id: 'e2', response: 'quarantine' } });
+    expect(cloud.world('reader').denied).toBe('braked');
+  });
   const detection = (more: object): ContainmentEvent => ({
     'detail-type': 'Agent Detection',
     detail: {

@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { azureApi } from '../../../lib/azure/runtime/azure-api';
 import { ATTEMPTS, makeHandlers, NotJudged } from '../../../lib/azure/runtime/detector/handler';
+import { detectionSender } from '../../../lib/azure/runtime/detector/send';
 import { stateEntities } from '../../../lib/azure/runtime/detector/state-entities';
 import { hubSender } from '../../../lib/azure/runtime/event-hub';
 import { packed, unpacked } from '../../../lib/azure/runtime/packed';
 import { keyOf } from '../../../lib/azure/runtime/table';
 import { EVENT_GRID_SCOPE, topicSender } from '../../../lib/azure/runtime/topic';
+import { ocsfFinding } from '../../../lib/core/alerts/ocsf';
 import type { Detection } from '../../../lib/core/detection/types';
 import { storeContract } from '../../core/detection/store-contract';
 import { FakeTable } from './fake-table';
@@ -97,6 +99,36 @@ describe('events of a topic, over HTTP', () => {
     expect(waits.every((wait) => wait >= 1000)).toBe(true);
     answers.push(403);
     await expect(sender()([event])).rejects.toMatchObject({ name: 'AzureError', status: 403, code: 'Busy' });
+  });
+
+  test('go to the topic and, where somebody reads them, in OCSF to the event hub', async () => {
+    const topic = `http://localhost:${(server.address() as AddressInfo).port}`;
+    const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: 0 }) };
+    const options = { credential, pause: async () => {} };
+    const detection = {
+      id: 'd1',
+      agent: 'reader',
+      fleet: 'main',
+      signal: 'velocity',
+      rule: 'loop',
+      severity: 'high',
+      basis: 'statistical',
+      cloud: 'azure',
+      principal: 'p',
+      time: '2026-11-26T08:00:00Z',
+      summary: 's',
+      broke: 'b',
+      response: 'notify',
+      fingerprint: 'f',
+      events: [],
+      calls: 1,
+    } as unknown as Detection;
+    await detectionSender({ topic, fleet: 'main' }, options)([detection]);
+    expect(heard.map(({ path }) => path?.split('?')[0])).toEqual(['/api/events']);
+    expect(heard[0]?.body).toMatchObject([{ id: 'd1', type: 'AgentDetection', subject: 'main/reader', data: detection }]);
+    await detectionSender({ topic, fleet: 'main', findings: `${topic}/findings` }, options)([detection]);
+    expect(heard.slice(1).map(({ path }) => path?.split('?')[0])).toEqual(['/api/events', '/findings/messages']);
+    expect(heard[2]?.body).toEqual([{ Body: JSON.stringify(ocsfFinding(detection)) }]);
   });
 
   test('of an event hub go many in a call, no call larger than it takes, in their order', async () => {

@@ -1,7 +1,9 @@
+import { ocsfFinding } from '../../../lib/core/alerts/ocsf';
 import { freshRegistry } from '../../../lib/core/detection/registry-parts';
 import type { Detection } from '../../../lib/core/detection/types';
 import { makeHandler } from '../../../lib/gcp/runtime/detector/handler';
 import { findingWriter } from '../../../lib/gcp/runtime/detector/security-center';
+import { detectionSender } from '../../../lib/gcp/runtime/detector/send';
 import { stateDocuments } from '../../../lib/gcp/runtime/detector/state-documents';
 import { Collection } from '../../../lib/gcp/runtime/firestore';
 import type { GoogleApi } from '../../../lib/gcp/runtime/google-api';
@@ -198,6 +200,29 @@ test('findings of Security Command Center are of a behaviour, not of an occurren
       },
     },
   });
+});
+
+test('detections go to each place that is named, and to no other', async () => {
+  const handle = handlerOf();
+  await push(handle, entry('i2', 'resourcemanager.projects.setIamPolicy', 'projects/p-1'));
+  const [detection] = published.splice(0).map(({ data }) => data as Detection);
+  if (!detection) throw new Error('nothing was detected');
+  const found: string[] = [];
+  server.parts.push(({ service, path }) => {
+    if (service !== 'securitycenter') return undefined;
+    found.push(path);
+    return { body: {} };
+  });
+  await detectionSender(api, { detections: TOPIC })([detection]);
+  expect([published.splice(0).map(({ topic }) => topic), found]).toEqual([[TOPIC], []]);
+  const findings = 'projects/p-1/topics/findings';
+  await detectionSender(api, { detections: TOPIC, findings, source: 'organizations/1/sources/2' })([detection]);
+  expect(published.map(({ topic, attributes }) => [topic, attributes['type'], attributes['agent']])).toEqual([
+    [TOPIC, 'Agent Detection', 'reader'],
+    [findings, 'OCSF', 'reader'],
+  ]);
+  expect(published[1]?.data).toEqual(ocsfFinding(detection));
+  expect(found).toHaveLength(1);
 });
 
 test('requests are those that Google publishes', () => {

@@ -4,7 +4,7 @@ import { LambdaFunction as FunctionTarget, type LambdaFunctionProps } from 'aws-
 import { FederatedPrincipal, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { invalidPeer } from '../../../core/containment-errors';
+import { checkConnectedOnce } from '../../../core/containment/peer';
 import { identityName } from '../../../core/names';
 import facts from '../../../peers/facts.json';
 import type { PeerAddress } from '../../../peers/types';
@@ -72,13 +72,7 @@ export class Peers extends Construct {
   /** Lets in one subject of one issuer, which may put containments of another cloud on the bus and nothing else. */
   connect({ federated, conditions }: PeerTrust, address: PeerAddress): void {
     const { cloud } = address;
-    if (this.addresses.some((one) => one.cloud === cloud))
-      throw invalidPeer(cloud, {
-        rule: 'must be connected once',
-        reason: 'a fleet has one responder on a cloud',
-        value: cloud,
-        fix: 'leave one out',
-      });
+    checkConnectedOnce(cloud, this.addresses);
     this.addresses.push(address);
     const [action = ''] = FEDERATION.oidc.actions;
     const principal = new FederatedPrincipal(federated, { StringEquals: conditions }, action);

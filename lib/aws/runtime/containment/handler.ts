@@ -17,7 +17,20 @@ export interface DrillEvent {
   readonly drill: { readonly fleet: string; readonly agent: string };
 }
 
-export type ContainmentEvent = BusEvent | UrlEvent | DrillEvent | { readonly sweep: true };
+/** An alarm of the user's own went off, that is about one agent. */
+export interface AlarmEvent {
+  readonly alarm: {
+    readonly id: string;
+    readonly at: string;
+    readonly name: string;
+    readonly reason: string;
+    readonly agent: string;
+    readonly fleet: string;
+    readonly response: 'restrict' | 'brake' | 'quarantine';
+  };
+}
+
+export type ContainmentEvent = BusEvent | UrlEvent | DrillEvent | AlarmEvent | { readonly sweep: true };
 
 export type HandlerPorts = Omit<ServicePorts, 'drilled'>;
 
@@ -30,6 +43,7 @@ export function makeHandler(ports: HandlerPorts): (event: ContainmentEvent) => P
   const service = new ContainmentService({ ...ports, drilled });
   return async (event) => {
     if ('sweep' in event) await service.sweep();
+    else if ('alarm' in event) await service.trigger(alarmTrigger(event));
     else if ('drill' in event) await service.drill(event.drill, { by: 'the schedule of drills', id: `drill ${ports.now().toISOString()}` });
     else if ('detail-type' in event) await heard(event, service, ports.now());
     else return answer(event, service);
@@ -50,6 +64,18 @@ function drillMetric(fleet: string, seconds: number | undefined, now: number): o
   const CloudWatchMetrics = [{ Namespace: 'AgenticIAM', Dimensions: [['fleet']], Metrics: [{ Name, Unit }] }];
   return { _aws: { Timestamp: now, CloudWatchMetrics }, fleet, [Name as string]: value };
 }
+
+/** However often one change of an alarm is told, it is one trigger. */
+const alarmTrigger = ({ alarm: { id, at, name, reason, agent, fleet, response } }: AlarmEvent): ContainmentTrigger => ({
+  id: `alarm ${id}`,
+  kind: 'alarm',
+  agent,
+  fleet,
+  at,
+  response,
+  by: `the alarm ${name}`,
+  reason,
+});
 
 interface Finding {
   readonly Id: string;

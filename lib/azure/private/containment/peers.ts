@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { invalidPeer } from '../../../core/containment-errors';
+import { checkConnectedOnce } from '../../../core/containment/peer';
 import { providerFor } from '../../../peers/outputs';
 import type { PeerAddress } from '../../../peers/types';
 import { type EventgridTopic, FederatedIdentityCredential, RoleAssignment, UserAssignedIdentity } from '../../../terraform/azurerm';
@@ -49,13 +49,7 @@ export class Peers extends Construct {
 
   /** Federates the listener with one subject of one issuer. */
   connect({ cloud, issuer, subject }: PeerTrust, address: PeerAddress): void {
-    if (this.addresses.some((one) => one.cloud === cloud))
-      throw invalidPeer(cloud, {
-        rule: 'must be connected once',
-        reason: 'a fleet has one responder on a cloud',
-        value: cloud,
-        fix: 'leave one out',
-      });
+    checkConnectedOnce(cloud, this.addresses);
     this.addresses.push(address);
     // Two written at once under one identity are refused.
     this.last = new FederatedIdentityCredential(this, `From-${cloud}`, {

@@ -1,14 +1,11 @@
 import { TableClient } from '@azure/data-tables';
 import { app } from '@azure/functions';
 import { ContainerClient } from '@azure/storage-blob';
-import { ocsfFinding } from '../../../core/alerts/ocsf';
 import { freshRegistry } from '../../../core/detection/registry-parts';
-import { azureApi } from '../azure-api';
 import { blobsBelow } from '../blob-registry';
-import { hubSender } from '../event-hub';
 import { log, ownCredential, pause, setting } from '../settings';
-import { EVENT_GRID_SCOPE, topicSender } from '../topic';
 import { ATTEMPTS, makeHandlers } from './handler';
+import { detectionSender } from './send';
 import { stateEntities } from './state-entities';
 
 const credential = ownCredential();
@@ -16,12 +13,6 @@ const fleet = setting('FLEET');
 const registry = new ContainerClient(setting('REGISTRY_CONTAINER'), credential);
 const failures = new ContainerClient(setting('FAILURE_CONTAINER'), credential);
 const states = stateEntities(new TableClient(setting('TABLE_ENDPOINT'), setting('STATE_TABLE'), credential));
-const send = topicSender(
-  azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
-  `/agentic-iam/${fleet}`,
-);
-const findings = process.env['FINDINGS'];
-const find = findings ? hubSender(findings, { credential, pause }) : async (): Promise<void> => {};
 const settle = process.env['SETTLE_SECONDS'];
 
 const { batch, sweep } = makeHandlers(
@@ -30,12 +21,7 @@ const { batch, sweep } = makeHandlers(
     registry: freshRegistry(() => blobsBelow(registry, setting('REGISTRY_PREFIX'))),
     store: states,
     forget: states.forget,
-    send: async (detections) => {
-      await send(
-        detections.map((data) => ({ id: data.id, type: 'AgentDetection', subject: `${data.fleet}/${data.agent}`, time: data.time, data })),
-      );
-      await find(detections.map(ocsfFinding));
-    },
+    send: detectionSender({ topic: setting('TOPIC_ENDPOINT'), fleet, findings: process.env['FINDINGS'] }, { credential, pause }),
     keep: async (messages) => {
       const text = JSON.stringify(messages);
       await failures.getBlockBlobClient(`${new Date().toISOString()}.json`).upload(text, Buffer.byteLength(text));

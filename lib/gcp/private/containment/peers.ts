@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { invalidPeer } from '../../../core/containment-errors';
+import { checkConnectedOnce } from '../../../core/containment/peer';
 import { shortHash } from '../../../core/names';
 import { providerFor } from '../../../peers/outputs';
 import type { PeerAddress } from '../../../peers/types';
@@ -41,13 +41,7 @@ export class Peers extends Construct {
 
   /** Lets in one subject of one issuer, as a principal whose name says the cloud and nothing that others choose. */
   connect({ cloud, issuer, subject, audience }: PeerTrust, address: PeerAddress): void {
-    if (this.addresses.some((one) => one.cloud === cloud))
-      throw invalidPeer(cloud, {
-        rule: 'must be connected once',
-        reason: 'a fleet has one responder on a cloud',
-        value: cloud,
-        fix: 'leave one out',
-      });
+    checkConnectedOnce(cloud, this.addresses);
     this.addresses.push(address);
     const { fleet, project, topic } = this.props;
     this.pool ??= new IamWorkloadIdentityPool(this, 'Pool', {
