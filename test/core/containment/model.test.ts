@@ -14,6 +14,7 @@ type Action =
       readonly kind: ContainmentTrigger['kind'];
       readonly response: ContainmentTrigger['response'];
       readonly mayAct: boolean;
+      readonly ago: number;
     }
   | { readonly do: 'repeat' }
   | { readonly do: 'approve'; readonly agent: string; readonly by: string }
@@ -31,6 +32,8 @@ const action: fc.Arbitrary<Action> = fc.oneof(
       kind: fc.constantFrom('detection' as const, 'person' as const, 'peer' as const),
       response: fc.constantFrom('notify' as const, 'restrict' as const, 'brake' as const, 'quarantine' as const),
       mayAct: fc.boolean(),
+      // Events arrive late, and not in the order in which they happened.
+      ago: fc.constantFrom(0, 0, 5, 600, 4_000),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('repeat' as const) }) },
@@ -44,6 +47,9 @@ const faults: fc.Arbitrary<readonly Fault[]> = fc.array(
   { maxLength: 60 },
 );
 
+/** Seconds by which the clock of a process is wrong. */
+const skews: fc.Arbitrary<readonly number[]> = fc.array(fc.constantFrom(0, 0, -90, 90, 240), { maxLength: 40 });
+
 /** One history: what people, machines and accidents do, in order. */
 class History {
   readonly cloud = new FakeCloud();
@@ -54,15 +60,24 @@ class History {
   /** Deployed over since they were last looked at. */
   private readonly disturbed = new Set<string>();
 
-  constructor(faultsLeft: readonly Fault[]) {
+  private readonly skews: number[];
+
+  constructor(faultsLeft: readonly Fault[], skewsLeft: readonly number[]) {
+    this.skews = [...skewsLeft];
     const left = [...faultsLeft];
     this.cloud.fault = () => left.shift() ?? 'none';
+  }
+
+  /** A new process with a clock of its own. */
+  private process(): Responder {
+    const skew = this.skews.shift() ?? 0;
+    return new Responder({ ...this.cloud.ports(AGENTS), now: () => this.cloud.clock + skew });
   }
 
   /** A new process for each action, as functions are: what it knew is gone when it dies. */
   private async attempt(run: (responder: Responder) => Promise<unknown>): Promise<void> {
     try {
-      await run(new Responder(this.cloud.ports(AGENTS)));
+      await run(this.process());
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }
@@ -72,8 +87,8 @@ class History {
   async play(one: Action): Promise<void> {
     if (one.do === 'trigger') {
       this.count += 1;
-      const at = new Date(this.cloud.clock * 1000).toISOString();
-      const { do: _do, ...fields } = one;
+      const { do: _do, ago, ...fields } = one;
+      const at = new Date((this.cloud.clock - ago) * 1000).toISOString();
       this.last = { ...fields, fleet: FLEET, id: `t${this.count}`, at, by: 'x', reason: 'y' };
       await this.send(this.last);
     } else if (one.do === 'repeat' && this.last) await this.send(this.last);
@@ -89,7 +104,7 @@ class History {
   private async send(trigger: ContainmentTrigger): Promise<void> {
     for (let attempt = 0; attempt < 80; attempt += 1) {
       try {
-        await new Responder(this.cloud.ports(AGENTS)).trigger(trigger);
+        await this.process().trigger(trigger);
         break;
       } catch (error) {
         if (!(error instanceof Error)) throw error;
@@ -148,6 +163,7 @@ class History {
   /** The accidents are over: whatever was begun comes to an end. */
   async settle(): Promise<void> {
     this.cloud.fault = () => 'none';
+    this.skews.splice(0);
     for (let minute = 0; minute < 12; minute += 1) {
       this.cloud.clock += 60;
       await this.attempt((responder) => responder.sweep());
@@ -170,12 +186,12 @@ class History {
 /** Histories; `npm run bench:contain` runs more of them. */
 const RUNS = Number(process.env['CONTAINMENT_HISTORIES'] ?? 1_500);
 
-test(`the invariants hold in ${RUNS} histories of triggers, restores, deployments, waits and accidents`, async () => {
+test(`the invariants hold in ${RUNS} histories of triggers, restores, deployments, waits, accidents and wrong clocks`, async () => {
   let accidents = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 25 }), faults, async (actions, accidentsOf) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 25 }), faults, skews, async (actions, accidentsOf, skewsOf) => {
       accidents += accidentsOf.filter((one) => one !== 'none').length;
-      const history = new History(accidentsOf);
+      const history = new History(accidentsOf, skewsOf);
       for (const one of actions) await history.play(one);
       await history.settle();
     }),
