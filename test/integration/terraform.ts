@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { problemsOf } from '../setup/terraform-schema';
 import { run, works } from './command';
 import type { Report } from './report';
 import { type Synthesised, terraformStacks } from './synthesised';
@@ -8,11 +9,18 @@ import { type Synthesised, terraformStacks } from './synthesised';
 const REGISTRY = 'https://registry.terraform.io/.well-known/terraform.json';
 const REGISTRY_TIMEOUT = 5_000;
 
-/** Terraform reads every stack of the examples; where its registry can be reached, it also validates each against the provider. */
+/**
+ * Every stack of the examples is judged by the providers' own schemas, as a fixture has them. Terraform reads each, too; and where its registry can be reached, it
+ * validates each against the provider itself.
+ */
 export async function checkTerraform(report: Report): Promise<void> {
   const installed = await works('terraform', ['version']);
   const reachable = installed && (await registryReachable());
   for (const stack of terraformStacks()) {
+    await report.check(`the providers' schemas take ${stack.name}`, async () => {
+      const problems = problemsOf(JSON.parse(readFileSync(stack.file, 'utf8')));
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+    });
     const reads = `terraform reads ${stack.name}`;
     const validates = `terraform validate ${stack.name}`;
     if (!installed) {
