@@ -121,7 +121,7 @@ export class AgentContainment extends Construct {
         rule: 'must have a service account that is made in this app',
         reason: 'disabling an account refuses its live tokens, and nothing does that for one federated principal or agent identity',
         value: identity.kind,
-        fix: 'give it an AgentIdentity, and let its workload take that on',
+        fix: 'give it an AgentIdentity, and let its workload take that on; from outside with AgentTrust.oidc()',
       });
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
     if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
