@@ -18,6 +18,7 @@ import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
 import { AgentResponse } from '../core/enums';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { IAgentIdentity } from './agent-identity';
 import type { AgentMonitoring } from './agent-monitoring';
@@ -129,6 +130,7 @@ export class AgentContainment extends Construct {
     this.armed = props.armed ?? false;
     this.topics = notify;
     const bus = busOf(this.fleet, { bus: monitoring.bus, told: notify.length });
+    GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'containment-armed', cloud: CATALOG.cloud, fleet: this.fleet });
     // Loaded here: most stacks with agents have no containment.
     const { ResponderFunction } = require('./private/containment') as typeof parts;
     const { RetentionDays } = require('aws-cdk-lib/aws-logs') as typeof logs;

@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IConstruct } from 'constructs';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import type { JsonValue } from '../core/json';
 import type { ManifestIdentity } from '../core/manifest';
 import { checkName } from '../core/names';
@@ -73,6 +74,16 @@ export interface AgentIdentityAttributes {
   /** Whether grants are attached to the role from here. A grant that is not attached fails synth. @default - true in the role's own account, false elsewhere */
   readonly mutable?: boolean;
 }
+
+/** Control that each part of an identity serves, by its path. */
+const IDENTITY_PARTS = {
+  '': 'own-identity',
+  Boundary: 'ceiling',
+  'Role/DefaultPolicy': 'access-as-declared',
+  Brake: 'containment-armed',
+  Contain: 'containment-armed',
+  ...Object.fromEntries(Array.from({ length: 20 }, (_, part) => [`Watch${part}`, 'signals-watched'])),
+};
 
 /**
  * A role of its own for one agent, under `/agentic-iam/<fleet>/`: never a user, never shared. It can do nothing until a
@@ -171,6 +182,11 @@ export class AgentIdentity extends Construct implements IAgentIdentity {
       native: () => nativeGrants(this.role),
       resolve: (value) => stack.resolve(value) as JsonValue,
     });
+    GovernanceBook.of(this.node.root).claimAll(
+      this.node.path,
+      { cloud: CATALOG.cloud, fleet: this.fleet, agent: this.agent.name },
+      IDENTITY_PARTS,
+    );
     writeManifestOnSynth(this);
     reviewOnSynth(this);
   }

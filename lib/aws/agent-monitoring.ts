@@ -10,6 +10,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { agentOfOtherFleet, agentWatchedTwice, noLogToAsk } from '../core/detection-errors';
 import { MaturityLevel, type Signal } from '../core/enums';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { checkName } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { IAgentIdentity } from './agent-identity';
@@ -117,6 +118,8 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     const { fleet } = this;
     const logRetention = props.logRetention ?? RetentionDays.ONE_YEAR;
     this.roles = new monitoring.WatchedRoles(this, fleet);
+    const book = GovernanceBook.of(this.node.root);
+    book.claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, monitoring.PARTS);
     const source = props.trail ?? AgentTrail.create();
     const trail =
       source.made &&
@@ -151,7 +154,8 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       });
       this.dashboard = monitoring.fleetDashboard(this, 'Dashboard', { fleet, detector, routes, alarms });
       if (trail) monitoring.guardTrail(this, trail, alerts);
-      monitoring.globalEvents(this, fleet, (roles) => this.globalRoles.push(roles));
+      const beside = monitoring.globalEvents(this, fleet, (roles) => this.globalRoles.push(roles));
+      if (beside) book.claim(beside.node.path, { control: 'signals-watched', cloud: CATALOG.cloud, fleet });
       topics = alerts.topics;
       this.bus = alerts.bus;
       this.detector = detector.function;

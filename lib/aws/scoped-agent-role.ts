@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { type AccessPlan, planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import type { JsonValue } from '../core/json';
 import { unregisteredIdentity } from '../core/native-errors';
 import { checkWindow } from '../core/window';
@@ -74,6 +75,12 @@ export class ScopedAgentRole extends Construct {
     const window = checkWindow(agent.name, props);
     this.agent = agent;
     this.identity = identity;
+    GovernanceBook.of(this.node.root).claim(this.node.path, {
+      control: 'access-as-declared',
+      cloud: CATALOG.cloud,
+      fleet: identity.fleet,
+      agent: agent.name,
+    });
     const bound = Object.entries(resources).map(([name, resource]) => [name, resource.bound]);
     const planned = planAccess(agent, CATALOG, Object.fromEntries(bound));
     this.access = { ...planned, grants: [...planned.grants, ...outboundGrants(agent.name, props.outboundAudiences ?? [])] };

@@ -6,6 +6,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct, type IConstruct } from 'constructs';
 import { emptyField } from '../core/errors';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { checkName } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { IAgentIdentity } from './agent-identity';
@@ -108,6 +109,7 @@ export class TaskAccess extends Construct implements ITaskAccess {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.ledger = ledger;
+    GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'tasks-scoped', cloud: CATALOG.cloud, fleet: this.fleet });
     this.logRetention = props.logRetention ?? RetentionDays.ONE_YEAR;
     const logGroup = new LogGroup(this, 'Log', {
       retention: this.logRetention,

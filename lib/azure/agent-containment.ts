@@ -3,6 +3,7 @@ import { busOf, checkProtected, settingsOf } from '../core/containment/registrat
 import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { unregisteredIdentity } from '../core/native-errors';
 import { PimActiveRoleAssignment } from '../terraform/azurerm';
 import { resolveTokens, TerraformOutput } from '../terraform/core';
@@ -93,6 +94,7 @@ export class AgentContainment extends Construct {
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
     this.subscription = monitoring.subscription;
+    GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'containment-armed', cloud: CATALOG.cloud, fleet: this.fleet });
     busOf(this.fleet, { bus: monitoring.bus, told: notify.filter(({ route }) => route.kind !== 'siem').length });
     const bus = busOf(this.fleet, {
       bus: monitoring.detector?.detections,

@@ -4,6 +4,7 @@ import type { IDuration } from '../core/duration';
 import { MaturityLevel, type Signal } from '../core/enums';
 import { emptyField } from '../core/errors';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { checkName } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
 import { DataAzurermSubscription, LogAnalyticsWorkspace } from '../terraform/azurerm';
@@ -82,6 +83,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     this.subscription = new DataAzurermSubscription(this, 'Subscription', {}).id;
     // Loaded here: most stacks with agents have no monitoring.
     const monitoring = require('./private/monitoring') as typeof parts;
+    GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, monitoring.PARTS);
     const trail = props.trail ?? AgentTrail.create();
     this.workspaceId =
       trail.workspaceId ?? this.workspace(monitoring.fleetName(fleet, 'calls'), { group, retention: trail.made?.retention });

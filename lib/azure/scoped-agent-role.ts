@@ -3,6 +3,7 @@ import type { AccessPlan, BoundResource, NativeScope } from '../core/access-plan
 import { planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { stableStringify } from '../core/json';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { AccessWindow } from '../core/window';
@@ -94,6 +95,13 @@ export class ScopedAgentRole extends Construct {
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, this.identity.fleet, this.agent.name);
     if (!member) throw unregisteredIdentity(this.agent.name, this.identity.node.path);
     member.attachRole({ plan: this.access, ...(window ? { window } : {}) });
+    const { fleet } = this.identity;
+    GovernanceBook.of(this.node.root).claim(this.node.path, {
+      control: 'access-as-declared',
+      cloud: CATALOG.cloud,
+      fleet,
+      agent: this.agent.name,
+    });
   }
 }
 

@@ -6,7 +6,9 @@ import { NAME_RULE } from './names';
 import agentSchema from './schema/agent-spec.schema.json';
 import detectionSchema from './schema/detection.schema.json';
 import fleetSchema from './schema/fleet-spec.schema.json';
+import governanceSchema from './schema/governance.schema.json';
 import manifestSchema from './schema/manifest.schema.json';
+import receiptsSchema from './schema/receipts.schema.json';
 import registrySchema from './schema/registry.schema.json';
 
 /** JSON schemas published with the package. */
@@ -16,6 +18,8 @@ export const SCHEMAS = {
   manifest: manifestSchema,
   registry: registrySchema,
   detection: detectionSchema,
+  governance: governanceSchema,
+  receipts: receiptsSchema,
 } as const;
 
 const compiled = new Map<string, ValidateFunction>();

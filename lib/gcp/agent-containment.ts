@@ -3,6 +3,7 @@ import { busOf, checkProtected, settingsOf } from '../core/containment/registrat
 import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { unregisteredIdentity } from '../core/native-errors';
 import { TerraformOutput } from '../terraform/core';
 import { AgentIdentity, type IAgentIdentity } from './agent-identity';
@@ -83,6 +84,7 @@ export class AgentContainment extends Construct {
     const { monitoring, notify } = props;
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
+    GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'containment-armed', cloud: CATALOG.cloud, fleet: this.fleet });
     const bus = busOf(this.fleet, {
       bus: monitoring.bus,
       told: notify.filter(({ route }) => route.kind !== 'siem' && route.kind !== 'securityCommandCenter').length,

@@ -4,6 +4,7 @@ import type { IDuration } from '../core/duration';
 import { MaturityLevel, type Signal } from '../core/enums';
 import { emptyField } from '../core/errors';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import { checkName } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
 import type { IAgentIdentity } from './agent-identity';
@@ -82,6 +83,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     this.region = region;
     // Loaded here: most stacks with agents have no monitoring.
     const monitoring = require('./private/monitoring') as typeof parts;
+    GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, monitoring.PARTS);
     this.calls = new monitoring.CallsSink(this, 'Calls', { fleet, project });
     const { made } = props.trail ?? AgentTrail.create();
     if (made) {

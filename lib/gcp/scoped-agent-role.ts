@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { type AccessPlan, type BoundResource, planAccess } from '../core/access-plan';
 import type { AgentSpec } from '../core/agent-spec';
 import { Fleets } from '../core/fleet';
+import { GovernanceBook } from '../core/governance/book';
 import type { JsonValue } from '../core/json';
 import { shortHash } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
@@ -56,6 +57,9 @@ export interface NativeGrantProps {
   /** Where: the access policy of this thing, under its prefix or other limits. */
   readonly on: AgentResource;
 }
+
+/** Control that each part of a role serves, by its path. */
+const ROLE_PARTS = { '': 'access-as-declared', DenyPolicy: 'ceiling', AccessBoundary: 'ceiling', AccessBoundaryBinding: 'ceiling' };
 
 /**
  * What an agent may do: custom roles with exactly the permissions its capabilities need, granted to the agent on the
@@ -118,6 +122,8 @@ export class ScopedAgentRole extends Construct {
   private attach({ window, ceiling }: { readonly window: AccessWindow | undefined; readonly ceiling: Ceiling }): void {
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, this.identity.fleet, this.agent.name);
     if (!member) throw unregisteredIdentity(this.agent.name, this.identity.node.path);
+    const whom = { cloud: CATALOG.cloud, fleet: this.identity.fleet, agent: this.agent.name };
+    GovernanceBook.of(this.node.root).claimAll(this.node.path, whom, ROLE_PARTS);
     member.attachRole({
       plan: this.access,
       ...(Object.keys(ceiling).length > 0 ? { ceiling: () => resolveTokens(this, ceiling) as JsonValue } : {}),

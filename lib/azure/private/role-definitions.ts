@@ -1,8 +1,10 @@
 import { Construct, type IConstruct } from 'constructs';
+import { GovernanceBook } from '../../core/governance/book';
 import { shortHash } from '../../core/names';
 import { invalidBinding, invalidResourceId } from '../../core/native-errors';
 import { CosmosdbSqlRoleDefinition, DataAzurermSubscription, RoleDefinition } from '../../terraform/azurerm';
 import { Fn, resolveTokens, TerraformStack, Token } from '../../terraform/core';
+import { CATALOG } from '../catalog';
 import { pinAddress } from './identity/address';
 import { nameBasedId } from './name-based-id';
 import type { CosmosGrant, RoleGrant } from './translate-access';
@@ -67,7 +69,7 @@ export class RoleDefinitions extends Construct {
     // Resolved: the text of a token counts the tokens made before it.
     const place = assignableScope === undefined ? '' : String(resolveTokens(this, assignableScope));
     const hash = shortHash(TerraformStack.of(this).node.path, fleet, place, ...actions, '', ...dataActions);
-    return this.findOrMake(`${fleet}-${hash}`, (id) => {
+    return this.findOrMake(fleet, hash, (id) => {
       const definition = new RoleDefinition(this, id, {
         // Names are unique in a tenant; the scope, hashed at deployment, keeps two subscriptions apart.
         name: `agentic-iam ${fleet} ${hash} ${Fn.substr(Fn.sha256(scope), 0, 10)}`,
@@ -85,7 +87,7 @@ export class RoleDefinitions extends Construct {
   /** The data-plane role of a Cosmos DB account with exactly these permissions. */
   cosmos({ fleet }: RoleOwner, { scope, dataActions }: CosmosGrant, accountKey: string): CosmosdbSqlRoleDefinition {
     const hash = shortHash(TerraformStack.of(this).node.path, fleet, accountKey, ...dataActions);
-    return this.findOrMake(`${fleet}-${hash}`, (id) => {
+    return this.findOrMake(fleet, hash, (id) => {
       const definition = new CosmosdbSqlRoleDefinition(this, id, {
         name: `agentic-iam ${fleet} ${hash}`,
         roleDefinitionId: nameBasedId(scope.accountId, fleet, hash),
@@ -106,7 +108,9 @@ export class RoleDefinitions extends Construct {
     return made.map((one) => String(resolveTokens(this, one.roleDefinitionId)));
   }
 
-  private findOrMake<T extends RoleDefinition | CosmosdbSqlRoleDefinition>(id: string, make: (id: string) => T): T {
+  private findOrMake<T extends RoleDefinition | CosmosdbSqlRoleDefinition>(fleet: string, hash: string, make: (id: string) => T): T {
+    const id = `${fleet}-${hash}`;
+    GovernanceBook.of(this.node.root).claim(`${this.node.path}/${id}`, { control: 'access-as-declared', cloud: CATALOG.cloud, fleet });
     const definition = (this.known.get(id) as T | undefined) ?? make(id);
     this.known.set(id, definition);
     return definition;

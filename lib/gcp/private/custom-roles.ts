@@ -1,8 +1,9 @@
 import { Construct, type IConstruct } from 'constructs';
+import { GovernanceBook } from '../../core/governance/book';
 import { shortHash } from '../../core/names';
 import { resolveTokens, TerraformStack } from '../../terraform/core';
 import { ProjectIamCustomRole } from '../../terraform/google';
-import { LIMITS } from '../catalog';
+import { CATALOG, LIMITS } from '../catalog';
 import { countOne } from './quota';
 
 /** What a custom role is made of; two agents of one fleet and stack that want the same share it. */
@@ -49,6 +50,7 @@ export class CustomRoles extends Construct {
       local: where === '' || where.includes('${'),
       limit: LIMITS.customRoles.perProject,
     });
+    GovernanceBook.of(this.node.root).claim(`${this.node.path}/${roleId}`, { control: 'access-as-declared', cloud: CATALOG.cloud, fleet });
     return new ProjectIamCustomRole(this, roleId, {
       roleId,
       title: titleOf(fleet, permissions),

@@ -1,3 +1,4 @@
+import { GOVERNANCE_FILE } from '../../core/governance/record';
 import { MANIFEST_FILE } from '../../core/manifest';
 import type { ReviewInput } from '../../core/review/input';
 import { unreadableInput } from '../../core/review-errors';
@@ -46,5 +47,8 @@ function templateIn(folder: Folder, file: string): ReviewInput {
 
 function readManifestOf(folder: Folder): readonly ReviewInput[] {
   if (!folder.has(MANIFEST_FILE)) return [];
-  return [{ kind: 'manifest', file: folder.nameOf(MANIFEST_FILE), json: folder.json(MANIFEST_FILE) }];
+  const governance: readonly ReviewInput[] = folder.has(GOVERNANCE_FILE)
+    ? [{ kind: 'governance', file: folder.nameOf(GOVERNANCE_FILE), json: folder.json(GOVERNANCE_FILE) }]
+    : [];
+  return [{ kind: 'manifest', file: folder.nameOf(MANIFEST_FILE), json: folder.json(MANIFEST_FILE) }, ...governance];
 }

@@ -11,6 +11,7 @@ export const KIND_NAMES: Readonly<Record<DocumentKind, string>> = {
   'account-details': 'the details of an account',
   resources: 'a list of resources',
   manifest: 'a manifest of agents',
+  governance: 'a governance record',
   principals: 'a list of principals',
   'terraform-state-file': "Terraform's own state file",
   'saved-review': 'a saved review',
@@ -31,6 +32,7 @@ export function kindOf(json: unknown): DocumentKind {
     return fieldsOf(fields['graph']) ? 'saved-review' : 'other';
   if (fields['compared'] !== undefined && Array.isArray(fields['principals'])) return 'saved-diff';
   if (fields['schemaVersion'] !== undefined && Array.isArray(fields['agents'])) return 'manifest';
+  if (fields['schemaVersion'] !== undefined && Array.isArray(fields['parts'])) return 'governance';
   if (fieldsOf(fields['Resources'])) return 'template';
   if (DETAIL_LISTS.some((list) => Array.isArray(fields[list]))) return 'account-details';
   if (typeof fields['format_version'] === 'string') return 'terraform-plan';

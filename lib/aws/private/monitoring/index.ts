@@ -1,3 +1,22 @@
+import { Signal } from '../../../core/enums';
+
+/** Control that each part of the monitoring serves, by its path. */
+export const PARTS: Readonly<Record<string, string>> = {
+  '': 'signals-watched',
+  Trail: 'management-recorded',
+  'Trail/Bucket': 'records-kept',
+  'Trail/Log': 'records-kept',
+  'Trail/Role': 'records-kept',
+  'Routes/Undelivered': 'pipeline-watched',
+  'Routes/DeadLetters': 'pipeline-watched',
+  Alerts: 'people-told',
+  'Alerts/Failures': 'pipeline-watched',
+  Alarms: 'pipeline-watched',
+  ...Object.fromEntries(Object.values(Signal).map((signal) => [`Alarms/Signal-${signal}`, 'signals-watched'])),
+  Dashboard: 'people-told',
+  TrailChanged: 'pipeline-watched',
+};
+
 export { FleetAlarms } from './alarms';
 export { fleetDashboard } from './dashboard';
 export { BATCH_TIMEOUT, DetectorFunction } from './detector';

@@ -1,5 +1,6 @@
 import type { NativeScope } from '../../../core/access-plan';
 import { Fleets } from '../../../core/fleet';
+import { GovernanceBook } from '../../../core/governance/book';
 import { byCodePoint, type JsonObject, type JsonValue } from '../../../core/json';
 import type { ManifestNativeGrant, ManifestTrust } from '../../../core/manifest';
 import { resolveTokens, TerraformStack } from '../../../terraform/core';
@@ -9,6 +10,9 @@ import type { IAgentIdentity } from '../../agent-identity';
 import { CATALOG } from '../../catalog';
 import { worldOf } from '../access-world';
 import { FACTS } from './facts';
+
+/** Control that each part of an identity serves, by its path. */
+const IDENTITY_PARTS = { '': 'own-identity', Watch: 'signals-watched', Contain: 'containment-armed' };
 
 /** Access granted past the library. */
 export interface NativeGrant {
@@ -52,6 +56,8 @@ export function enrol(identity: IAgentIdentity, { name, trust, imported = false 
     native: () => native.map((grant) => toManifest(grant, resolve)),
     resolve,
   });
+  const whom = { cloud: CATALOG.cloud, fleet: identity.fleet, agent: identity.agent.name };
+  GovernanceBook.of(identity.node.root).claimAll(identity.node.path, whom, IDENTITY_PARTS);
   writeManifestOnSynth(TerraformStack.of(identity));
   reviewOnSynth(identity, worldOf);
   return (grant) => {

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { AgentSpec } from '../../../core/agent-spec';
 import { sessionOutOfRange } from '../../../core/errors';
 import { Fleets } from '../../../core/fleet';
+import { GovernanceBook } from '../../../core/governance/book';
 import type { JsonObject, JsonValue } from '../../../core/json';
 import type { ManifestIdentity, ManifestTrust } from '../../../core/manifest';
 import { checkName } from '../../../core/names';
@@ -62,11 +63,16 @@ export function checkAgent(agent: AgentSpec, fleet: string | undefined): string 
   return checkName('fleet', fleet ?? defaultFleet(agent.scope.environment));
 }
 
+/** Control that each part of an identity serves, by its path. */
+const IDENTITY_PARTS = { '': 'own-identity', Watch: 'signals-watched', Contain: 'containment-armed' };
+
 /** Registers an identity with the fleets of its app, and gives the way to record native grants. */
 export function register(construct: Construct, registration: Registration): (grant: NativeGrant) => void {
   const { agent, fleet } = registration;
   const native: NativeGrant[] = [];
   const resolve = (value: unknown): JsonValue => resolveTokens(construct, value) as JsonValue;
+  const whom = { cloud: CATALOG.cloud, fleet, agent: agent.name };
+  GovernanceBook.of(construct.node.root).claimAll(construct.node.path, whom, IDENTITY_PARTS);
   Fleets.of(construct.node.root).register({
     cloud: CATALOG.cloud,
     catalog: CATALOG.version,
