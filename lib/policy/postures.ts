@@ -4,6 +4,8 @@ import type { ClaimVerdict } from '../core/review/result';
 import { reviewWorlds } from '../core/review/review';
 import type { AccessWorld, WorldPrincipal } from '../core/review/world';
 import { awsPostureOf } from './aws/posture';
+import { azurePostureOf } from './azure/posture';
+import { gcpPostureOf } from './gcp/posture';
 
 type PostureMaker = (
   inputs: readonly ReviewInput[],
@@ -11,7 +13,7 @@ type PostureMaker = (
   claimsOf: (principal: WorldPrincipal) => readonly ClaimVerdict[],
 ) => CloudPosture;
 
-const CLOUDS: Readonly<Record<string, PostureMaker>> = { aws: awsPostureOf };
+const CLOUDS: Readonly<Record<string, PostureMaker>> = { aws: awsPostureOf, azure: azurePostureOf, gcp: gcpPostureOf };
 
 /** What the inputs show of every agent, on every cloud. The worlds are those of the same inputs. */
 export function posturesOf(inputs: readonly ReviewInput[], worlds: readonly AccessWorld[]): readonly CloudPosture[] {
