@@ -8,6 +8,8 @@ export { AccessLevel, AgentMode, AgentResponse, MaturityLevel, Signal } from './
 export { AgenticIamError } from './core/errors';
 export type { Finding } from './core/finding';
 export { Severity } from './core/finding';
+export type { GovernanceException } from './core/governance/settings';
+export { GovernanceMode } from './core/governance/settings';
 export type { Manifest, ManifestAgent, ManifestGrant, ManifestIdentity, ManifestNativeGrant, ManifestTrust } from './core/manifest';
 export { formatManifest, MANIFEST_FILE } from './core/manifest';
 export type { AgentResponses, SignalResponse, SignalSeverity } from './core/responses';

@@ -88,13 +88,3 @@ Exit codes:
   1  something is not
   2  wrong use, a line that is not understood, or input that can not be read
 `;
-
-export const REPORT_HELP = `
-Example:
-  $ agentic-iam report cdk.out cdktf.out
-
-Exit codes:
-  0  no finding of severity error
-  1  a finding of severity error
-  2  wrong use, or input that can not be read
-`;

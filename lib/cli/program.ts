@@ -2,10 +2,11 @@ import { Command, CommanderError } from 'commander';
 import { AgenticIamError } from '../core/errors';
 import { VERSION } from '../core/version';
 import { collect } from './collect';
-import { DIFF_HELP, MAIN_HELP, REPORT_HELP, REVIEW_HELP, TEST_HELP } from './help';
+import { DIFF_HELP, MAIN_HELP, REVIEW_HELP, TEST_HELP } from './help';
 import { type Io, processIo } from './io';
 import { addContainment } from './program-containment';
 import { addDetection } from './program-detection';
+import { addGovernance } from './program-governance';
 import type { ReceiptCommand } from './receipt';
 import { RECEIPT_HELP } from './receipt-help';
 
@@ -48,7 +49,7 @@ function makeProgram(io: Io, done: (code: number) => void): Command {
   addReview(program, io, done);
   addDiff(program, io, done);
   addTest(program, io, done);
-  addReport(program, io, done);
+  addGovernance(program, io, done);
   addReceipt(program, io, done);
   addDetection(program, io, done);
   addContainment(program, io, done);
@@ -105,19 +106,6 @@ function addTest(program: Command, io: Io, done: (code: number) => void): void {
     .action((files: string[], options: SharedOptions & { readonly in?: readonly string[] }) => {
       const { test } = require('./test') as typeof import('./test');
       done(test({ ...options, files, paths: options.in ?? [] }, io));
-    });
-}
-
-function addReport(program: Command, io: Io, done: (code: number) => void): void {
-  program
-    .command('report')
-    .description('prints each agent with its identity, permissions, resources, credential life and findings')
-    .argument('[paths...]', 'manifest files, or folders that synth wrote to', ['cdk.out', 'cdktf.out'])
-    .option('--json', 'print the manifests as one JSON document instead of a table')
-    .addHelpText('after', REPORT_HELP)
-    .action((paths: string[], options: { json?: boolean }) => {
-      const { report } = require('./report') as typeof import('./report');
-      done(report(paths, { json: options.json ?? false }, io));
     });
 }
 

@@ -3,6 +3,8 @@ export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
 export { AgentContainment } from './agent-containment';
+export type { AgentGovernanceProps } from './agent-governance';
+export { AgentGovernance } from './agent-governance';
 export type { AgentEngineIdentityProps, AgentIdentityProps, IAgentIdentity, IdentityAttributes, NativeGrant } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
 export type { AgentMonitoringProps, IAgentMonitoring } from './agent-monitoring';

@@ -1,8 +1,6 @@
 import { Annotations } from 'cdktf/lib/annotations';
 import type { IConstruct } from 'constructs';
 import { Severity } from '../core/finding';
-import { Fleets } from '../core/fleet';
-import { formatManifest, MANIFEST_FILE } from '../core/manifest';
 import { ACKNOWLEDGED_IN, type Acknowledgement, isWithin } from '../core/review/acknowledgements';
 import type { ReviewInput } from '../core/review/input';
 import { REVIEW_CONTEXT, readReviewMode } from '../core/review/review-mode';
@@ -10,6 +8,7 @@ import type { SynthFinding } from '../core/review/synth-findings';
 import type { AccessWorld } from '../core/review/world';
 import { acknowledgements } from './acknowledgements';
 import { TerraformStack } from './core';
+import { inputsOf } from './inputs';
 
 /** Makes the world of one cloud of what was synthesised. */
 export type WorldMaker = (inputs: readonly ReviewInput[]) => AccessWorld | undefined;
@@ -74,19 +73,7 @@ class Reviews {
   }
 
   private worlds(): readonly AccessWorld[] {
-    const manifest: unknown = JSON.parse(formatManifest(Fleets.of(this.root).toManifest()));
-    const stacks = this.root.node.findAll().filter(TerraformStack.isStack);
-    const inputs: readonly ReviewInput[] = [
-      ...stacks.map(
-        (stack): ReviewInput => ({
-          kind: 'terraform-stack',
-          file: `stacks/${stack.node.id}/cdk.tf.json`,
-          json: JSON.parse(JSON.stringify(stack.toTerraform())),
-          stack: { name: stack.node.id },
-        }),
-      ),
-      { kind: 'manifest', file: MANIFEST_FILE, json: manifest },
-    ];
+    const inputs = inputsOf(this.root);
     return [...this.makers].flatMap((make) => make(inputs) ?? []);
   }
 }

@@ -6,7 +6,7 @@ import type { AgentAssessment, Assessment, ControlResult } from './assessment';
 import { type Control, LADDER } from './ladder';
 import type { AgentPosture, CloudPosture } from './posture';
 import { type CheckedReceipts, checkReceipts, type ReceiptBook } from './receipts';
-import type { ControlException, GovernanceTarget, Part } from './record';
+import { type ControlException, EVERY_FLEET, type GovernanceTarget, type Part } from './record';
 
 /** What was found wrong with a part: it is gone, or it was changed. */
 export interface PartProblem {
@@ -43,11 +43,12 @@ function assessAgent(
   { checked, ...input }: AssessInput & { readonly checked: CheckedReceipts },
 ): AgentAssessment {
   const { name, fleet, owner, construct } = posture.agent;
+  const isFleet = (one: { readonly fleet: string }): boolean => one.fleet === fleet || one.fleet === EVERY_FLEET;
   const ofAgent = <T extends { readonly cloud: string; readonly fleet: string; readonly agent?: string }>(
     list: readonly T[],
-  ): readonly T[] => list.filter((one) => one.cloud === cloud && one.fleet === fleet && (one.agent === undefined || one.agent === name));
+  ): readonly T[] => list.filter((one) => one.cloud === cloud && isFleet(one) && (one.agent === undefined || one.agent === name));
   const ofFleet = <T extends { readonly cloud: string; readonly fleet: string }>(list: readonly T[]): readonly T[] =>
-    list.filter((one) => one.cloud === cloud && one.fleet === fleet);
+    list.filter((one) => one.cloud === cloud && isFleet(one));
   const context: CheckContext = {
     now: input.now,
     receipts: ofFleet(checked.valid),
@@ -95,8 +96,10 @@ function resultOf(
 function byAlternative(result: ControlResult, all: readonly ControlResult[], posture: AgentPosture): ControlResult {
   if (result.status !== 'unsupported') return result;
   const other = posture.instead?.[result.control];
+  if (other === undefined) return result;
   const stands = all.find(({ control }) => control === other);
-  return stands?.status === 'met' ? { ...result, status: 'met', evidence: stands.evidence } : result;
+  if (stands?.status === 'met') return { ...result, status: 'met', evidence: stands.evidence };
+  return { ...result, reason: `${result.reason ?? ''}; '${other}' would stand in for it` };
 }
 
 const PASSES: ReadonlySet<ControlResult['status']> = new Set(['met', 'excepted', 'not-applicable']);

@@ -8,6 +8,9 @@ import { VERSION } from '../version';
 /** Name of the file for the scorecard, in the folder synth writes to. */
 export const GOVERNANCE_FILE = 'agentic-iam.governance.json';
 
+/** Stands for all fleets of the app on a cloud. */
+export const EVERY_FLEET = '*';
+
 /** A control that is set aside for a while, by somebody who answers for it. */
 export interface ControlException {
   /** Id of the control. */

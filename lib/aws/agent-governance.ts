@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import type { MaturityLevel } from '../core/enums';
+import { EVERY_FLEET } from '../core/governance/record';
+import { type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
+import { checkName } from '../core/names';
+import { CATALOG } from './catalog';
+import { governOnSynth } from './private/governance/plugin';
+
+export interface AgentGovernanceProps {
+  /** Level that every agent must have reached. */
+  readonly target: MaturityLevel;
+  /** Fleet that is held to it. @default - every fleet of the app on this cloud */
+  readonly fleet?: string;
+  /** What becomes of a control that is missing. @default GovernanceMode.FAIL */
+  readonly mode?: GovernanceMode;
+  /** Controls that are set aside for a while, each by somebody, until a day. @default - none */
+  readonly exceptions?: readonly GovernanceException[];
+  /** File with receipts of drills and recertifications, beside the code. @default - what only receipts show is told, and stops nothing */
+  readonly receipts?: string;
+}
+
+/**
+ * Holds a fleet to a level of the ladder. When the app is synthesised, each control up to that level must be shown by what was synthesised, or by a receipt that nobody
+ * changed; what is missing is named, for which agent, with the code that would satisfy it.
+ *
+ * Nothing is believed because it was set: the templates are read.
+ *
+ * Throws for a level that is none, an exception without reason, owner or end, and a second target for the same fleet.
+ */
+export class AgentGovernance extends Construct {
+  readonly target: MaturityLevel;
+  /** Fleet that is held to it, or `*`. */
+  readonly fleet: string;
+
+  constructor(scope: Construct, id: string, props: AgentGovernanceProps) {
+    super(scope, id);
+    const { target, exceptions = [], mode = GovernanceMode.FAIL, receipts } = props;
+    this.fleet = props.fleet === undefined ? EVERY_FLEET : checkName('fleet', props.fleet);
+    this.target = target;
+    holdTo(this.node.root, { cloud: CATALOG.cloud, fleet: this.fleet, target, exceptions });
+    const asked = { mode, ...(receipts === undefined ? {} : { receipts }) };
+    governOnSynth(this, asked);
+  }
+}
