@@ -82,7 +82,12 @@ const IDENTITY_PARTS = {
   'Role/DefaultPolicy': 'access-as-declared',
   Brake: 'containment-armed',
   Contain: 'containment-armed',
-  ...Object.fromEntries(Array.from({ length: 20 }, (_, part) => [`Watch${part}`, 'signals-watched'])),
+  ...Object.fromEntries(
+    Array.from({ length: 20 }, (_, part) => [
+      [`Watch${part}`, 'signals-watched'],
+      [`Expected${part}`, 'drift-found'],
+    ]).flat(),
+  ),
 };
 
 /**

@@ -82,7 +82,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       private readonly watched = new Set<string>();
 
       watch(identity: IAgentIdentity): void {
-        watch(this, identity, { watched: this.watched, counted: false });
+        watch(this, identity, { watched: this.watched, counted: false, judged: true });
       }
     }
     return new Import(scope, id);
@@ -128,6 +128,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
         roles: this.roles,
         retention: source.made.retention,
         summaries: source.made.summaries,
+        locked: source.made.locked,
         logRetention,
       });
     if (trail) {
@@ -178,7 +179,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   }
 
   watch(identity: IAgentIdentity, { silentAfter }: WatchOptions = {}): void {
-    watch(this, identity, { watched: this.watched, counted: silentAfter !== undefined });
+    watch(this, identity, { watched: this.watched, counted: silentAfter !== undefined, judged: this.detector !== undefined });
     for (const roles of [this.roles, ...this.globalRoles]) roles.add(identity);
     if (silentAfter) this.fleetAlarms?.addSilence(identity.agent.name, silentAfter);
   }
@@ -196,7 +197,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
 function watch(
   monitoring: IAgentMonitoring,
   identity: IAgentIdentity,
-  { watched, counted }: { readonly watched: Set<string>; readonly counted: boolean },
+  { watched, counted, judged }: { readonly watched: Set<string>; readonly counted: boolean; readonly judged: boolean },
 ): void {
   const { agent, fleet } = identity;
   if (fleet !== monitoring.fleet) throw agentOfOtherFleet(agent.name, { fleet: monitoring.fleet, other: fleet });
@@ -204,6 +205,8 @@ function watch(
   const member = Fleets.of(monitoring.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
   if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
   watched.add(agent.name);
+  // Nobody would read it.
+  if (!judged) return;
   const { watchParameters } = require('./private/monitoring') as typeof parts;
   watchParameters(identity, member, { counted });
 }

@@ -13,6 +13,11 @@ export interface AgentTrailOptions {
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/aggregating-data-events.html
    */
   readonly summaries?: boolean;
+  /**
+   * Whether nobody, the root user included, can delete a log file before its time: object lock in compliance mode. It cannot be undone. @default false
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+   */
+  readonly locked?: boolean;
 }
 
 /** Days that log files are kept: a little more than a year, so that a yearly audit finds all of it. */
@@ -27,6 +32,7 @@ export class AgentTrail {
       retention: options.retention ?? Duration.seconds(RETENTION_DAYS * DAY),
       isFirst: options.isFirst ?? false,
       summaries: options.summaries ?? false,
+      locked: options.locked ?? false,
     });
   }
 
@@ -40,6 +46,8 @@ export class AgentTrail {
 
   private constructor(
     /** How to make one; undefined where there is one. */
-    readonly made: { readonly retention: IDuration; readonly isFirst: boolean; readonly summaries: boolean } | undefined,
+    readonly made:
+      | { readonly retention: IDuration; readonly isFirst: boolean; readonly summaries: boolean; readonly locked: boolean }
+      | undefined,
   ) {}
 }

@@ -3,7 +3,7 @@ export type { AgentProps } from './agent';
 export { Agent } from './agent';
 export type { AgentContainmentProps, ContainedAgentOptions } from './agent-containment';
 export { AgentContainment } from './agent-containment';
-export type { AgentGovernanceProps } from './agent-governance';
+export type { AgentGovernanceProps, ContinuousProps, GuardrailProps } from './agent-governance';
 export { AgentGovernance } from './agent-governance';
 export type { AgentIdentityAttributes, AgentIdentityProps, AgentIdentityRoleArn, IAgentIdentity } from './agent-identity';
 export { AgentIdentity } from './agent-identity';
@@ -38,6 +38,7 @@ export type { AlertRoute } from './alert-target';
 export { AlertTarget } from './alert-target';
 export { PeerResponder } from './peer-responder';
 export type { IrremovableOptions } from './private/containment/irremovable';
+export type { GuardrailDocument, GuardrailOptions } from './private/governance/guardrails';
 export type { OutboundIssuer } from './private/outbound-issuer';
 export type {
   AgentCoreRuntimeTrustOptions,

@@ -87,6 +87,8 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     const trail = props.trail ?? AgentTrail.create();
     this.workspaceId =
       trail.workspaceId ?? this.workspace(monitoring.fleetName(fleet, 'calls'), { group, retention: trail.made?.retention });
+    if (trail.made?.locked)
+      new monitoring.LockedArchive(this, 'Archive', { fleet, group, workspaceId: this.workspaceId, retention: trail.made.retention });
     const isJudged = (props.level ?? MaturityLevel.ALERTING) >= MaturityLevel.ALERTING;
     const calls = new monitoring.CallsHub(this, 'Calls', {
       fleet,

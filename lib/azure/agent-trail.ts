@@ -6,6 +6,11 @@ export interface TrailOptions {
   readonly retention?: IDuration;
   /** Whether logs of the directory are recorded, too: sign-ins, changes, requests to Graph. Whoever deploys must be let do that in the tenant. @default false */
   readonly directory?: boolean;
+  /**
+   * Whether calls are also exported into an archive from which nobody can delete them before their time. It cannot be undone. @default false
+   * @see https://learn.microsoft.com/en-us/azure/azure-monitor/logs/logs-data-export
+   */
+  readonly locked?: boolean;
 }
 
 const RETENTION = Duration.hours(400 * 24);
@@ -17,7 +22,10 @@ export class AgentTrail {
    * @see https://learn.microsoft.com/en-us/azure/azure-monitor/platform/diagnostic-settings
    */
   static create(options: TrailOptions = {}): AgentTrail {
-    return new AgentTrail({ retention: options.retention ?? RETENTION, directory: options.directory ?? false }, undefined);
+    return new AgentTrail(
+      { retention: options.retention ?? RETENTION, directory: options.directory ?? false, locked: options.locked ?? false },
+      undefined,
+    );
   }
 
   /** Logs that come into a workspace already, and into the event hub of the monitoring by settings of others. @param workspace a `LogAnalyticsWorkspace`. */

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import type { ContainmentRecord, Incident } from '../core/containment/types';
 import { drillSeconds } from '../core/containment/words';
 import { plain as plainText } from '../core/report/text';
 import { unreadableInput } from '../core/review-errors';
+import { drillReceipts } from './drill-receipts';
 import { type Io, jsonText } from './io';
-import { type AddressOptions, askResponder } from './responder-address';
+import { bookAt } from './recertify';
+import { type AddressOptions, askResponder, cloudOf } from './responder-address';
 
 /** What the commands for people who contain and restore have in common. */
 export interface OperatorCommand extends AddressOptions {
@@ -56,12 +59,31 @@ export async function restore(command: RestoreCommand, io: Io): Promise<number> 
   return done ? 0 : 1;
 }
 
+/** What a drill also takes. */
+export interface DrillCommand extends OperatorCommand {
+  /** File of receipts to add to. @default - none is written */
+  readonly receipts?: string;
+}
+
 /** Contains a canary for real, and says how long it took. @returns 0 it worked, 1 it did not */
-export async function drill(command: OperatorCommand, io: Io): Promise<number> {
+export async function drill(command: DrillCommand, io: Io): Promise<number> {
+  // Before anything is stopped: a book that cannot be written on is found out now.
+  const book = command.receipts === undefined ? undefined : bookAt(command.receipts);
   const answer = await ask(command, { action: 'drill', requestId: randomUUID() });
   const incident = answer.record?.incident;
   const worked = answer.decision?.kind === 'opened' && incident?.status === 'restored';
   const seconds = worked && incident ? drillSeconds(incident) : undefined;
+  if (book && command.receipts !== undefined && incident && answer.record)
+    writeFileSync(
+      command.receipts,
+      jsonText(
+        drillReceipts(book, {
+          cloud: cloudOf(command.url ?? process.env[URL_SETTING] ?? '', command.cloud),
+          incident,
+          outbox: answer.record.outbox,
+        }),
+      ),
+    );
   if (command.json) io.out(jsonText(answer));
   else if (seconds === undefined) io.out(`${decisionText(command, answer)}${incidentText(incident)}`);
   else

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Io } from './io';
-import type { ContainCommand, OperatorCommand, RestoreCommand } from './operator';
+import type { ContainCommand, DrillCommand, OperatorCommand, RestoreCommand } from './operator';
 
 const ASKS = `
 The responder of the fleet is asked, by its address (--url, or AGENTIC_IAM_CONTAINMENT_URL), as whoever you are to its cloud: on AWS by credentials of the
@@ -39,7 +39,8 @@ Exit codes:
 `;
 
 const DRILL_HELP = `${ASKS}
-Only an agent that is there for it is drilled: AgentContainment.drill(canary).
+Only an agent that is there for it is drilled: AgentContainment.drill(canary). With --receipts what came of it is written down, step by step; keep the file beside
+the code, and give it to agentic-iam report.
 
 Exit codes:
   0  it was contained, checked and restored
@@ -72,8 +73,9 @@ export function addContainment(program: Command, io: Io, done: (code: number) =>
       done(await restore(options, io));
     });
   withAgent(program.command('drill').description('contains a canary for real, checks that, and restores it; says how long it took'))
+    .option('--receipts <file>', 'file of receipts to add to, for agentic-iam report; made where there is none')
     .addHelpText('after', DRILL_HELP)
-    .action(async (options: OperatorCommand) => {
+    .action(async (options: DrillCommand) => {
       const { drill } = require('./operator') as typeof import('./operator');
       done(await drill(options, io));
     });

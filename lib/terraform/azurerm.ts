@@ -23,6 +23,7 @@ export { FunctionAppFlexConsumption } from '@cdktf/provider-azurerm/lib/function
 export type { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 export type { KeyVaultKey } from '@cdktf/provider-azurerm/lib/key-vault-key';
 export { KeyVaultSecret } from '@cdktf/provider-azurerm/lib/key-vault-secret';
+export { LogAnalyticsDataExportRule } from '@cdktf/provider-azurerm/lib/log-analytics-data-export-rule';
 export { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
 export type { LogicAppWorkflow } from '@cdktf/provider-azurerm/lib/logic-app-workflow';
 export { MonitorAadDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-aad-diagnostic-setting';

@@ -1,5 +1,5 @@
 import type { Fields } from '../json-fields';
-import type { Evidence } from './posture';
+import type { Evidence, Point } from './posture';
 
 /** One resource of the synthesised output. */
 export interface OutputResource {
@@ -79,4 +79,10 @@ const keyOf = (stack: string, id: string): string => `${stack}\n${id}`;
 /** A resource as evidence. */
 export function shows({ file, id, type }: OutputResource, what: string): Evidence {
   return { file, resource: id, type, shows: what };
+}
+
+/** Who can do nothing but write about itself is its own record. */
+export function orOwnRecords(points: readonly Point[], identity: OutputResource | undefined): readonly Point[] {
+  if (points.length > 0 || !identity) return points;
+  return [{ what: 'nothing but what it writes about itself', by: [shows(identity, 'writes about itself alone')] }];
 }

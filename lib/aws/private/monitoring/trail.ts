@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -13,6 +13,7 @@ export interface FleetTrailProps {
   readonly roles: WatchedRoles;
   readonly retention: IDuration;
   readonly summaries: boolean;
+  readonly locked: boolean;
   readonly logRetention: logs.RetentionDays;
 }
 
@@ -29,7 +30,7 @@ export class FleetTrail extends Construct {
   readonly bucket: s3.Bucket;
   readonly logGroup: logs.LogGroup;
 
-  constructor(scope: Construct, id: string, { fleet, roles, retention, summaries, logRetention }: FleetTrailProps) {
+  constructor(scope: Construct, id: string, { fleet, roles, retention, summaries, locked, logRetention }: FleetTrailProps) {
     super(scope, id);
     const stack = Stack.of(this);
     this.name = `agentic-iam-${fleet}`;
@@ -40,6 +41,9 @@ export class FleetTrail extends Construct {
       enforceSSL: true,
       versioned: true,
       objectLockEnabled: true,
+      ...(locked
+        ? { objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(Math.ceil(retention.toSeconds() / DAY))) }
+        : {}),
       removalPolicy: RemovalPolicy.RETAIN,
       lifecycleRules: [{ expiration: { toDays: () => Math.ceil(retention.toSeconds() / DAY) } as never }],
     });

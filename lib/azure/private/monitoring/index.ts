@@ -17,6 +17,7 @@ export const PARTS: Readonly<Record<string, string>> = {
 };
 
 export { FleetAlerts } from './alerts';
+export { LockedArchive } from './archive';
 export { CallsHub } from './calls-hub';
 export { Detector } from './detector';
 export { fleetName } from './names';

@@ -1,3 +1,4 @@
+import { orOwnRecords } from '../../../core/governance/output';
 import type { AgentPosture, CloudPosture } from '../../../core/governance/posture';
 import type { ManifestAgent } from '../../../core/manifest';
 import type { ReviewInput } from '../../../core/review/input';
@@ -29,7 +30,7 @@ export function awsPostureOf(
         .filter((other) => other !== agent && JSON.stringify(other.identity.principal) === JSON.stringify(agent.identity.principal))
         .map(({ name }) => name),
       management: managementPoints(output, account),
-      data: dataPoints(output, whose),
+      data: orOwnRecords(dataPoints(output, whose), world.access(principal.id).entries.length > 0 ? roleOf(output, agent) : undefined),
       stores: storesOf(output, account),
       reach: reachOf(output, whose),
       claims: claimsOf(principal),

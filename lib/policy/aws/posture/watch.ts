@@ -1,10 +1,11 @@
 import { Signal } from '../../../core/enums';
 import { type Output, type OutputResource, shows } from '../../../core/governance/output';
 import type { AgentPosture, Evidence, Point, Stage } from '../../../core/governance/posture';
-import { fieldsOf, rowsOf } from '../../../core/json-fields';
+import { fieldsOf, listOf, rowsOf } from '../../../core/json-fields';
 import type { ManifestAgent } from '../../../core/manifest';
 import { type Flow, flowFrom } from './flow';
 import { textOf } from './output';
+import { statementsOf } from './statements';
 
 const ALARM = 'AWS::CloudWatch::Alarm';
 const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
@@ -146,17 +147,35 @@ function deadLettersOf(output: Output, one: OutputResource): readonly OutputReso
   return [];
 }
 
-/** Alarms about something that tell somebody. */
+/** Alarms about something that tell somebody: by an action of their own, or by an alarm of alarms, and to a topic that lets alarms publish. */
 export function alarmsOn(output: Output, one: OutputResource): readonly Evidence[] {
   return output
     .referring(one, ALARM)
     .filter((alarm) => output.refers(alarm, alarm.values['Dimensions'], one) || output.refers(alarm, alarm.values['Metrics'], one))
-    .filter(
-      (alarm) =>
-        rowsOrTexts(alarm.values['AlarmActions']) > 0 ||
-        output.referring(alarm, COMPOSITE).some(({ values }) => rowsOrTexts(values['AlarmActions']) > 0),
-    )
+    .filter((alarm) => [alarm, ...output.referring(alarm, COMPOSITE)].some((acting) => acts(output, acting)))
     .map((alarm) => shows(alarm, String(alarm.values['AlarmDescription'] ?? 'an alarm')));
 }
 
-const rowsOrTexts = (value: unknown): number => (Array.isArray(value) ? value.length : 0);
+function acts(output: Output, alarm: OutputResource): boolean {
+  const actions = listOf(alarm.values['AlarmActions']);
+  return actions.some((action) => {
+    const [topic] = output.referred(alarm, action);
+    return topic === undefined ? typeof action === 'string' : letsAlarmsPublish(output, topic);
+  });
+}
+
+/** A topic without a policy takes what its own account publishes; one with a policy takes what that says. */
+function letsAlarmsPublish(output: Output, topic: OutputResource): boolean {
+  const policies = output
+    .referring(topic, 'AWS::SNS::TopicPolicy')
+    .filter((policy) => output.refers(policy, policy.values['Topics'], topic));
+  return (
+    policies.length === 0 ||
+    policies.some((policy) =>
+      statementsOf(policy).some(
+        ({ effect, service, actions }) =>
+          effect === 'Allow' && service.includes('cloudwatch.amazonaws.com') && actions.includes('sns:Publish'),
+      ),
+    )
+  );
+}

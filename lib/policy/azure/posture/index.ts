@@ -1,4 +1,4 @@
-import { type Output, type OutputResource, shows } from '../../../core/governance/output';
+import { type Output, type OutputResource, orOwnRecords, shows } from '../../../core/governance/output';
 import type { AgentPosture, BrakePosture, CloudPosture, Evidence, Point } from '../../../core/governance/posture';
 import { terraformOutput, terraformReferences } from '../../../core/governance/terraform-output';
 import { fieldsOf } from '../../../core/json-fields';
@@ -39,7 +39,7 @@ export function azurePostureOf(
         .map(({ name }) => name),
       ...(owner ? { owner } : {}),
       management: managementPoints(output, stack),
-      data: dataPoints(output, whose),
+      data: orOwnRecords(dataPoints(output, whose), world.access(principal.id).entries.length > 0 ? identity : undefined),
       stores: storesOf(output, stack),
       reach: reachOf(output, whose),
       claims: claimsOf(principal),

@@ -1,4 +1,4 @@
-import { type Output, type OutputResource, shows } from '../../../core/governance/output';
+import { type Output, type OutputResource, orOwnRecords, shows } from '../../../core/governance/output';
 import type { AgentPosture, BrakePosture, CloudPosture, Evidence, Point } from '../../../core/governance/posture';
 import { terraformOutput, terraformReferences } from '../../../core/governance/terraform-output';
 import { rowsOf } from '../../../core/json-fields';
@@ -35,7 +35,7 @@ export function gcpPostureOf(
         .map(({ name }) => name),
       ...(owner ? { owner } : {}),
       management: managementPoints(output, whose),
-      data: dataPoints(output, whose),
+      data: orOwnRecords(dataPoints(output, whose), world.access(principal.id).entries.length > 0 ? account : undefined),
       stores: storesOf(output, whose),
       reach: reachOf(output, whose),
       claims: claimsOf(principal),

@@ -1,0 +1,257 @@
+import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnConfigRule } from 'aws-cdk-lib/aws-config';
+import { type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { IDuration } from '../../../core/duration';
+import { keepFailures, mayKeepFailures } from '../async-failures';
+import { handlerFolder } from '../handler-code';
+import { serviceRole } from '../service-role';
+import type { Statement } from '../statement';
+
+const PATH = '/agentic-iam-governor/';
+const TIMEOUT = Duration.minutes(5);
+/** Controls that a role in an account shows. */
+export const CONFIG_CONTROLS = ['own-identity', 'ceiling', 'access-as-declared'] as const;
+/** Calls that stop or change what a trail records. */
+const TAMPERING = ['DeleteTrail', 'PutEventSelectors', 'StopLogging', 'UpdateTrail'];
+
+export interface GovernorProps {
+  readonly fleet: string;
+  readonly bus: IEventBus;
+  readonly topics: readonly ITopic[];
+  /** Whether what drifted is put back. */
+  readonly repair: boolean;
+  /** Whether rules of AWS Config are made. */
+  readonly configRules: boolean;
+  readonly every: IDuration;
+  readonly unusedAfter: IDuration;
+  readonly secretsAfter: IDuration;
+  readonly retention: IDuration;
+  /** Name of the fleet's own trail. @default - it has none: nothing is answered */
+  readonly trail?: string;
+  /** ARNs of secrets of agents; asked when the template is written. */
+  readonly secrets: () => readonly string[];
+}
+
+const days = (duration: IDuration): number => Math.ceil(duration.toSeconds() / 86_400);
+
+/** Looks after a fleet that is deployed: compares it with what was synthesised, puts back what was changed, and keeps the evidence. */
+export class Governor extends Construct {
+  readonly function: lambda.Function;
+  /** What was found and done, day by day, where nobody deletes it. */
+  readonly evidence: s3.Bucket;
+  readonly failures: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: GovernorProps) {
+    super(scope, id);
+    const { fleet, bus, topics } = props;
+    const stack = Stack.of(this);
+    this.evidence = new s3.Bucket(this, 'Evidence', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(days(props.retention))),
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.failures = new sqs.Queue(this, 'Failures', {
+      enforceSSL: true,
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      retentionPeriod: Duration.days(14),
+    });
+    const logGroup = new logs.LogGroup(this, 'Log', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.RETAIN });
+    const role = serviceRole(this, 'Role', {
+      name: 'governor',
+      fleet,
+      path: PATH,
+      description: `Compares agents of fleet ${fleet} with what was synthesised${props.repair ? ', and puts back what was changed' : ''}`,
+      mayAdminister: true,
+      statements: () => [
+        ...reading(stack, fleet),
+        ...(props.repair ? repairing(stack, fleet) : []),
+        ...(props.secrets().length > 0
+          ? [{ Effect: 'Allow', Action: ['secretsmanager:DescribeSecret'], Resource: props.secrets() } as const]
+          : []),
+        { Effect: 'Allow', Action: ['s3:PutObject'], Resource: [this.evidence.arnForObjects(`governance/${fleet}/*`)] },
+        { Effect: 'Allow', Action: ['events:PutEvents'], Resource: [bus.eventBusArn] },
+        ...(topics.length > 0
+          ? [{ Effect: 'Allow', Action: ['sns:Publish'], Resource: topics.map(({ topicArn }) => topicArn) } as const]
+          : []),
+        ...(props.configRules ? [{ Effect: 'Allow', Action: ['config:PutEvaluations'], Resource: ['*'] } as const] : []),
+        ...(props.trail === undefined
+          ? []
+          : [
+              {
+                Effect: 'Allow',
+                Action: ['cloudtrail:GetEventSelectors', ...(props.repair ? ['cloudtrail:StartLogging'] : [])],
+                Resource: [stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: props.trail })],
+              } as const,
+            ]),
+        { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: [logGroup.logGroupArn] },
+        mayKeepFailures(this.failures),
+      ],
+    });
+    this.function = new lambda.Function(this, 'Function', {
+      description: `Looks after agents of fleet ${fleet}`,
+      runtime: lambda.Runtime.NODEJS_22_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(handlerFolder('governor')),
+      role,
+      memorySize: 512,
+      timeout: TIMEOUT,
+      logGroup,
+      environment: {
+        FLEET: fleet,
+        REPAIR: String(props.repair),
+        UNUSED_DAYS: String(days(props.unusedAfter)),
+        SECRET_DAYS: String(days(props.secretsAfter)),
+        EVIDENCE_BUCKET: this.evidence.bucketName,
+        DETECTION_BUS: bus.eventBusName,
+        TRAIL: props.trail ?? '',
+        TOPICS: Fn.join(
+          ',',
+          topics.map(({ topicArn }) => topicArn),
+        ),
+      },
+    });
+    keepFailures(this.function, this.failures, this.node.findChild('RolePolicy'));
+    this.addRules(props);
+  }
+
+  private addRules({ fleet, every, trail, configRules }: GovernorProps): void {
+    const delivery = { deadLetterQueue: this.failures, retryAttempts: 4, maxEventAge: Duration.hours(1) };
+    const sweep = (name: string): FunctionTarget =>
+      new FunctionTarget(this.function, { event: RuleTargetInput.fromObject({ sweep: name }), ...delivery });
+    new Rule(this, 'Compare', {
+      description: 'Compares what is deployed with what was synthesised',
+      schedule: Schedule.rate(Duration.seconds(every.toSeconds())),
+      targets: [sweep('drift')],
+    });
+    new Rule(this, 'Tidy', {
+      description: 'Looks for unused access, old credentials and orphaned identities',
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [sweep('tidy')],
+    });
+    if (trail !== undefined)
+      new Rule(this, 'Tampering', {
+        description: `Answers to who stops or changes the trail ${trail}`,
+        eventPattern: {
+          source: ['aws.cloudtrail'],
+          detailType: ['AWS API Call via CloudTrail'],
+          detail: {
+            eventName: TAMPERING,
+            requestParameters: {
+              $or: ['name', 'trailName'].map((key) => ({
+                [key]: [trail, Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: trail })],
+              })),
+            },
+          },
+        },
+        targets: [new FunctionTarget(this.function, delivery)],
+      });
+    if (configRules) this.addConfigRules(fleet);
+  }
+
+  /** @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_lambda-functions.html */
+  private addConfigRules(fleet: string): void {
+    this.function.addPermission('Config', {
+      principal: new iam.ServicePrincipal('config.amazonaws.com'),
+      sourceAccount: Stack.of(this).account,
+    });
+    for (const control of CONFIG_CONTROLS) {
+      const rule = new CfnConfigRule(this, `Rule-${control}`, {
+        configRuleName: `agentic-iam-${fleet}-${control}`,
+        description: `Roles of agents are as they were synthesised: ${control}`,
+        inputParameters: { control },
+        scope: { complianceResourceTypes: ['AWS::IAM::Role'] },
+        source: {
+          owner: 'CUSTOM_LAMBDA',
+          sourceIdentifier: this.function.functionArn,
+          sourceDetails: [
+            { eventSource: 'aws.config', messageType: 'ConfigurationItemChangeNotification' },
+            { eventSource: 'aws.config', messageType: 'OversizedConfigurationItemChangeNotification' },
+            { eventSource: 'aws.config', messageType: 'ScheduledNotification', maximumExecutionFrequency: 'TwentyFour_Hours' },
+          ],
+        },
+      });
+      // With its permissions: Config asks at once whether it may call.
+      rule.node.addDependency(this.function);
+    }
+  }
+}
+
+function iamArn(stack: Stack, resource: string, resourceName: string): string {
+  return stack.formatArn({ service: 'iam', region: '', resource, resourceName });
+}
+
+function reading(stack: Stack, fleet: string): readonly Statement[] {
+  const roles = iamArn(stack, 'role', `agentic-iam/${fleet}/*`);
+  return [
+    {
+      Effect: 'Allow',
+      Action: [
+        'iam:GenerateServiceLastAccessedDetails',
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
+      ],
+      Resource: [roles],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:GetServiceLastAccessedDetails', 'iam:ListRoles'],
+      Resource: ['*'],
+    },
+    {
+      Effect: 'Allow',
+      Action: ['ssm:GetParametersByPath'],
+      Resource: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `agentic-iam/${fleet}/expected` })],
+    },
+  ];
+}
+
+/**
+ * Roles of the fleet's agents alone, by path and tag, and only within boundaries of this library; never a brake, which is containment's.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ */
+function repairing(stack: Stack, fleet: string): readonly Statement[] {
+  const roles = iamArn(stack, 'role', `agentic-iam/${fleet}/*`);
+  const own = iamArn(stack, 'policy', `agentic-iam/${fleet}/*`);
+  const tagged = { 'aws:ResourceTag/agentic-iam:fleet': fleet };
+  const bounded = { 'iam:PermissionsBoundary': own };
+  return [
+    {
+      Effect: 'Allow',
+      Action: ['iam:UpdateAssumeRolePolicy', 'iam:DetachRolePolicy', 'iam:DeleteRolePolicy'],
+      Resource: [roles],
+      Condition: { StringEquals: tagged },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
+      Resource: [roles],
+      Condition: { StringEquals: tagged, StringLike: bounded },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['iam:AttachRolePolicy'],
+      Resource: [roles],
+      Condition: { StringEquals: tagged, ArnLike: { 'iam:PolicyARN': own } },
+    },
+    {
+      Effect: 'Allow',
+      Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion', 'iam:ListPolicyVersions'],
+      // Boundaries, and what did not fit into a role; brakes and chains have other names.
+      Resource: ['*-boundary', '*Policy*'].map((name) => iamArn(stack, 'policy', `agentic-iam/${fleet}/${name}`)),
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { JsonObject } from '../../../core/json';
+
+/** What one capability of an agent was compiled to. */
+export interface ExpectedGrant {
+  /** `objects:read invoices`, as the spec has it. */
+  readonly capability: string;
+  /** Place in the spec's list of capabilities. */
+  readonly index: number;
+  readonly actions: readonly string[];
+}
+
+/** One statement of a document, in the order of the document. */
+export interface Piece {
+  /** `trust`, `inline NAME`, `managed ARN`. */
+  readonly in: string;
+  readonly statement: JsonObject;
+}
+
+/** What synth made of an agent's role, with references filled in by the deployment. */
+export interface ExpectedAgent {
+  readonly name: string;
+  readonly fleet: string;
+  readonly owner: string;
+  readonly roleArn: string;
+  readonly roleName: string;
+  /** @default - the role has none */
+  readonly boundary?: string;
+  /** Managed policies that are attached; the brake is left to containment. */
+  readonly attached: readonly string[];
+  readonly brake?: string;
+  /** Last day of its access. @default - it is not bound in time */
+  readonly notAfter?: string;
+  /** Secrets bound to it, by ARN. */
+  readonly secrets: readonly string[];
+  readonly grants: readonly ExpectedGrant[];
+  readonly pieces: readonly Piece[];
+}
+
+interface Part {
+  readonly head?: Omit<ExpectedAgent, 'pieces'>;
+  readonly pieces: readonly Piece[];
+}
+
+/** Agents of a fleet, as their stacks wrote them down; each is in several parameters. */
+export async function expectedAgents(ssm: SSMClient, fleet: string): Promise<readonly ExpectedAgent[]> {
+  const parts = new Map<string, { readonly at: number; readonly part: Part }[]>();
+  let token: string | undefined;
+  do {
+    const page = await ssm.send(
+      new GetParametersByPathCommand({ Path: `/agentic-iam/${fleet}/expected`, Recursive: true, ...(token ? { NextToken: token } : {}) }),
+    );
+    for (const { Name: name = '', Value: value = '{}' } of page.Parameters ?? []) {
+      const [agent = '', at = '0'] = name.split('/').slice(-2);
+      parts.set(agent, [...(parts.get(agent) ?? []), { at: Number(at), part: JSON.parse(value) as Part }]);
+    }
+    token = page.NextToken;
+  } while (token);
+  return [...parts.values()].flatMap((list) => {
+    const ordered = [...list].sort((a, b) => a.at - b.at).map(({ part }) => part);
+    const head = ordered.find((part) => part.head)?.head;
+    return head ? [{ ...head, pieces: ordered.flatMap(({ pieces }) => pieces) }] : [];
+  });
+}
+
+/** Documents by where they are: the pieces of each, put together. */
+export function documentsOf({ pieces }: Pick<ExpectedAgent, 'pieces'>): ReadonlyMap<string, JsonObject> {
+  const found = new Map<string, JsonObject[]>();
+  for (const { in: where, statement } of pieces) found.set(where, [...(found.get(where) ?? []), statement]);
+  return new Map([...found].map(([where, Statement]) => [where, { Version: '2012-10-17', Statement }]));
+}

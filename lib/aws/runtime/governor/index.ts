@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { CloudTrailClient, GetEventSelectorsCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
+import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { JsonObject } from '../../../core/json';
+import { expectedAgents } from './expected';
+import { makeHandler } from './handler';
+
+const base = { maxAttempts: 10, retryMode: 'adaptive' };
+/** Evaluations that one call takes. @see https://docs.aws.amazon.com/config/latest/APIReference/API_PutEvaluations.html */
+const PER_CALL = 100;
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined) throw new Error(`the function lacks its setting ${name}`);
+  return value;
+}
+
+const fleet = setting('FLEET');
+const bucket = setting('EVIDENCE_BUCKET');
+const bus = setting('DETECTION_BUS');
+const topics = setting('TOPICS').split(',').filter(Boolean);
+const trailName = setting('TRAIL');
+const ssm = new SSMClient(base);
+const s3 = new S3Client(base);
+const sns = new SNSClient(base);
+const events = new EventBridgeClient(base);
+const config = new ConfigServiceClient(base);
+const cloudtrail = new CloudTrailClient(base);
+
+export const handler = makeHandler({
+  fleet,
+  repair: setting('REPAIR') === 'true',
+  unusedDays: Number(setting('UNUSED_DAYS')),
+  secretDays: Number(setting('SECRET_DAYS')),
+  iam: new IAMClient(base),
+  secrets: new SecretsManagerClient(base),
+  ...(trailName === ''
+    ? {}
+    : {
+        trail: {
+          name: trailName,
+          start: async () => void (await cloudtrail.send(new StartLoggingCommand({ Name: trailName }))),
+          selectors: async () => (await cloudtrail.send(new GetEventSelectorsCommand({ TrailName: trailName }))) as unknown as JsonObject,
+        },
+      }),
+  agents: () => expectedAgents(ssm, fleet),
+  publish: async (event) => {
+    process.stdout.write(`${JSON.stringify({ message: 'governance', ...event })}\n`);
+    const sent = await events.send(
+      new PutEventsCommand({
+        Entries: [{ EventBusName: bus, Source: 'agentic-iam', DetailType: 'Agent Governance Finding', Detail: JSON.stringify(event) }],
+      }),
+    );
+    if ((sent.FailedEntryCount ?? 0) > 0) throw new Error(`the bus did not take a finding: ${sent.Entries?.[0]?.ErrorMessage ?? ''}`);
+    for (const TopicArn of topics)
+      await sns.send(new PublishCommand({ TopicArn, Subject: `Governance of fleet ${fleet}`, Message: event.said }));
+  },
+  keep: async (kind, body, at) => {
+    const key = `governance/${fleet}/${at.slice(0, 10)}/${kind}-${at.slice(11).replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.json`;
+    await s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: JSON.stringify(body),
+        ContentType: 'application/json',
+        ChecksumAlgorithm: 'SHA256',
+      }),
+    );
+  },
+  evaluate: async (evaluations, token) => {
+    for (let from = 0; from < evaluations.length; from += PER_CALL)
+      await config.send(
+        new PutEvaluationsCommand({
+          ResultToken: token,
+          Evaluations: evaluations.slice(from, from + PER_CALL).map(({ resourceId, resourceType, compliance, annotation, at }) => ({
+            ComplianceResourceId: resourceId,
+            ComplianceResourceType: resourceType,
+            ComplianceType: compliance,
+            OrderingTimestamp: new Date(at),
+            ...(annotation === undefined ? {} : { Annotation: annotation }),
+          })),
+        }),
+      );
+  },
+  now: () => new Date(),
+  pause: (milliseconds) => setTimeout(milliseconds),
+});

@@ -1,0 +1,71 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyVersionCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  DeleteRolePolicyCommand,
+  DetachRolePolicyCommand,
+  type IAMClient,
+  PutRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import type { JsonObject } from '../../../core/json';
+import { makeRoom } from '../task-revoker/chain-policy';
+import type { Drift } from './drift';
+import { documentsOf, type ExpectedAgent } from './expected';
+
+/** What comes first: what takes access away, then what holds it, then what gives it. A repair that fails half-way leaves less access, not more. */
+const rank = ({ what, problem }: Drift): number =>
+  problem === 'undeclared' ? 0 : what === 'boundary' || what.startsWith('managed') ? 1 : 2;
+
+/** What was put back, and what could not be, each with a sentence. */
+export interface Repaired {
+  readonly drift: Drift;
+  readonly done: boolean;
+  readonly said: string;
+}
+
+/** Puts back what synth made, one thing after the other; what fails does not keep the rest from being done. */
+export async function repair(iam: IAMClient, agent: ExpectedAgent, found: readonly Drift[]): Promise<readonly Repaired[]> {
+  const results: Repaired[] = [];
+  for (const drift of [...found].sort((a, b) => rank(a) - rank(b))) {
+    try {
+      results.push({ drift, done: true, said: await putBack(iam, agent, drift) });
+    } catch (error) {
+      results.push({ drift, done: false, said: `${(error as Error).name}: ${(error as Error).message}` });
+    }
+  }
+  return results;
+}
+
+async function putBack(iam: IAMClient, agent: ExpectedAgent, { what, problem }: Drift): Promise<string> {
+  const { roleName: RoleName, boundary } = agent;
+  const wanted = documentsOf(agent);
+  const text = (where: string): string => JSON.stringify(wanted.get(where) as JsonObject);
+  const [kind = '', name = ''] = what.split(' ');
+  if (kind === 'trust') {
+    await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: text('trust') }));
+    return 'its trust is as it was synthesised';
+  }
+  if (kind === 'boundary') {
+    if (boundary === undefined) await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
+    else await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
+    return 'its boundary is as it was synthesised';
+  }
+  if (kind === 'inline') {
+    if (problem === 'undeclared') await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: name }));
+    else await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: name, PolicyDocument: text(what) }));
+    return problem === 'undeclared' ? `policy ${name}, which nobody declared, is gone` : `policy ${name} says what was synthesised`;
+  }
+  if (kind === 'attached') {
+    if (problem === 'undeclared') await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn: name }));
+    else await iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: name }));
+    return problem === 'undeclared' ? `${name}, which nobody declared, is detached` : `${name} is attached again`;
+  }
+  if (kind === 'managed' && problem === 'changed') {
+    await makeRoom(iam, name);
+    await iam.send(new CreatePolicyVersionCommand({ PolicyArn: name, PolicyDocument: text(what), SetAsDefault: true }));
+    return `${name} says what was synthesised`;
+  }
+  throw new Error('only a deployment makes it again');
+}
