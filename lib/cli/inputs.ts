@@ -43,7 +43,7 @@ export function readInputs(options: InputOptions, io: Io): readonly ReviewInput[
 
 /** Names of the files, each once. */
 export function sourcesOf(inputs: readonly ReviewInput[]): readonly string[] {
-  return [...new Set(inputs.filter(({ kind }) => kind !== 'principals').map(({ file }) => file))];
+  return [...new Set(inputs.filter(({ kind }) => kind !== 'principals' && kind !== 'governance').map(({ file }) => file))];
 }
 
 /** An account alone is an answer: what lies about in the working folder is not mixed into it. */

@@ -20,6 +20,7 @@ test('the entry point exports the names that every cloud has, and nothing else a
   expect(Object.keys(azure).sort()).toEqual([
     'Agent',
     'AgentContainment',
+    'AgentGovernance',
     'AgentIdentity',
     'AgentMonitoring',
     'AgentResource',

@@ -69,6 +69,7 @@ test('the entry point gives the names that every cloud gives', () => {
   expect(Object.keys(gcp).sort()).toEqual([
     'Agent',
     'AgentContainment',
+    'AgentGovernance',
     'AgentIdentity',
     'AgentMonitoring',
     'AgentResource',

@@ -3,6 +3,7 @@ import { prose } from '../markdown';
 import { commonSteps, exceptionsOf, groupsBy, LEVEL_MEANS, LEVELS, type Scorecard, scoreHeadline, tallyOf } from './model';
 
 const nameOf = (level: number): string => (level === 0 ? 'none' : levelName(level));
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** The scorecard for a wiki or a pull request. */
 export function renderScoreMarkdown(card: Scorecard): string {
@@ -39,7 +40,9 @@ export function renderScoreMarkdown(card: Scorecard): string {
         `${index + 1}. **${control.title}** (\`${control.id}\`), for ${whom
           .map(({ agent, cloud }) => `${prose(agent)} on ${cloud}`)
           .slice(0, 5)
-          .join(', ')}${whom.length > 5 ? ` and ${whom.length - 5} more` : ''}. ${prose(result.reason ?? '')}. *${prose(control.fix)}.*`,
+          .join(
+            ', ',
+          )}${whom.length > 5 ? ` and ${whom.length - 5} more` : ''}. ${prose(capital(result.reason ?? ''))}. *${prose(capital(control.fix))}.*`,
     ),
     '',
   ];
