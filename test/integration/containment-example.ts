@@ -46,7 +46,8 @@ export function agentTemplate(): object {
   return { Resources: Object.fromEntries(parts) };
 }
 
-function filled(value: unknown, names: ReadonlySet<string>): unknown {
+/** A template with what is not part of it filled in. */
+export function filled(value: unknown, names: ReadonlySet<string>): unknown {
   if (Array.isArray(value)) return value.map((one) => filled(one, names));
   if (typeof value !== 'object' || value === null) return value;
   const { Ref, 'Fn::GetAtt': attribute } = value as { readonly Ref?: string; readonly 'Fn::GetAtt'?: readonly string[] };

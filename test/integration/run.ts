@@ -2,6 +2,7 @@ import { checkAzurite } from './azurite';
 import { checkCfnLint } from './cfn-lint';
 import { checkContainment } from './containment';
 import { checkDetector } from './detector';
+import { checkGovernor } from './governor';
 import { checkHtmlReport } from './html-report';
 import { checkMoto } from './moto';
 import { checkPackage } from './package';
@@ -14,7 +15,7 @@ import { checkTerraform } from './terraform';
 async function main(names: readonly string[]): Promise<number> {
   const report = new Report();
   const wanted = (name: string) => names.length === 0 || names.includes(name);
-  const python = ['cfn-lint', 'moto', 'task-broker', 'detector', 'containment'].some(wanted)
+  const python = ['cfn-lint', 'moto', 'task-broker', 'detector', 'containment', 'governor'].some(wanted)
     ? await preparePython()
     : { missing: 'not asked for' };
   if (wanted('cfn-lint')) await checkCfnLint(report, python);
@@ -22,6 +23,7 @@ async function main(names: readonly string[]): Promise<number> {
   if (wanted('task-broker')) await checkTaskBroker(report, python);
   if (wanted('detector')) await checkDetector(report, python);
   if (wanted('containment')) await checkContainment(report, python);
+  if (wanted('governor')) await checkGovernor(report, python);
   if (wanted('azurite')) await checkAzurite(report);
   if (wanted('terraform')) await checkTerraform(report);
   if (wanted('html-report')) await checkHtmlReport(report);

@@ -116,10 +116,13 @@ export class Governor extends Construct {
         EVIDENCE_BUCKET: this.evidence.bucketName,
         DETECTION_BUS: bus.eventBusName,
         TRAIL: props.trail ?? '',
-        TOPICS: Fn.join(
-          ',',
-          topics.map(({ topicArn }) => topicArn),
-        ),
+        TOPICS:
+          topics.length === 0
+            ? ''
+            : Fn.join(
+                ',',
+                topics.map(({ topicArn }) => topicArn),
+              ),
       },
     });
     keepFailures(this.function, this.failures, this.node.findChild('RolePolicy'));
