@@ -1,11 +1,14 @@
 import { Construct } from 'constructs';
 import type { MaturityLevel } from '../core/enums';
+import { GovernanceBook } from '../core/governance/book';
 import { EVERY_FLEET } from '../core/governance/record';
 import { type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
+import { invalidGovernance } from '../core/governance-errors';
 import { checkName } from '../core/names';
 import { governOnSynth } from '../terraform/governance';
 import { CATALOG } from './catalog';
 import { GOVERNED } from './private/governance/checked';
+import type * as parts from './private/governance/guardrails';
 
 export interface AgentGovernanceProps {
   /** Level that every agent must have reached. */
@@ -18,6 +21,8 @@ export interface AgentGovernanceProps {
   readonly exceptions?: readonly GovernanceException[];
   /** File with receipts of drills and recertifications, beside the code. @default - what only receipts show is told, and stops nothing */
   readonly receipts?: string;
+  /** What policies above the agents' own access forbid them; needs 'fleet'. @default - nothing */
+  readonly guardrails?: parts.GuardrailProps;
 }
 
 /**
@@ -41,5 +46,15 @@ export class AgentGovernance extends Construct {
     holdTo(this.node.root, { cloud: CATALOG.cloud, fleet: this.fleet, target, exceptions });
     const asked = { mode, ...(receipts === undefined ? {} : { receipts }) };
     governOnSynth(this, asked, GOVERNED);
+    if (!props.guardrails) return;
+    if (this.fleet === EVERY_FLEET)
+      throw invalidGovernance('governance of every fleet', {
+        rule: "needs 'fleet' for guardrails",
+        reason: 'they are named after one',
+        fix: 'name the fleet',
+      });
+    const { Guardrails } = require('./private/governance/guardrails') as typeof parts;
+    const made = new Guardrails(this, 'Guardrails', this.fleet, props.guardrails);
+    GovernanceBook.of(this.node.root).claim(made.node.path, { control: 'guardrail', cloud: CATALOG.cloud, fleet: this.fleet });
   }
 }

@@ -48,6 +48,7 @@ export type { WorkReference } from './agent-work';
 export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
 export { PeerResponder } from './peer-responder';
+export type { GuardrailProps } from './private/governance/guardrails';
 export type { NativeGrantProps, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskOffer, TaskSignatureTemplate, TaskStore } from './task-access';

@@ -55,6 +55,7 @@ export type { LocatedWork } from './agent-work';
 export { AgentWork } from './agent-work';
 export { AlertTarget } from './alert-target';
 export { PeerResponder } from './peer-responder';
+export type { GuardrailProps } from './private/governance/guardrails';
 export type { NativeGrantProps, PrincipalAccessBoundaryOptions, ScopedAgentRoleProps } from './scoped-agent-role';
 export { ScopedAgentRole } from './scoped-agent-role';
 export type { TaskAccessProps, TaskCaller, TaskOffer, TaskTokenTemplate } from './task-access';

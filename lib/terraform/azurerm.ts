@@ -32,6 +32,7 @@ export type { MonitorDataCollectionRule } from '@cdktf/provider-azurerm/lib/moni
 export { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
 export { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2';
 export { PimActiveRoleAssignment } from '@cdktf/provider-azurerm/lib/pim-active-role-assignment';
+export { PolicyDefinition } from '@cdktf/provider-azurerm/lib/policy-definition';
 export { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment';
 export { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition';
 export type { SearchService } from '@cdktf/provider-azurerm/lib/search-service';
@@ -47,4 +48,5 @@ export { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container'
 export { StorageContainerImmutabilityPolicy } from '@cdktf/provider-azurerm/lib/storage-container-immutability-policy';
 export { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue';
 export { StorageTable } from '@cdktf/provider-azurerm/lib/storage-table';
+export { SubscriptionPolicyAssignment } from '@cdktf/provider-azurerm/lib/subscription-policy-assignment';
 export { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';

@@ -24,6 +24,8 @@ export { LoggingProjectSink } from '@cdktf/provider-google/lib/logging-project-s
 export { MonitoringAlertPolicy } from '@cdktf/provider-google/lib/monitoring-alert-policy';
 export { MonitoringDashboard } from '@cdktf/provider-google/lib/monitoring-dashboard';
 export { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
+export { OrgPolicyCustomConstraint } from '@cdktf/provider-google/lib/org-policy-custom-constraint';
+export { OrgPolicyPolicy } from '@cdktf/provider-google/lib/org-policy-policy';
 export { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 export { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 export { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';

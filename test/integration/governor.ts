@@ -90,7 +90,8 @@ export async function checkGovernor(report: Report, python: Python): Promise<voi
     const iam = new Client(settings);
     const agents = () => expectedAgents(new SSMClient(settings), FLEET);
     // moto's CloudFormation makes a role without the managed policies that its template attaches.
-    for (const agent of await agents()) await iam.send(new AttachRolePolicyCommand({ RoleName: agent.roleName, PolicyArn: agent.brake ?? '' }));
+    for (const agent of await agents())
+      await iam.send(new AttachRolePolicyCommand({ RoleName: agent.roleName, PolicyArn: agent.brake ?? '' }));
     const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'other', PolicyDocument: ALLOW }));
     const other = Policy?.Arn ?? '';
     const published: GovernanceEvent[] = [];

@@ -99,6 +99,7 @@ function byAlternative(result: ControlResult, all: readonly ControlResult[], pos
   if (other === undefined) return result;
   const stands = all.find(({ control }) => control === other);
   if (stands?.status === 'met') return { ...result, status: 'met', evidence: stands.evidence };
+  if (stands?.status === 'excepted') return { ...result, status: 'excepted', reason: stands.reason ?? '' };
   return { ...result, reason: `${result.reason ?? ''}; '${other}' would stand in for it` };
 }
 

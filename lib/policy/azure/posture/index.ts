@@ -45,7 +45,7 @@ export function azurePostureOf(
       claims: claimsOf(principal),
       roles: rolesOf(output, identity),
       ceiling: [],
-      guardrails: guardrailsOf(output, agent.fleet),
+      guardrails: guardrailsOf(output, identity),
       perimeter: [],
       tasks: [],
       tools: [],

@@ -41,7 +41,7 @@ export function gcpPostureOf(
       claims: claimsOf(principal),
       roles: rolesOf(output, account),
       ceiling: ceilingOf(output, account),
-      guardrails: guardrailsOf(output, agent.fleet),
+      guardrails: guardrailsOf(output, account),
       perimeter: [],
       tasks: [],
       tools: [],

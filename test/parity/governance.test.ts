@@ -1,0 +1,551 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
+import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { App as CdkApp, Stack } from 'aws-cdk-lib';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { App as CdktfApp, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { AgentMode, AgentSpec, Capability, type GovernanceException, GovernanceMode, hours, MaturityLevel } from '../../lib';
+import * as aws from '../../lib/aws';
+import * as azure from '../../lib/azure';
+import type { AgentAssessment } from '../../lib/core/governance/assessment';
+import { readRecord } from '../../lib/core/governance/record';
+import type { ReviewInput } from '../../lib/core/review/input';
+import * as gcp from '../../lib/gcp';
+import { Folder } from '../../lib/policy/documents/files';
+import { readFolder } from '../../lib/policy/documents/folder';
+import { scorecardOf } from '../../lib/policy/scorecard';
+import { problemsOf } from '../setup/terraform-schema';
+
+const NOW = new Date('2026-11-26T12:00:00Z');
+const SPEC = () =>
+  new AgentSpec({
+    name: 'reader',
+    owner: 'team@example.com',
+    purpose: 'reads files',
+    mode: AgentMode.READ_ONLY,
+    capabilities: [Capability.readObjects('files')],
+    workflows: [],
+    scope: { environment: 'main' },
+    maxSession: hours(1),
+  });
+
+interface Options {
+  readonly level?: MaturityLevel;
+  readonly locked?: boolean;
+  readonly guardrails?: boolean | 'dry';
+  readonly target?: MaturityLevel;
+  readonly mode?: GovernanceMode;
+  readonly exceptions?: readonly GovernanceException[];
+  readonly bare?: boolean;
+}
+type Synth = (options: Options) => readonly ReviewInput[];
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'agentic-iam-govern-'));
+
+/** The same story on each cloud: one agent, watched, with guardrails, held to a level. */
+const CLOUDS: Readonly<Record<string, Synth>> = {
+  aws: ({ level = MaturityLevel.ALERTING, locked = true, guardrails = true, target = MaturityLevel.LOGGING, mode, exceptions, bare }) => {
+    const outdir = folder();
+    const app = new CdkApp({ outdir });
+    const stack = new Stack(app, 'agents', { env: { region: 'eu-central-1' } });
+    const identity = new aws.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: aws.AgentTrust.lambda() });
+    const files = aws.AgentResource.bucket(bucketOf(stack), { prefix: 'in/' });
+    new aws.ScopedAgentRole(stack, 'Role', { identity, resources: { files } });
+    const topic = new sns.Topic(stack, 'OnCall');
+    new sns.Subscription(stack, 'Mail', { topic, protocol: sns.SubscriptionProtocol.EMAIL, endpoint: 'oncall@example.com' });
+    if (!bare)
+      new aws.AgentMonitoring(stack, 'Monitoring', {
+        agents: [identity],
+        level,
+        trail: aws.AgentTrail.create({ locked }),
+        notify: [aws.AlertTarget.topic(topic)],
+      });
+    new aws.AgentGovernance(stack, 'Governance', {
+      target,
+      fleet: 'main',
+      ...(mode ? { mode } : {}),
+      ...(exceptions ? { exceptions } : {}),
+      ...(guardrails === true ? { guardrails: { attachTo: ['ou-ab12-cdefgh34'], regions: ['eu-central-1'] } } : {}),
+    });
+    app.synth();
+    return readFolder(new Folder(outdir, ''));
+  },
+  azure: ({ level = MaturityLevel.ALERTING, locked = true, guardrails = true, target = MaturityLevel.LOGGING, mode, exceptions, bare }) => {
+    const app = new CdktfApp({ outdir: folder() });
+    const stack = new TerraformStack(app, 'agents');
+    new AzurermProvider(stack, 'Azure', { features: [{}], subscriptionId: '00000000-0000-0000-0000-000000000000' });
+    const resourceGroup = new ResourceGroup(stack, 'Group', { name: 'agents', location: 'westeurope' });
+    const identity = new azure.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: azure.AgentTrust.azureCompute(), resourceGroup });
+    const files = azure.AgentResource.storageContainer({
+      resourceId:
+        '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/data/providers/Microsoft.Storage/storageAccounts/example/blobServices/default/containers/files',
+    });
+    new azure.ScopedAgentRole(stack, 'Role', { identity, resources: { files } });
+    if (!bare)
+      new azure.AgentMonitoring(stack, 'Monitoring', {
+        agents: [identity],
+        resourceGroup,
+        level,
+        trail: azure.AgentTrail.create({ locked }),
+        notify: [azure.AlertTarget.email('oncall@example.com')],
+      });
+    new azure.AgentGovernance(stack, 'Governance', {
+      target,
+      fleet: 'main',
+      ...(mode ? { mode } : {}),
+      ...(exceptions ? { exceptions } : {}),
+      ...(guardrails
+        ? { guardrails: { agents: [identity], issuers: ['https://token.actions.githubusercontent.com'], enforce: guardrails !== 'dry' } }
+        : {}),
+    });
+    app.synth();
+    return readFolder(new Folder(app.outdir, ''));
+  },
+  gcp: ({ level = MaturityLevel.ALERTING, locked = true, guardrails = true, target = MaturityLevel.LOGGING, mode, exceptions, bare }) => {
+    const app = new CdktfApp({ outdir: folder() });
+    const stack = new TerraformStack(app, 'agents');
+    new GoogleProvider(stack, 'Google', { project: 'example' });
+    const identity = new gcp.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: gcp.AgentTrust.attached(), project: 'example' });
+    const files = gcp.AgentResource.managedFolder({ bucket: 'example-files', name: 'in/' });
+    new gcp.ScopedAgentRole(stack, 'Role', { identity, resources: { files }, denyPolicy: true });
+    if (!bare)
+      new gcp.AgentMonitoring(stack, 'Monitoring', {
+        agents: [identity],
+        region: 'europe-west1',
+        level,
+        trail: gcp.AgentTrail.create({ locked }),
+        notify: [gcp.AlertTarget.email('oncall@example.com')],
+      });
+    new gcp.AgentGovernance(stack, 'Governance', {
+      target,
+      fleet: 'main',
+      ...(mode ? { mode } : {}),
+      ...(exceptions ? { exceptions } : {}),
+      ...(guardrails
+        ? { guardrails: { project: 'example', agents: [identity], organization: '123456789012', dryRun: guardrails === 'dry' } }
+        : {}),
+    });
+    app.synth();
+    return readFolder(new Folder(app.outdir, ''));
+  },
+};
+
+function bucketOf(stack: Construct) {
+  const { Bucket } = jest.requireActual<typeof import('aws-cdk-lib/aws-s3')>('aws-cdk-lib/aws-s3');
+  return Bucket.fromBucketName(stack, 'Files', 'example-files');
+}
+
+function agentOf(inputs: readonly ReviewInput[]): AgentAssessment {
+  const [agent] = scorecardOf(inputs, { receipts: { schemaVersion: 1, receipts: [] }, now: NOW }).agents;
+  if (!agent) throw new Error('no agent');
+  return agent;
+}
+const statusOf = (agent: AgentAssessment, control: string): string | undefined =>
+  agent.results.find((one) => one.control === control)?.status;
+const missingOf = (agent: AgentAssessment, level: number): readonly string[] =>
+  agent.results.filter((one) => one.level <= level && one.status === 'missing').map(({ control }) => control);
+
+describe.each(Object.keys(CLOUDS))('on %s', (cloud) => {
+  const synth = CLOUDS[cloud] as Synth;
+
+  test('an agent that is watched, with a log that nobody can delete, stands at LOGGING; for ALERTING only the drill is missing', () => {
+    const agent = agentOf(synth({}));
+    expect(agent.level).toBe(MaturityLevel.LOGGING);
+    expect(missingOf(agent, MaturityLevel.ALERTING)).toEqual(['alert-drilled']);
+  });
+
+  test('guardrails show their control, and taken away they do not', () => {
+    expect(statusOf(agentOf(synth({})), 'guardrail')).toBe('met');
+    expect(statusOf(agentOf(synth({ guardrails: false })), 'guardrail')).toBe('missing');
+  });
+
+  test('a log that can be deleted stops synth, with the control, the agent and the code', () => {
+    const run = () => synth({ locked: false });
+    if (cloud === 'aws') expect(said(run)).toMatch(/records-locked[\s\S]*AgentTrail\.create\(\{ locked: true \}\)/);
+    else
+      expect(run).toThrow(
+        /agent 'reader' is at NONE, and fleet 'main' is held to LOGGING on \w+\. Missing of LOGGING[\s\S]*records-locked[\s\S]*code: trail: AgentTrail\.create\(\{ locked: true \}\)/,
+      );
+  });
+
+  test('with GovernanceMode.WARN synth goes on', () => {
+    expect(agentOf(synth({ locked: false, mode: GovernanceMode.WARN })).level).toBe(0);
+  });
+
+  test('an exception sets the control aside, and says so', () => {
+    const exceptions = [{ control: 'records-locked', reason: 'the archive comes in spring', owner: 'x@example.com', until: '2027-03-31' }];
+    const agent = agentOf(synth({ locked: false, exceptions, mode: GovernanceMode.WARN }));
+    expect(statusOf(agent, 'records-locked')).toBe('excepted');
+    expect(agent.level).toBe(MaturityLevel.LOGGING);
+  });
+
+  test('an agent that nobody records stands on no level, and its access is proven all the same', () => {
+    const agent = agentOf(synth({ bare: true, mode: GovernanceMode.WARN }));
+    expect(agent.level).toBe(0);
+    expect(missingOf(agent, 1)).toEqual(expect.arrayContaining(['management-recorded', 'data-recorded', 'records-kept', 'records-locked']));
+    expect(statusOf(agent, 'access-as-declared')).toBe('met');
+  });
+
+  test('each part that synth wrote down is in the output, as it is', () => {
+    const inputs = synth({});
+    const record = inputs.find(({ kind }) => kind === 'governance');
+    expect(readRecord('', record?.json).parts.length).toBeGreaterThan(20);
+    expect(agentOf(inputs).results.filter(({ reason = '' }) => /not in the output|changed after synth/.test(reason))).toEqual([]);
+  });
+});
+
+/** Terraform JSON of the one stack. */
+function stackOf(cloud: string): unknown {
+  const stack = (CLOUDS[cloud] as Synth)({}).find(({ kind }) => kind === 'terraform-stack');
+  if (!stack) throw new Error('no stack');
+  return stack.json;
+}
+
+/** What the CDK prints where it refuses an app. */
+function said(run: () => unknown): string {
+  const printed: string[] = [];
+  const spy = jest.spyOn(console, 'error').mockImplementation((text: unknown) => void printed.push(String(text)));
+  const code = process.exitCode;
+  try {
+    run();
+  } catch (error) {
+    printed.push(String(error));
+  } finally {
+    spy.mockRestore();
+    process.exitCode = code;
+  }
+  return printed.join('\n');
+}
+
+test.each(['azure', 'gcp'])('guardrails that only record forbid nothing yet, on %s', (cloud) => {
+  expect(statusOf(agentOf((CLOUDS[cloud] as Synth)({ guardrails: 'dry' })), 'guardrail')).toBe('missing');
+});
+
+test.each(['azure', 'gcp'])("the provider's schema takes what governance makes, on %s", (cloud) => {
+  for (const { kind, json } of (CLOUDS[cloud] as Synth)({}))
+    if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
+});
+
+test('the policies for a fleet on Azure name its identities, its own roles, and approved issuers', () => {
+  const json = stackOf('azure') as {
+    resource: {
+      azurerm_policy_definition: Record<string, { policy_rule: string }>;
+      azurerm_subscription_policy_assignment: Record<string, { parameters: string }>;
+    };
+  };
+  expect(
+    Object.values(json.resource.azurerm_policy_definition).map(({ policy_rule: rule }) => JSON.parse(rule) as unknown),
+  ).toMatchInlineSnapshot(`
+[
+  {
+    "if": {
+      "allOf": [
+        {
+          "equals": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+          "field": "type",
+        },
+        {
+          "not": {
+            "field": "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/issuer",
+            "in": "[parameters('issuers')]",
+          },
+        },
+      ],
+    },
+    "then": {
+      "effect": "deny",
+    },
+  },
+  {
+    "if": {
+      "allOf": [
+        {
+          "equals": "Microsoft.Authorization/roleAssignments",
+          "field": "type",
+        },
+        {
+          "field": "Microsoft.Authorization/roleAssignments/principalId",
+          "in": "[parameters('principals')]",
+        },
+        {
+          "not": {
+            "in": "[parameters('roles')]",
+            "value": "[last(split(field('Microsoft.Authorization/roleAssignments/roleDefinitionId'), '/'))]",
+          },
+        },
+      ],
+    },
+    "then": {
+      "effect": "deny",
+    },
+  },
+]
+`);
+  expect(
+    Object.values(json.resource.azurerm_subscription_policy_assignment).map(({ parameters }) => JSON.parse(parameters) as unknown),
+  ).toMatchInlineSnapshot(`
+[
+  {
+    "issuers": {
+      "value": [
+        "https://token.actions.githubusercontent.com",
+      ],
+    },
+  },
+  {
+    "principals": {
+      "value": [
+        "\${azurerm_user_assigned_identity.main__reader.principal_id}",
+      ],
+    },
+    "roles": {
+      "value": [
+        "\${azurerm_role_definition.main__qabxpys6q5.role_definition_id}",
+      ],
+    },
+  },
+]
+`);
+});
+
+test('the policies for a fleet on Google Cloud', () => {
+  const json = stackOf('gcp') as {
+    resource: {
+      google_org_policy_policy: Record<string, { name: string; spec: unknown }>;
+      google_org_policy_custom_constraint: Record<string, { condition: string }>;
+    };
+  };
+  expect(Object.values(json.resource.google_org_policy_policy).map(({ name, spec }) => [name, spec])).toMatchInlineSnapshot(`
+[
+  [
+    "projects/example/policies/custom.agenticIamMain",
+    {
+      "rules": [
+        {
+          "enforce": "TRUE",
+        },
+      ],
+    },
+  ],
+  [
+    "projects/example/policies/iam.allowServiceAccountCredentialLifetimeExtension",
+    {
+      "rules": [
+        {
+          "deny_all": "TRUE",
+        },
+      ],
+    },
+  ],
+  [
+    "projects/example/policies/iam.automaticIamGrantsForDefaultServiceAccounts",
+    {
+      "rules": [
+        {
+          "enforce": "TRUE",
+        },
+      ],
+    },
+  ],
+  [
+    "projects/example/policies/iam.disableServiceAccountKeyCreation",
+    {
+      "rules": [
+        {
+          "enforce": "TRUE",
+        },
+      ],
+    },
+  ],
+  [
+    "projects/example/policies/iam.disableServiceAccountKeyUpload",
+    {
+      "rules": [
+        {
+          "enforce": "TRUE",
+        },
+      ],
+    },
+  ],
+]
+`);
+  expect(Object.values(json.resource.google_org_policy_custom_constraint).map(({ condition }) => condition)).toMatchInlineSnapshot(`
+[
+  "resource.bindings.exists(binding, RoleNameMatches(binding.role, ['roles/editor', 'roles/iam.securityAdmin', 'roles/owner', 'roles/resourcemanager.organizationAdmin']) && binding.members.exists(member, MemberSubjectMatches(member, ['\${google_service_account.main__reader.member}'])))",
+]
+`);
+});
+
+test('the documents of the organisation on AWS', () => {
+  expect(aws.AgentGovernance.guardrails('main', { regions: ['eu-central-1'], organization: 'o-a1b2c3d4e5' })).toMatchInlineSnapshot(`
+[
+  {
+    "content": {
+      "Statement": [
+        {
+          "Action": [
+            "account:*",
+            "iam:*",
+            "organizations:*",
+          ],
+          "Condition": {
+            "ArnLike": {
+              "aws:PrincipalArn": "arn:*:iam::*:role/agentic-iam/main/*",
+            },
+          },
+          "Effect": "Deny",
+          "Resource": "*",
+          "Sid": "NoAdministration",
+        },
+        {
+          "Action": [
+            "cloudtrail:Delete*",
+            "cloudtrail:Put*",
+            "cloudtrail:Stop*",
+            "cloudtrail:Update*",
+            "config:Delete*",
+            "config:Put*",
+            "config:Stop*",
+            "logs:Delete*",
+            "logs:PutRetentionPolicy",
+          ],
+          "Condition": {
+            "ArnLike": {
+              "aws:PrincipalArn": "arn:*:iam::*:role/agentic-iam/main/*",
+            },
+          },
+          "Effect": "Deny",
+          "Resource": "*",
+          "Sid": "HandsOffRecords",
+        },
+        {
+          "Action": [
+            "cloudtrail:DeleteTrail",
+            "cloudtrail:PutEventSelectors",
+            "cloudtrail:StopLogging",
+            "cloudtrail:UpdateTrail",
+          ],
+          "Condition": {
+            "ArnNotLike": {
+              "aws:PrincipalArn": [
+                "arn:*:iam::*:role/cdk-*-cfn-exec-role-*",
+              ],
+            },
+          },
+          "Effect": "Deny",
+          "Resource": "arn:*:cloudtrail:*:*:trail/agentic-iam-main",
+          "Sid": "NobodyStopsTheTrail",
+        },
+        {
+          "Action": [
+            "iam:DeleteRolePermissionsBoundary",
+            "iam:PutRolePermissionsBoundary",
+          ],
+          "Condition": {
+            "ArnNotLike": {
+              "aws:PrincipalArn": [
+                "arn:*:iam::*:role/cdk-*-cfn-exec-role-*",
+                "arn:*:iam::*:role/agentic-iam-governor/*",
+              ],
+            },
+          },
+          "Effect": "Deny",
+          "Resource": "arn:*:iam::*:role/agentic-iam/main/*",
+          "Sid": "NobodyUnbindsAgents",
+        },
+        {
+          "Condition": {
+            "ArnLike": {
+              "aws:PrincipalArn": "arn:*:iam::*:role/agentic-iam/main/*",
+            },
+            "StringNotEquals": {
+              "aws:RequestedRegion": [
+                "eu-central-1",
+              ],
+            },
+          },
+          "Effect": "Deny",
+          "NotAction": [
+            "account:*",
+            "budgets:*",
+            "cloudfront:*",
+            "globalaccelerator:*",
+            "iam:*",
+            "importexport:*",
+            "organizations:*",
+            "route53:*",
+            "sts:*",
+            "support:*",
+            "waf:*",
+          ],
+          "Resource": "*",
+          "Sid": "OnlyInRegions",
+        },
+      ],
+      "Version": "2012-10-17",
+    },
+    "type": "SERVICE_CONTROL_POLICY",
+  },
+  {
+    "content": {
+      "Statement": [
+        {
+          "Action": [
+            "sts:AssumeRole",
+          ],
+          "Condition": {
+            "BoolIfExists": {
+              "aws:PrincipalIsAWSService": "false",
+            },
+            "StringNotEqualsIfExists": {
+              "aws:PrincipalOrgID": "o-a1b2c3d4e5",
+            },
+          },
+          "Effect": "Deny",
+          "Principal": "*",
+          "Resource": "arn:*:iam::*:role/agentic-iam/main/*",
+          "Sid": "OnlyOurs",
+        },
+      ],
+      "Version": "2012-10-17",
+    },
+    "type": "RESOURCE_CONTROL_POLICY",
+  },
+]
+`);
+});
+
+test.each<[string, Parameters<typeof aws.AgentGovernance.guardrails>[1], RegExp]>([
+  ['a region that is none', { regions: ['europe'] }, /need 'regions' by their names, got: 'europe'/],
+  ['a role with its account', { deployers: ['arn:aws:iam::1:role/x'] }, /from 'role\/' on/],
+  ['an organisation that is none', { organization: '123' }, /need 'organization' by its id/],
+  [
+    'more roles than fit',
+    { deployers: Array.from({ length: 200 }, (_, index) => `role/deployer-with-a-long-name-${index}`) },
+    /must fit into a SERVICE_CONTROL_POLICY of 5120 characters/,
+  ],
+])('guardrails with %s are refused', (_, options, message) => {
+  expect(() => aws.AgentGovernance.guardrails('main', options)).toThrow(message);
+});
+
+test('agents of a fleet are bound by the documents, and nobody else by the first two', () => {
+  const [control] = aws.AgentGovernance.guardrails('main');
+  if (!control) throw new Error('no document');
+  const { Statement } = control.content as { Statement: { Sid: string; Condition: object }[] };
+  expect(
+    Statement.filter(({ Condition }) =>
+      JSON.stringify(Condition).includes('"aws:PrincipalArn":"arn:*:iam::*:role/agentic-iam/main/*"'),
+    ).map(({ Sid }) => Sid),
+  ).toEqual(['NoAdministration', 'HandsOffRecords']);
+});
+
+test('the example of the README holds a whole app to a level, from its root', () => {
+  const app = new CdkApp();
+  expect(() => new aws.AgentGovernance(app, 'Governance', { target: MaturityLevel.LOGGING, guardrails: { attachTo: ['r-1'] } })).toThrow(
+    /needs 'fleet' for guardrails/,
+  );
+});
