@@ -3,7 +3,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { Duration, type IDuration } from '../core/duration';
-import type { MaturityLevel } from '../core/enums';
+import { MaturityLevel } from '../core/enums';
 import { Fleets } from '../core/fleet';
 import { GovernanceBook } from '../core/governance/book';
 import { EVERY_FLEET } from '../core/governance/record';
@@ -17,6 +17,7 @@ import { CATALOG } from './catalog';
 import type * as parts from './private/governance';
 import type { GuardrailDocument, GuardrailOptions } from './private/governance/guardrails';
 import { governOnSynth } from './private/governance/plugin';
+import type { ToolAccess } from './private/governance/tools';
 
 /** Policies of the organisation, attached by a stack that may: of its management account, or of a delegated administrator. */
 export interface GuardrailProps extends GuardrailOptions {
@@ -62,6 +63,8 @@ export interface AgentGovernanceProps {
   readonly receipts?: string;
   /** What the organisation forbids the fleet; needs 'fleet'. @default - nothing is attached; `serviceControlPolicies()` gives the documents */
   readonly guardrails?: GuardrailProps;
+  /** Tools behind gateways of AgentCore that agents may call: what is not listed is refused from target `ENFORCEMENT` on, and noted below. @default - none */
+  readonly tools?: readonly ToolAccess[];
   /** How the fleet is looked after once it is deployed. @default - it is not */
   readonly continuous?: ContinuousProps;
 }
@@ -100,10 +103,19 @@ export class AgentGovernance extends Construct {
     const asked = { mode, ...(receipts === undefined ? {} : { receipts }) };
     governOnSynth(this, asked);
     if (props.guardrails) this.attach(props.guardrails);
+    if (props.tools) this.govern(props.tools);
     if (!props.continuous) return;
     const { evidence, function: governor } = this.lookAfter(props.continuous);
     this.evidence = evidence;
     this.governor = governor;
+  }
+
+  private govern(tools: readonly ToolAccess[]): void {
+    const { governTools } = require('./private/governance') as typeof parts;
+    const scope = new Construct(this, 'Tools');
+    const fleet = tools[0]?.identity.fleet ?? this.fleet;
+    GovernanceBook.of(this.node.root).claim(scope.node.path, { control: 'tools-governed', cloud: CATALOG.cloud, fleet });
+    governTools(scope, tools, this.target >= MaturityLevel.ENFORCEMENT);
   }
 
   private attach(guardrails: GuardrailProps): void {

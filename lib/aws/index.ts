@@ -39,6 +39,7 @@ export { AlertTarget } from './alert-target';
 export { PeerResponder } from './peer-responder';
 export type { IrremovableOptions } from './private/containment/irremovable';
 export type { GuardrailDocument, GuardrailOptions } from './private/governance/guardrails';
+export type { ToolAccess } from './private/governance/tools';
 export type { OutboundIssuer } from './private/outbound-issuer';
 export type {
   AgentCoreRuntimeTrustOptions,
