@@ -34,6 +34,8 @@ export { AgentTrail } from './agent-trail';
 export { AgentTrust } from './agent-trust';
 export type { WorkAccess } from './agent-work';
 export { AgentWork } from './agent-work';
+export type { AgentCoreHardeningProps } from './agentcore-hardening';
+export { AgentCoreHardening } from './agentcore-hardening';
 export type { AlertRoute } from './alert-target';
 export { AlertTarget } from './alert-target';
 export { PeerResponder } from './peer-responder';

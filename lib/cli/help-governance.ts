@@ -24,3 +24,17 @@ Exit codes:
   0  written down
   2  wrong use: no such agent, somebody who does not own it, or input that can not be read
 `;
+
+export const PROMOTE_HELP = `
+A false block is a detection that would have stopped the agent, and that nobody confirmed. Calls must be there for every one of the days,
+or what did not happen proves nothing.
+
+Examples:
+  $ agentic-iam promote --check --agent invoice-reader --events logs/ --days 14
+  $ agentic-iam promote --agent invoice-reader --events logs/ --confirmed confirmed.json --receipts governance/receipts.json
+
+Exit codes:
+  0  ready: armed containment would have stopped nothing that was wanted
+  1  not ready: see why
+  2  wrong use, or input that can not be read
+`;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { collect } from './collect';
-import { RECERTIFY_HELP, REPORT_HELP } from './help-governance';
+import { PROMOTE_HELP, RECERTIFY_HELP, REPORT_HELP } from './help-governance';
 import type { Io } from './io';
+import type { PromoteCommand } from './promote';
 import type { RecertifyCommand } from './recertify';
 import type { ReportCommand } from './report';
 
@@ -30,6 +31,30 @@ export function addGovernance(program: Command, io: Io, done: (code: number) => 
       if (printed.length > 1) command.error(`error: --${printed.join(' and --')} print to standard output; give all but one a file`);
       const { report } = require('./report') as typeof import('./report');
       done(report({ ...options, paths }, io));
+    });
+  program
+    .command('promote')
+    .description(
+      'says whether an agent may go from alerting to enforcement: recorded calls are judged, and none that was wanted would have been stopped',
+    )
+    .requiredOption('--agent <name>', 'the agent')
+    .requiredOption('--events <path>', 'log files of the days, or a folder of them; may be repeated', collect)
+    .option('--check', 'only say it; without, the receipt is written to --receipts')
+    .option('--days <number>', 'days that the calls must cover', '14')
+    .option('--on <day>', 'last of the days (default: today)')
+    .option(
+      '--confirmed <file>',
+      'JSON list of ids or fingerprints of detections that were right: what they would have stopped was not wanted',
+    )
+    .option('--manifest <path>', 'what synth wrote, or a registry; may be repeated (default: cdk.out cdktf.out)', collect)
+    .option('--fleet <name>', 'where several fleets have an agent of the name')
+    .option('--cloud <name>', 'where it runs on several clouds')
+    .option('--receipts <file>', 'file of receipts to add to')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText('after', PROMOTE_HELP)
+    .action(async (options: PromoteCommand) => {
+      const { promote } = require('./promote') as typeof import('./promote');
+      done(await promote(options, io));
     });
   program
     .command('recertify')

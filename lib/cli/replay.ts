@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type AgentEvent, isAgentEvent } from '../core/agent-event';
 import { Detector } from '../core/detection/detector';
 import type { DetectorOptions } from '../core/detection/options';
 import { DETECTION_SEVERITIES } from '../core/detection/rules';
@@ -38,6 +39,29 @@ const FILES: DetectorOptions = {
 /** Runs the detector over logs and prints what it found; gives the exit code: 1 where it found something. */
 export async function replay(command: ReplayCommand, io: Io): Promise<number> {
   const least = severityOf(command.minSeverity ?? 'low');
+  const summary = new SummaryBuilder();
+  const { registry, run, files } = await runOver(command, io, {
+    found: (detection) => {
+      if (degreeOf(detection.severity) < degreeOf(least)) return;
+      summary.add(detection);
+      if (command.lines) io.out(`${JSON.stringify(detection)}\n`);
+    },
+  });
+  const result = { schemaVersion: 1, summary: summary.finish(), counts: run.counts, files, ...gapsOf(registry, run) };
+  if (command.json) io.out(jsonText(result));
+  else if (!command.lines) io.out(renderReplay(result, { width: io.width, color: io.color }));
+  return result.summary.total > 0 ? 1 : 0;
+}
+
+/** What is done with what comes by. */
+export interface Listeners {
+  readonly found: (detection: Detection) => void;
+  /** Every call that was read. @default - nobody asks */
+  readonly read?: (event: AgentEvent) => void;
+}
+
+/** Runs the detector over logs. */
+export async function runOver(command: Pick<ReplayCommand, 'events' | 'manifest'>, io: Io, { found, read: heard }: Listeners) {
   const registry = readRegistries(pathsOf(command.manifest));
   if (registry.agents.length === 0) {
     throw unreadableInput((command.manifest ?? DEFAULT_PATHS).join("' or '"), {
@@ -50,25 +74,19 @@ export async function replay(command: ReplayCommand, io: Io): Promise<number> {
   const { ALL_TRAITS, readLog } = require('./read-log') as typeof readLogs;
   const detector = new Detector(new CompiledRegistry(registry, ALL_TRAITS), FILES);
   const run = new DetectionRun(detector);
-  const summary = new SummaryBuilder();
-  const take = (found: readonly Detection[]): void => {
-    for (const detection of found) {
-      if (degreeOf(detection.severity) < degreeOf(least)) continue;
-      summary.add(detection);
-      if (command.lines) io.out(`${JSON.stringify(detection)}\n`);
-    }
-  };
+  const take = (all: readonly Detection[]): void => all.forEach(found);
   const files = await listOf(command.events);
   for (const [index, file] of files.entries()) {
     progress(io, bar(index, files.length, run.counts.records));
-    for await (const read of recordsOf(file)) take(run.add('unread' in read ? { reason: read.unread } : readLog(read.record)));
+    for await (const read of recordsOf(file)) {
+      const event = 'unread' in read ? { reason: read.unread } : readLog(read.record);
+      if (heard && isAgentEvent(event)) heard(event);
+      take(run.add(event));
+    }
   }
   take(run.finish());
   progress(io, '');
-  const result = { schemaVersion: 1, summary: summary.finish(), counts: run.counts, files: files.length, ...gapsOf(registry, run) };
-  if (command.json) io.out(jsonText(result));
-  else if (!command.lines) io.out(renderReplay(result, { width: io.width, color: io.color }));
-  return result.summary.total > 0 ? 1 : 0;
+  return { registry, run, files: files.length };
 }
 
 /** What the answer does not cover. */

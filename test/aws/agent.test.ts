@@ -32,6 +32,7 @@ test('the entry point exports what every cloud exports', () => {
   expect(Object.keys(api).sort()).toEqual([
     'Agent',
     'AgentContainment',
+    'AgentCoreHardening',
     'AgentGovernance',
     'AgentIdentity',
     'AgentMonitoring',
