@@ -54,7 +54,7 @@ export class AgentGovernance extends Construct {
         fix: 'name the fleet',
       });
     const { Guardrails } = require('./private/governance/guardrails') as typeof parts;
-    const made = new Guardrails(this, 'Guardrails', this.fleet, props.guardrails);
+    const made = new Guardrails(this, 'Guardrails', { ...props.guardrails, fleet: this.fleet });
     GovernanceBook.of(this.node.root).claim(made.node.path, { control: 'guardrail', cloud: CATALOG.cloud, fleet: this.fleet });
   }
 }

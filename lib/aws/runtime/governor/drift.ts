@@ -7,18 +7,10 @@ import {
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
+import type { Drift } from '../../../core/governance/look-after';
 import type { JsonObject } from '../../../core/json';
 import { normalText } from './documents';
 import { documentsOf, type ExpectedAgent } from './expected';
-
-/** One thing about a role that is not as synth made it. */
-export interface Drift {
-  /** `trust`, `boundary`, `inline NAME`, `managed ARN`, `attached ARN`, or `role`. */
-  readonly what: string;
-  readonly problem: 'changed' | 'missing' | 'undeclared';
-  /** Control of the ladder that does not hold for it. */
-  readonly control: string;
-}
 
 /** A brake that is on says so: then containment has the role, and its trust may be frozen. */
 const RELEASED = 'Released';

@@ -1,14 +1,6 @@
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { LookedAfter } from '../../../core/governance/look-after';
 import type { JsonObject } from '../../../core/json';
-
-/** What one capability of an agent was compiled to. */
-export interface ExpectedGrant {
-  /** `objects:read invoices`, as the spec has it. */
-  readonly capability: string;
-  /** Place in the spec's list of capabilities. */
-  readonly index: number;
-  readonly actions: readonly string[];
-}
 
 /** One statement of a document, in the order of the document. */
 export interface Piece {
@@ -18,10 +10,8 @@ export interface Piece {
 }
 
 /** What synth made of an agent's role, with references filled in by the deployment. */
-export interface ExpectedAgent {
-  readonly name: string;
+export interface ExpectedAgent extends LookedAfter {
   readonly fleet: string;
-  readonly owner: string;
   readonly roleArn: string;
   readonly roleName: string;
   /** @default - the role has none */
@@ -29,11 +19,8 @@ export interface ExpectedAgent {
   /** Managed policies that are attached; the brake is left to containment. */
   readonly attached: readonly string[];
   readonly brake?: string;
-  /** Last day of its access. @default - it is not bound in time */
-  readonly notAfter?: string;
   /** Secrets bound to it, by ARN. */
   readonly secrets: readonly string[];
-  readonly grants: readonly ExpectedGrant[];
   readonly pieces: readonly Piece[];
 }
 

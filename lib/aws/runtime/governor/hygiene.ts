@@ -1,15 +1,7 @@
 import { type IAMClient, ListRolesCommand, type Role } from '@aws-sdk/client-iam';
 import { DescribeSecretCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { expiredWindows, type Leftover, oldSecret } from '../../../core/governance/look-after';
 import type { ExpectedAgent } from './expected';
-
-/** Something that was forgotten. */
-export interface Leftover {
-  readonly kind: 'orphaned-identity' | 'expired-window' | 'old-secret';
-  readonly what: string;
-  readonly said: string;
-}
-
-const DAY = 86_400_000;
 
 /** Identities that no agent owns any more, access whose time has passed, secrets that nobody changed for long. */
 export async function leftovers(
@@ -24,8 +16,6 @@ export async function leftovers(
   const owned = new Set(agents.map(({ roleName }) => roleName));
   const roles = await rolesOf(iam, fleet);
   const orphans = roles.filter(({ RoleName: name }) => name !== undefined && !owned.has(name));
-  const today = now.toISOString().slice(0, 10);
-  const expired = agents.filter(({ notAfter }) => notAfter !== undefined && notAfter.slice(0, 10) < today);
   return [
     ...orphans.map(
       ({ RoleName: name, RoleLastUsed: used }): Leftover => ({
@@ -34,13 +24,7 @@ export async function leftovers(
         said: `role ${name ?? ''} is of no agent any more, and was last used ${used?.LastUsedDate ? `on ${used.LastUsedDate.toISOString().slice(0, 10)}` : 'never that is known'}`,
       }),
     ),
-    ...expired.map(
-      ({ name, notAfter }): Leftover => ({
-        kind: 'expired-window',
-        what: name,
-        said: `the access of ${name} ended on ${notAfter?.slice(0, 10) ?? ''}, and its role is still there`,
-      }),
-    ),
+    ...expiredWindows(agents, now),
     ...(await oldSecrets(secrets, { agents, now, days })),
   ];
 }
@@ -64,9 +48,7 @@ async function oldSecrets(
   for (const arn of new Set(agents.flatMap(({ secrets }) => secrets))) {
     const secret = await client.send(new DescribeSecretCommand({ SecretId: arn }));
     const changed = secret.LastRotatedDate ?? secret.LastChangedDate ?? secret.CreatedDate;
-    const age = changed ? Math.floor((now.getTime() - changed.getTime()) / DAY) : undefined;
-    if (age !== undefined && age > days)
-      found.push({ kind: 'old-secret', what: arn, said: `secret ${arn} was not changed for ${age} days` });
+    found.push(...oldSecret(arn, changed, { now, days }));
   }
   return found;
 }

@@ -9,33 +9,18 @@ import {
   PutRolePolicyCommand,
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { type Drift, putBackAll, type Repaired } from '../../../core/governance/look-after';
 import type { JsonObject } from '../../../core/json';
 import { makeRoom } from '../task-revoker/chain-policy';
-import type { Drift } from './drift';
 import { documentsOf, type ExpectedAgent } from './expected';
 
 /** What comes first: what takes access away, then what holds it, then what gives it. A repair that fails half-way leaves less access, not more. */
 const rank = ({ what, problem }: Drift): number =>
   problem === 'undeclared' ? 0 : what === 'boundary' || what.startsWith('managed') ? 1 : 2;
 
-/** What was put back, and what could not be, each with a sentence. */
-export interface Repaired {
-  readonly drift: Drift;
-  readonly done: boolean;
-  readonly said: string;
-}
-
-/** Puts back what synth made, one thing after the other; what fails does not keep the rest from being done. */
-export async function repair(iam: IAMClient, agent: ExpectedAgent, found: readonly Drift[]): Promise<readonly Repaired[]> {
-  const results: Repaired[] = [];
-  for (const drift of [...found].sort((a, b) => rank(a) - rank(b))) {
-    try {
-      results.push({ drift, done: true, said: await putBack(iam, agent, drift) });
-    } catch (error) {
-      results.push({ drift, done: false, said: `${(error as Error).name}: ${(error as Error).message}` });
-    }
-  }
-  return results;
+/** Puts back what synth made, one thing after the other. */
+export function repair(iam: IAMClient, agent: ExpectedAgent, found: readonly Drift[]): Promise<readonly Repaired[]> {
+  return putBackAll(found, { rank, putBack: (drift) => putBack(iam, agent, drift) });
 }
 
 async function putBack(iam: IAMClient, agent: ExpectedAgent, { what, problem }: Drift): Promise<string> {

@@ -4,16 +4,8 @@ import {
   type IAMClient,
   type ServiceLastAccessed,
 } from '@aws-sdk/client-iam';
+import { type Unused, unusedIn } from '../../../core/governance/look-after';
 import type { ExpectedAgent } from './expected';
-
-/** What an agent did not use for long, and the smaller spec. */
-export interface Unused {
-  readonly agent: string;
-  /** Capabilities none of whose actions were used. */
-  readonly capabilities: readonly string[];
-  /** JSON Patch (RFC 6902) of the spec's document that leaves them out. */
-  readonly patch: readonly { readonly op: 'remove'; readonly path: string }[];
-}
 
 const DAY = 86_400_000;
 
@@ -28,15 +20,7 @@ export async function unusedOf(
 ): Promise<Unused> {
   const services = await lastAccessed(iam, agent.roleArn, pause);
   const since = now.getTime() - days * DAY;
-  const idle = agent.grants.filter(({ actions }) => actions.length > 0 && actions.every((action) => !usedSince(services, action, since)));
-  return {
-    agent: agent.name,
-    capabilities: idle.map(({ capability }) => capability),
-    // From the end on, so that each place is still where it was.
-    patch: [...new Set(idle.map(({ index }) => index))]
-      .sort((a, b) => b - a)
-      .map((index) => ({ op: 'remove', path: `/capabilities/${index}` })),
-  };
+  return unusedIn(agent, ({ actions }) => actions.every((action) => !usedSince(services, action, since)));
 }
 
 /** By action, where IAM tracks it; else by service, which errs on the side of use. */

@@ -22,7 +22,7 @@ export interface GuardrailProps {
  * @see https://learn.microsoft.com/en-us/azure/governance/policy/concepts/definition-structure-policy-rule
  */
 export class Guardrails extends Construct {
-  constructor(scope: Construct, id: string, fleet: string, { agents, issuers, enforce = true }: GuardrailProps) {
+  constructor(scope: Construct, id: string, { fleet, agents, issuers, enforce = true }: GuardrailProps & { readonly fleet: string }) {
     super(scope, id);
     if (agents.length === 0)
       throw invalidGovernance(`guardrails of fleet '${fleet}'`, {

@@ -22,7 +22,11 @@ export interface GuardrailProps {
  * @see https://docs.cloud.google.com/resource-manager/docs/organization-policy/overview
  */
 export class Guardrails extends Construct {
-  constructor(scope: Construct, id: string, fleet: string, { project, agents = [], organization, dryRun = false }: GuardrailProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { fleet, project, agents = [], organization, dryRun = false }: GuardrailProps & { readonly fleet: string },
+  ) {
     super(scope, id);
     if (agents.length > 0 && (organization === undefined || !/^\$\{|^[1-9]\d*$/.test(organization)))
       throw invalidGovernance(`guardrails of fleet '${fleet}'`, {
