@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import packageJson from '../package.json';
-import { readCatalogs, withRules, withStops, withTables } from '../tools/docs-tables';
+import { readCatalogs, withLadder, withRules, withStops, withTables } from '../tools/docs-tables';
 
 const README = readFileSync('README.md', 'utf8');
 const TESTING = readFileSync('docs/testing.md', 'utf8');
-const BLOCKS = [...`${README}${TESTING}`.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+const GOVERNANCE = readFileSync('docs/governance.md', 'utf8');
+const BLOCKS = [...`${README}${TESTING}${GOVERNANCE}`.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
 
 /** What a reader has around a block: the imports of the framework, the spec above it, and what its `with:` line says. */
 function inContext(block: string): string {
@@ -40,7 +41,7 @@ function errorsOf(blocks: readonly string[]): string[][] {
   );
 }
 
-test('every block of the README and of the page on tests compiles as a reader would paste it', () => {
+test('every block of the README and of the pages on tests and governance compiles as a reader would paste it', () => {
   const wrong = "import { AgentTrust } from 'agentic-iam/aws';\nAgentTrust.anyone();";
   const errors = errorsOf([...BLOCKS, wrong]);
   expect(errors.at(-1)).toEqual(["Property 'anyone' does not exist on type 'typeof AgentTrust'."]);
@@ -59,6 +60,7 @@ test('the generated tables are what the catalogs say', () => {
   expect(withRules(detection)).toBe(detection);
   const containment = readFileSync('docs/containment.md', 'utf8');
   expect(withStops(containment)).toBe(containment);
+  expect(withLadder(GOVERNANCE)).toBe(GOVERNANCE);
 });
 
 test('every file the README links to exists, and so does every script it names', () => {
