@@ -61,7 +61,7 @@ export interface AgentGovernanceProps {
   readonly exceptions?: readonly GovernanceException[];
   /** File with receipts of drills and recertifications, beside the code. @default - what only receipts show is told, and stops nothing */
   readonly receipts?: string;
-  /** What the organisation forbids the fleet; needs 'fleet'. @default - nothing is attached; `serviceControlPolicies()` gives the documents */
+  /** What the organisation forbids the fleet; needs 'fleet'. @default - nothing is attached; `AgentGovernance.guardrails()` gives the documents */
   readonly guardrails?: GuardrailProps;
   /** Tools behind gateways of AgentCore that agents may call: what is not listed is refused from target `ENFORCEMENT` on, and noted below. @default - none */
   readonly tools?: readonly ToolAccess[];

@@ -85,7 +85,7 @@ export class AgentContainment extends Construct {
   /** Whom the responder's tokens for other clouds are for: the application of people. */
   private readonly audience: string;
   private readonly made: parts.ResponderFunction;
-  private readonly rights: parts.ResponderRights;
+  private readonly rights: parts.FleetRights;
   private readonly protectedAgents = new Set<string>();
 
   constructor(scope: Construct, id: string, props: AgentContainmentProps) {
@@ -101,7 +101,7 @@ export class AgentContainment extends Construct {
       told: notify.filter(({ route }) => route.kind !== 'siem').length,
     });
     // Loaded here: most stacks with agents have no containment.
-    const { ResponderFunction, ResponderRights } = require('./private/containment') as typeof parts;
+    const { FleetRights, ON_IDENTITY, ResponderFunction } = require('./private/containment') as typeof parts;
     this.made = new ResponderFunction(this, 'Responder', {
       fleet: this.fleet,
       group: monitoring.resourceGroup,
@@ -115,7 +115,15 @@ export class AgentContainment extends Construct {
       directory: props.directory ?? false,
     });
     const { principalId } = this.made.function.identity;
-    this.rights = new ResponderRights(this, 'Rights', { fleet: this.fleet, subscription: this.subscription, principalId });
+    this.rights = new FleetRights(this, 'Rights', {
+      who: 'responder',
+      fleet: this.fleet,
+      subscription: this.subscription,
+      principalId,
+      mayGive: true,
+      onIdentity: ON_IDENTITY,
+      onCosmos: true,
+    });
     this.evidence = this.made.evidence;
     this.records = this.made.records;
     this.peers = this.made.topic;
@@ -145,7 +153,7 @@ export class AgentContainment extends Construct {
     this.protectedAgents.add(agent.name);
     const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
     this.rights.add(identity, identityId);
-    for (const [at, { id, actions }] of work.entries()) this.rights.addWork(`Work-${agent.name}-${at}`, id, actions);
+    for (const [at, { id, actions }] of work.entries()) this.rights.addOn(`Work-${agent.name}-${at}`, id, actions);
     const { guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
     if (identity instanceof AgentIdentity) guardDeployments(identity);
     const { vault, registry } = this.made;

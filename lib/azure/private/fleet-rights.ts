@@ -1,65 +1,99 @@
 import { Construct } from 'constructs';
-import { shortHash } from '../../../core/names';
-import { RoleAssignment, RoleDefinition } from '../../../terraform/azurerm';
-import { Lazy, resolveTokens } from '../../../terraform/core';
-import type { IAgentIdentity } from '../../agent-identity';
-import { nameBasedId } from '../name-based-id';
-import { RoleDefinitions } from '../role-definitions';
+import { shortHash } from '../../core/names';
+import { CosmosdbSqlRoleAssignment, RoleAssignment, RoleDefinition } from '../../terraform/azurerm';
+import { Aspects, Lazy, resolveTokens, TerraformStack } from '../../terraform/core';
+import type { IAgentIdentity } from '../agent-identity';
+import { nameBasedId } from './name-based-id';
+import { RoleDefinitions } from './role-definitions';
 
 const PREFIX = 'Microsoft.Authorization/roleAssignments';
-const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+
+const COSMOS = 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments';
 
 export interface RightsProps {
   readonly fleet: string;
+  /** What the function is called: part of the names of its roles. */
+  readonly who: 'responder' | 'governor';
   readonly subscription: string;
-  /** Object id of the responder. */
+  /** Object id of the function. */
   readonly principalId: string;
+  /** Whether it may take roles from agents and give them theirs; else it only reads them. */
+  readonly mayGive: boolean;
+  /** What it may do to the identity of each agent. */
+  readonly onIdentity: readonly string[];
+  /** Whether it takes away what agents were given inside of Cosmos DB accounts, which no condition can bind: it may only delete there. */
+  readonly onCosmos: boolean;
 }
 
 /**
- * What the responder may do about identities. It takes roles from the agents that are registered, and from nobody else; it gives them none but the fleet's own
- * custom roles: the condition of its assignment says so, and Azure holds it to that.
+ * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else; it gives them none but the
+ * fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview
  */
-export class ResponderRights extends Construct {
+export class FleetRights extends Construct {
   private readonly props: RightsProps;
   private readonly identities: IAgentIdentity[] = [];
 
   constructor(scope: Construct, id: string, props: RightsProps) {
     super(scope, id);
     this.props = props;
-    const roles = this.role('roles', [`${PREFIX}/delete`, `${PREFIX}/read`, `${PREFIX}/write`]);
-    this.assign('Roles', { scope: props.subscription, role: roles, condition: Lazy.stringValue({ produce: () => this.condition() }) });
+    if (props.mayGive) {
+      const roles = this.role('roles', [`${PREFIX}/delete`, `${PREFIX}/read`, `${PREFIX}/write`]);
+      this.assign('Roles', { scope: props.subscription, role: roles, condition: Lazy.stringValue({ produce: () => this.condition() }) });
+    }
+    // What agents were given in Cosmos DB is known once all their roles were made.
+    if (props.onCosmos)
+      Aspects.of(TerraformStack.of(this)).add({
+        visit: (node) => {
+          if (node === this) this.addCosmos();
+        },
+      });
   }
 
   /** One more agent whose roles may be taken away, and whose federation may be cut. */
   add(identity: IAgentIdentity, identityId: string | undefined): void {
     this.identities.push(identity);
-    if (identityId === undefined) return;
-    const actions = [
-      `${IDENTITY}/federatedIdentityCredentials/delete`,
-      `${IDENTITY}/federatedIdentityCredentials/read`,
-      `${IDENTITY}/read`,
-      'Microsoft.Resources/tags/read',
-      'Microsoft.Resources/tags/write',
-    ];
-    this.assign(`Identity-${identity.agent.name}`, { scope: identityId, role: this.role('identity', actions) });
+    if (identityId === undefined || this.props.onIdentity.length === 0) return;
+    this.assign(`Identity-${identity.agent.name}`, { scope: identityId, role: this.role('identity', this.props.onIdentity) });
   }
 
-  /** Actions on one thing that works for an agent. */
-  addWork(id: string, scope: string, actions: readonly string[]): void {
+  /** What it may do everywhere in the subscription, by its name. */
+  addEverywhere(name: string, actions: readonly string[]): void {
+    this.assign(name, { scope: this.props.subscription, role: this.role(name.toLowerCase(), actions) });
+  }
+
+  /** Actions on one thing. */
+  addOn(id: string, scope: string, actions: readonly string[]): void {
     this.assign(id, { scope, role: this.role(`work-${shortHash(...actions)}`, actions) });
+  }
+
+  private addCosmos(): void {
+    const { subscription } = this.props;
+    const own = new Set(this.identities.map(({ principalId }) => String(resolveTokens(this, principalId))));
+    const accounts = this.node.root.node
+      .findAll()
+      .filter((node): node is CosmosdbSqlRoleAssignment => node instanceof CosmosdbSqlRoleAssignment)
+      .filter((node) => own.has(String(resolveTokens(node, node.principalIdInput))))
+      .map(
+        ({ resourceGroupNameInput: group = '', accountNameInput: account = '' }) =>
+          `${subscription}/resourceGroups/${group}/providers/Microsoft.DocumentDB/databaseAccounts/${account}`,
+      );
+    for (const account of new Set(accounts.map((scope) => String(resolveTokens(this, scope))))) {
+      const id = `Cosmos-${shortHash(account)}`;
+      if (!this.node.tryFindChild(`May-${id}`))
+        this.assign(id, { scope: account, role: this.role('cosmos', [`${COSMOS}/delete`, `${COSMOS}/read`]) });
+    }
   }
 
   private role(name: string, actions: readonly string[]): RoleDefinition {
     const known = this.node.tryFindChild(`Role-${name}`) as RoleDefinition | undefined;
-    const { fleet, subscription } = this.props;
+    const { fleet, subscription, who } = this.props;
     return (
       known ??
       new RoleDefinition(this, `Role-${name}`, {
-        name: `agentic-iam ${fleet} responder ${name} ${shortHash(this.node.path)}`,
-        roleDefinitionId: nameBasedId(subscription, fleet, `responder ${name}`),
-        description: `What the responder of fleet ${fleet} needs. Made by agentic-iam; do not assign by hand.`,
+        name: `agentic-iam ${fleet} ${who} ${name} ${shortHash(this.node.path)}`,
+        roleDefinitionId: nameBasedId(subscription, fleet, `${who} ${name}`),
+        description: `What the ${who} of fleet ${fleet} needs. Made by agentic-iam; do not assign by hand.`,
         scope: subscription,
         assignableScopes: [subscription],
         permissions: [{ actions: [...actions], notActions: [], dataActions: [], notDataActions: [] }],
@@ -68,15 +102,15 @@ export class ResponderRights extends Construct {
   }
 
   private assign(id: string, { scope, role, condition }: { scope: string; role: RoleDefinition; condition?: string }): void {
-    const { principalId, fleet } = this.props;
+    const { principalId, fleet, who } = this.props;
     new RoleAssignment(this, `May-${id}`, {
-      name: nameBasedId(scope, principalId, `responder ${id}`),
+      name: nameBasedId(scope, principalId, `${who} ${id}`),
       scope,
       roleDefinitionId: role.roleDefinitionResourceId,
       principalId,
       principalType: 'ServicePrincipal',
       skipServicePrincipalAadCheck: true,
-      description: `agentic-iam: responder of fleet ${fleet}`,
+      description: `agentic-iam: ${who} of fleet ${fleet}`,
       ...(condition === undefined ? {} : { condition, conditionVersion: '2.0' }),
     });
   }

@@ -1,5 +1,5 @@
+export { FleetRights } from '../fleet-rights';
 export { guardDeployments } from './deploy-guard';
 export { Peers } from './peers';
 export { registerAgent } from './registry';
-export { ResponderFunction } from './responder';
-export { ResponderRights } from './rights';
+export { ON_IDENTITY, ResponderFunction } from './responder';

@@ -1,11 +1,12 @@
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { readingSecrets, readPermissions, remembering } from '../../../core/containment/registration';
 import type { FleetMember } from '../../../core/fleet';
-import { CosmosdbSqlRoleAssignment, RoleAssignment, RoleDefinition, StorageBlob } from '../../../terraform/azurerm';
+import { StorageBlob } from '../../../terraform/azurerm';
 import { Lazy, resolveTokens } from '../../../terraform/core';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
+import { assignmentsOf } from '../given-roles';
 
 export interface RegistryEntry {
   readonly identity: IAgentIdentity;
@@ -60,41 +61,4 @@ function entryOf(entry: RegistryEntry): object {
       ...(memories.length > 0 ? { memories } : {}),
     },
   };
-}
-
-/** Roles that this app gives the principal. One that is given by the name of a built-in role is taken away, too, and given again by the next deployment. */
-function assignmentsOf(identity: IAgentIdentity, reads: ReadonlySet<string>): readonly object[] {
-  const nodes = identity.node.root.node.findAll();
-  const own = String(resolveTokens(identity, identity.principalId));
-  const isOwn = (node: IConstruct, principal: string | undefined): boolean => String(resolveTokens(node, principal)) === own;
-  const rbac = nodes
-    .filter((node): node is RoleAssignment => node instanceof RoleAssignment && isOwn(node, node.principalIdInput))
-    .filter(({ roleDefinitionIdInput }) => roleDefinitionIdInput !== undefined)
-    .map((node) => ({
-      id: node.id,
-      roleDefinitionId: node.roleDefinitionId,
-      ...(node.conditionInput === undefined ? {} : { condition: node.conditionInput }),
-      reads: onlyReads(node, reads),
-    }));
-  const cosmos = nodes
-    .filter((node): node is CosmosdbSqlRoleAssignment => node instanceof CosmosdbSqlRoleAssignment && isOwn(node, node.principalIdInput))
-    .map((node) => ({ id: node.id, roleDefinitionId: node.roleDefinitionId, cosmosScope: node.scope, reads: false }));
-  return [...rbac, ...cosmos];
-}
-
-/** Whether the assigned role, where it is made by this app, holds nothing that does more than read. */
-function onlyReads(assignment: RoleAssignment, reads: ReadonlySet<string>): boolean {
-  const wanted = String(resolveTokens(assignment, assignment.roleDefinitionIdInput));
-  const definition = assignment.node.root.node
-    .findAll()
-    .find(
-      (node): node is RoleDefinition =>
-        node instanceof RoleDefinition && String(resolveTokens(node, node.roleDefinitionResourceId)) === wanted,
-    );
-  const permissions = (definition?.permissionsInput ?? []) as readonly {
-    readonly actions?: readonly string[];
-    readonly dataActions?: readonly string[];
-  }[];
-  const all = permissions.flatMap(({ actions = [], dataActions = [] }) => [...actions, ...dataActions]);
-  return definition !== undefined && all.length > 0 && all.every((action) => reads.has(action));
 }

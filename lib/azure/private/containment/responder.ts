@@ -41,6 +41,15 @@ export interface ResponderProps {
   readonly directory: boolean;
 }
 
+const IDENTITY = 'Microsoft.ManagedIdentity/userAssignedIdentities';
+/** What the responder does to the identity of an agent: it cuts federation, and marks it. */
+export const ON_IDENTITY: readonly string[] = [
+  `${IDENTITY}/federatedIdentityCredentials/delete`,
+  `${IDENTITY}/federatedIdentityCredentials/read`,
+  `${IDENTITY}/read`,
+  'Microsoft.Resources/tags/read',
+  'Microsoft.Resources/tags/write',
+];
 const QUEUE = 'events';
 const STEP_SECONDS = 60;
 

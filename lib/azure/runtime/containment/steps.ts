@@ -83,7 +83,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       'give-roles': (agent) => giveRoles(arm, agent),
       'verify-released': async (agent, incident) => {
         const { stage } = incident;
-        const given = new Set((await assignedRoles(arm, agent)).map(({ id }) => id.toLowerCase()));
+        const given = new Set((await assignedRoles(arm, nativeOf(agent))).map(({ id }) => id.toLowerCase()));
         const missing = nativeOf(agent).assignments.filter(
           ({ id, cosmosScope }) => cosmosScope === undefined && !given.has(id.toLowerCase()),
         );
@@ -120,7 +120,7 @@ async function verify(arm: AzureApi, agent: ContainableAgent, { stage }: Pick<In
 async function keepEvidence({ arm, evidence }: StepClients, agent: ContainableAgent, incident: Incident): Promise<JsonObject> {
   await checkEligible(arm, agent);
   const { id, openedAt, stage, triggers } = incident;
-  const roles = await assignedRoles(arm, agent);
+  const roles = await assignedRoles(arm, nativeOf(agent));
   const body = stableStringify(
     { schemaVersion: 1, incident: { id, openedAt, stage, triggers }, roles, registered: agent.native } as unknown as JsonObject,
     2,

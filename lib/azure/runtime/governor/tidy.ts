@@ -1,0 +1,73 @@
+import { expiredWindows, type Leftover, oldSecret, type Unused, unusedIn } from '../../../core/governance/look-after';
+import { type AzureApi, orNone } from '../azure-api';
+import type { ExpectedAgent } from './expected';
+
+const IDENTITY = '2023-01-31';
+const VAULT = '2023-07-01';
+
+interface Identities {
+  readonly value?: readonly { readonly id: string; readonly tags?: Readonly<Record<string, string>> }[];
+  readonly nextLink?: string;
+}
+interface Secret {
+  /** Seconds since 1970. */
+  readonly properties?: { readonly attributes?: { readonly created?: number; readonly updated?: number } };
+}
+/** @see https://learn.microsoft.com/en-us/azure/azure-monitor/logs/api/response-format */
+interface Rows {
+  readonly tables?: readonly { readonly rows?: readonly (readonly unknown[])[] }[];
+}
+
+/** Identities that no agent owns any more, access whose time has passed, secrets that nobody changed for long. */
+export async function leftovers(
+  arm: AzureApi,
+  agents: readonly ExpectedAgent[],
+  { fleet, now, days }: { readonly fleet: string; readonly now: Date; readonly days: number },
+): Promise<readonly Leftover[]> {
+  const owned = new Set(agents.flatMap(({ identityId }) => identityId?.toLowerCase() ?? []));
+  const orphans: Leftover[] = [];
+  for (const subscription of new Set(agents.map((one) => one.subscription)))
+    for (const { id, tags } of await identitiesOf(arm, subscription))
+      if (tags?.['agent'] !== undefined && tags['fleet'] === fleet && !owned.has(id.toLowerCase()))
+        orphans.push({ kind: 'orphaned-identity', what: id, said: `identity ${id} is of no agent any more` });
+  const old: Leftover[] = [];
+  for (const id of new Set(agents.flatMap(({ secrets }) => secrets))) {
+    const { created, updated } =
+      (await orNone(arm<Secret>({ method: 'GET', path: `${id}?api-version=${VAULT}` })))?.properties?.attributes ?? {};
+    const changed = updated ?? created;
+    old.push(...oldSecret(id, changed === undefined ? undefined : new Date(changed * 1000), { now, days }));
+  }
+  return [...orphans, ...expiredWindows(agents, now), ...old];
+}
+
+async function identitiesOf(arm: AzureApi, subscription: string): Promise<NonNullable<Identities['value']>> {
+  const found: NonNullable<Identities['value']>[number][] = [];
+  let path: string | undefined = `${subscription}/providers/Microsoft.ManagedIdentity/userAssignedIdentities?api-version=${IDENTITY}`;
+  while (path !== undefined) {
+    const page: Identities = await arm<Identities>({ method: 'GET', path });
+    found.push(...(page.value ?? []));
+    path = page.nextLink?.replace(/^https:\/\/[^/]+/, '');
+  }
+  return found;
+}
+
+/**
+ * What of an agent's access was not used for some days, by what the workspace holds of its calls. Of operations that no table shows nothing is said.
+ * @param logs API of log queries. @param workspace resource id
+ * @see https://learn.microsoft.com/en-us/azure/azure-monitor/logs/api/azure-resource-queries
+ */
+export async function unusedOf(
+  logs: AzureApi,
+  workspace: string,
+  { agent, days }: { readonly agent: ExpectedAgent; readonly days: number },
+): Promise<Unused> {
+  const asked = agent.grants.some(({ actions }) => actions.length > 0);
+  if (!asked) return unusedIn(agent, () => false);
+  const { tables = [] } = await logs<Rows>({
+    method: 'POST',
+    path: `/v1${workspace}/query`,
+    body: { query: agent.used, timespan: `P${days}D` },
+  });
+  const used = new Set((tables[0]?.rows ?? []).map(([operation]) => String(operation).toLowerCase()));
+  return unusedIn(agent, ({ actions }) => !actions.some((action) => used.has(action)));
+}
