@@ -7,7 +7,7 @@ import { MaturityLevel } from '../core/enums';
 import { Fleets } from '../core/fleet';
 import { GovernanceBook } from '../core/governance/book';
 import { EVERY_FLEET } from '../core/governance/record';
-import { type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
+import { checkLookedAfter, type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
 import { invalidGovernance } from '../core/governance-errors';
 import { checkName } from '../core/names';
 import { unregisteredIdentity } from '../core/native-errors';
@@ -129,18 +129,7 @@ export class AgentGovernance extends Construct {
   private lookAfter(continuous: ContinuousProps): parts.Governor {
     const { agents, monitoring } = continuous;
     const { fleet, bus } = monitoring;
-    if (this.fleet !== EVERY_FLEET && this.fleet !== fleet)
-      throw invalidGovernance(`governance of fleet '${this.fleet}'`, {
-        rule: 'must look after the fleet that it is for',
-        value: fleet,
-        fix: 'give it the monitoring of its own fleet',
-      });
-    if (!bus)
-      throw invalidGovernance(`governance of fleet '${fleet}'`, {
-        rule: 'needs monitoring from level ALERTING on',
-        reason: 'findings go to its bus',
-        fix: 'raise the level of the monitoring',
-      });
+    checkLookedAfter({ own: this.fleet, fleet, hasBus: bus !== undefined });
     // Loaded here: most stacks with agents are not looked after.
     const { Governor, PARTS, registerExpected } = require('./private/governance') as typeof parts;
     GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, PARTS);
@@ -154,7 +143,7 @@ export class AgentGovernance extends Construct {
     }
     return new Governor(this, 'Continuous', {
       fleet,
-      bus,
+      bus: bus as NonNullable<typeof bus>,
       topics: continuous.notify ?? [],
       repair: continuous.repair ?? false,
       configRules: continuous.configRules ?? false,

@@ -64,6 +64,8 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   readonly workspaceId: string;
   /** Event Grid topic of detections, in CloudEvents of type `AgentDetection`. Undefined at level `LOGGING`. */
   readonly bus?: { readonly id: string; readonly name: string };
+  /** Where its calls are sent. */
+  readonly calls: parts.CallsHub;
   /** The detector. Undefined at level `LOGGING`. */
   readonly detector?: parts.Detector;
   /** The rule of each signal, of all agents together. */
@@ -90,7 +92,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     if (trail.made?.locked)
       new monitoring.LockedArchive(this, 'Archive', { fleet, group, workspaceId: this.workspaceId, retention: trail.made.retention });
     const isJudged = (props.level ?? MaturityLevel.ALERTING) >= MaturityLevel.ALERTING;
-    const calls = new monitoring.CallsHub(this, 'Calls', {
+    this.calls = new monitoring.CallsHub(this, 'Calls', {
       fleet,
       group,
       subscription: this.subscription,
@@ -105,7 +107,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.detector = new monitoring.Detector(this, 'Detector', {
         fleet,
         group,
-        calls,
+        calls: this.calls,
         workspaceId: this.workspaceId,
         maxInstances,
         notify: routes,

@@ -1,14 +1,45 @@
 import { Construct } from 'constructs';
+import { Duration, type IDuration } from '../core/duration';
 import type { MaturityLevel } from '../core/enums';
+import { Fleets } from '../core/fleet';
 import { GovernanceBook } from '../core/governance/book';
 import { EVERY_FLEET } from '../core/governance/record';
-import { type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
+import { checkLookedAfter, type GovernanceException, GovernanceMode, holdTo } from '../core/governance/settings';
 import { invalidGovernance } from '../core/governance-errors';
 import { checkName } from '../core/names';
+import { unregisteredIdentity } from '../core/native-errors';
 import { governOnSynth } from '../terraform/governance';
+import type { IAgentIdentity } from './agent-identity';
+import type { AgentMonitoring } from './agent-monitoring';
+import type { AlertTarget } from './alert-target';
 import { CATALOG } from './catalog';
+import type * as parts from './private/governance';
 import { GOVERNED } from './private/governance/checked';
-import type * as parts from './private/governance/guardrails';
+import type { GuardrailProps } from './private/governance/guardrails';
+
+/** How a fleet is looked after once it is deployed. */
+export interface ContinuousProps {
+  /** Agents that are compared with what was synthesised, all of one fleet. */
+  readonly agents: readonly IAgentIdentity[];
+  /** Monitoring of the fleet, at level `ALERTING` or above: findings go to its topic, and its records are watched. */
+  readonly monitoring: AgentMonitoring;
+  /** Who is told of findings. @default - whoever listens on the topic */
+  readonly notify?: readonly AlertTarget[];
+  /**
+   * Whether keys of agents that nobody declared are disabled, and sinks written again; else that is told. Bindings and roles are told in any case: who may write them may
+   * write any.
+   * @default false
+   */
+  readonly repair?: boolean;
+  /** How often agents are compared: 1 to 59 minutes. @default 15 minutes */
+  readonly every?: IDuration;
+  /** For how long a capability may go unused before that is told; the log must keep calls that long. @default 90 days */
+  readonly unusedAfter?: IDuration;
+  /** For how long a secret of an agent may stay the same before that is told. @default 90 days */
+  readonly secretsAfter?: IDuration;
+  /** How long evidence cannot be deleted, by anybody. @default 400 days */
+  readonly retention?: IDuration;
+}
 
 export interface AgentGovernanceProps {
   /** Level that every agent must have reached. */
@@ -22,8 +53,12 @@ export interface AgentGovernanceProps {
   /** File with receipts of drills and recertifications, beside the code. @default - what only receipts show is told, and stops nothing */
   readonly receipts?: string;
   /** What policies above the agents' own access forbid them; needs 'fleet'. @default - nothing */
-  readonly guardrails?: parts.GuardrailProps;
+  readonly guardrails?: GuardrailProps;
+  /** How the fleet is looked after once it is deployed. @default - it is not */
+  readonly continuous?: ContinuousProps;
 }
+
+const DAY = 24;
 
 /**
  * Holds a fleet to a level of the ladder. When the app is synthesised, each control up to that level must be shown by what was synthesised, or by a receipt that nobody
@@ -37,6 +72,10 @@ export class AgentGovernance extends Construct {
   readonly target: MaturityLevel;
   /** Fleet that is held to it, or `*`. */
   readonly fleet: string;
+  /** What was found and done, where nobody deletes it; undefined where the fleet is not looked after. */
+  readonly evidence?: parts.Governor['evidence'];
+  /** What looks after the fleet; undefined where nothing does. */
+  readonly governor?: parts.Governor['function'];
 
   constructor(scope: Construct, id: string, props: AgentGovernanceProps) {
     super(scope, id);
@@ -46,15 +85,48 @@ export class AgentGovernance extends Construct {
     holdTo(this.node.root, { cloud: CATALOG.cloud, fleet: this.fleet, target, exceptions });
     const asked = { mode, ...(receipts === undefined ? {} : { receipts }) };
     governOnSynth(this, asked, GOVERNED);
-    if (!props.guardrails) return;
+    if (props.guardrails) this.hold(props.guardrails);
+    if (!props.continuous) return;
+    const { evidence, function: governor } = this.lookAfter(props.continuous);
+    this.evidence = evidence;
+    this.governor = governor;
+  }
+
+  private hold(guardrails: GuardrailProps): void {
     if (this.fleet === EVERY_FLEET)
       throw invalidGovernance('governance of every fleet', {
         rule: "needs 'fleet' for guardrails",
         reason: 'they are named after one',
         fix: 'name the fleet',
       });
-    const { Guardrails } = require('./private/governance/guardrails') as typeof parts;
-    const made = new Guardrails(this, 'Guardrails', { ...props.guardrails, fleet: this.fleet });
+    const { Guardrails } = require('./private/governance') as typeof parts;
+    const made = new Guardrails(this, 'Guardrails', { ...guardrails, fleet: this.fleet });
     GovernanceBook.of(this.node.root).claim(made.node.path, { control: 'guardrail', cloud: CATALOG.cloud, fleet: this.fleet });
+  }
+
+  private lookAfter(continuous: ContinuousProps): parts.Governor {
+    const { agents, monitoring } = continuous;
+    const { fleet, detector } = monitoring;
+    const every = continuous.every ?? Duration.minutes(15);
+    checkLookedAfter({ own: this.fleet, fleet, hasBus: detector !== undefined, every });
+    // Loaded here: most stacks with agents are not looked after.
+    const { Governor, PARTS } = require('./private/governance') as typeof parts;
+    GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, PARTS);
+    const governor = new Governor(this, 'Continuous', {
+      monitoring,
+      bus: (detector as NonNullable<typeof detector>).detections,
+      notify: (continuous.notify ?? []).map(({ route }) => route),
+      repair: continuous.repair ?? false,
+      every,
+      unusedAfter: continuous.unusedAfter ?? Duration.hours(90 * DAY),
+      secretsAfter: continuous.secretsAfter ?? Duration.hours(90 * DAY),
+      retention: continuous.retention ?? Duration.hours(400 * DAY),
+    });
+    for (const identity of agents) {
+      const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, identity.fleet, identity.agent.name);
+      if (!member || identity.fleet !== fleet) throw unregisteredIdentity(identity.agent.name, identity.node.path);
+      governor.add(identity, member);
+    }
+    return governor;
   }
 }

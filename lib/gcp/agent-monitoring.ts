@@ -60,13 +60,14 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   readonly region: string;
   /** Topic of detections, as `detection.schema.json` describes them, with attributes `agent`, `fleet`, `signal` and `severity`. Undefined at level `LOGGING`. */
   readonly bus?: { readonly id: string; readonly name: string };
+  /** Where its calls are sent. */
+  readonly calls: parts.CallsSink;
   /** The detector. Undefined at level `LOGGING`. */
   readonly detector?: parts.Detector;
   /** Bucket of the log that keeps the calls; undefined where they are kept elsewhere. */
   readonly trailBucket?: parts.AuditLogs['bucket'];
   /** The alert of each signal, of all agents together. */
   readonly alarms?: Readonly<Record<Signal, parts.FleetAlerts['signals'][Signal]>>;
-  private readonly calls: parts.CallsSink;
   private readonly alerts?: parts.FleetAlerts;
   private readonly watched = new Map<string, IAgentIdentity>();
 

@@ -19,7 +19,7 @@ export interface WorkerFunctionProps {
   readonly fleet: string;
   readonly group: ResourceGroupRef;
   /** Folder of the handler. */
-  readonly handler: 'detector' | 'containment';
+  readonly handler: 'detector' | 'containment' | 'governor';
   readonly workspaceId: string;
   readonly settings: Readonly<Record<string, string>>;
   readonly maxInstances: number;

@@ -1,8 +1,9 @@
+import type { IDuration } from '../duration';
 import { MaturityLevel } from '../enums';
 import { invalidGovernance } from '../governance-errors';
 import { GovernanceBook } from './book';
 import { LADDER } from './ladder';
-import type { ControlException } from './record';
+import { type ControlException, EVERY_FLEET } from './record';
 
 /** A control that is set aside for a while. */
 export interface GovernanceException {
@@ -92,4 +93,41 @@ export function holdTo(
     });
   book.targets.push({ cloud, fleet, level: checkTarget(fleet, target) });
   book.exceptions.push(...exceptions.map((one) => checkException(cloud, fleet, one)));
+}
+
+/** Refuses to look after a fleet that is another's, that has nowhere to send what is found, or at times that no clock keeps. */
+export function checkLookedAfter({
+  own,
+  fleet,
+  hasBus,
+  every,
+}: {
+  /** Fleet of the governance, or all of them. */
+  readonly own: string;
+  /** Fleet of the monitoring. */
+  readonly fleet: string;
+  readonly hasBus: boolean;
+  /** How often agents are compared, where it must be so many minutes of an hour. @default - any time will do */
+  readonly every?: IDuration;
+}): void {
+  if (own !== EVERY_FLEET && own !== fleet)
+    throw invalidGovernance(`governance of fleet '${own}'`, {
+      rule: 'must look after the fleet that it is for',
+      value: fleet,
+      fix: 'give it the monitoring of its own fleet',
+    });
+  if (!hasBus)
+    throw invalidGovernance(`governance of fleet '${fleet}'`, {
+      rule: 'needs monitoring from level ALERTING on',
+      reason: 'findings go to its bus',
+      fix: 'raise the level of the monitoring',
+    });
+  const minutes = (every?.toSeconds() ?? 60) / 60;
+  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 59)
+    throw invalidGovernance(`governance of fleet '${fleet}'`, {
+      rule: "needs 'every' in whole minutes, from 1 to 59",
+      reason: 'its schedule is one of minutes of an hour',
+      value: `${every?.toSeconds()} seconds`,
+      fix: 'use for example Duration.minutes(15)',
+    });
 }

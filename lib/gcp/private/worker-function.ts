@@ -16,7 +16,7 @@ export interface WorkerFunctionProps {
   readonly project: string;
   readonly region: string;
   /** Folder of the handler. */
-  readonly handler: 'detector' | 'containment';
+  readonly handler: 'detector' | 'containment' | 'governor';
   /** Bucket that the code lies in. */
   readonly bucket: string;
   readonly environment: Readonly<Record<string, string>>;

@@ -32,6 +32,9 @@ const VAULT_OPERATIONS: Readonly<Record<string, string>> = {
   'microsoft.keyvault/vaults/keys/verify/action': 'keyvault:keyverify',
 };
 
+/** What the log of blobs shows, each by its own name. */
+const BLOBS = 'microsoft.storage/storageaccounts/blobservices/';
+
 /** What each query of an agent is compiled from. */
 export interface QuerySubject {
   /** Object id, or the reference that gives it. */
@@ -51,6 +54,18 @@ export function beyondGrant(subject: QuerySubject): string {
 calls
 | where Operation !in (dynamic([${allowed}]))
 | summarize Calls = count(), First = min(TimeGenerated), Last = max(TimeGenerated), Resources = make_set(Resource, 10) by Operation, Allowed`;
+}
+
+/** Operations that the principal was let do, each once, as the tables name them; whoever asks says since when. */
+export const operationsUsed = (principal: string): string => `${callsOf(kqlText(principal))}
+calls
+| where Allowed
+| distinct Operation`;
+
+/** The name by which a table shows what an action lets do, in small letters; undefined for what is in no table that is read here. */
+export function shownAs(action: string): string | undefined {
+  const name = action.toLowerCase();
+  return VAULT_OPERATIONS[name] ?? (name.startsWith(BLOBS) ? name : undefined);
 }
 
 /** More calls in a minute than the agent's limit; undefined where it has none. */

@@ -48,7 +48,9 @@ export function azurePostureOf(
       guardrails: guardrailsOf(output, identity),
       perimeter: [],
       tasks: [],
-      tools: [],
+      tools: agent.access
+        .filter(({ capability }) => capability === 'tools:invoke')
+        .map(({ resource }) => ({ tool: resource, by: [], enforced: false })),
       ...watchOf(output, agent, settings),
       ...(brake ? { brake } : {}),
       ...continuousOf(output, agent),
@@ -95,7 +97,7 @@ function rolesOf(output: Output, identity: OutputResource | undefined): readonly
 /** How the agent can be stopped; undefined where nothing in the output is about that. */
 function brakeOf(output: Output, { fleet, name }: ManifestAgent): BrakePosture | undefined {
   const entry = output.ofType('azurerm_storage_blob').find(({ values }) => values['name'] === `contain/${fleet}/${name}.json`);
-  const responder = appOf(output, fleet, 'EVIDENCE_CONTAINER');
+  const responder = appOf(output, fleet, 'RECORD_TABLE');
   if (!entry && !responder) return undefined;
   const points: Point[] = [{ what: 'the responder knows it', by: entry ? [shows(entry, 'how it is contained')] : [] }];
   if (responder) points.push(rights(output, responder), heard(output, responder), kept(output, responder));

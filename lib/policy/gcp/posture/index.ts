@@ -44,7 +44,9 @@ export function gcpPostureOf(
       guardrails: guardrailsOf(output, account),
       perimeter: [],
       tasks: [],
-      tools: [],
+      tools: agent.access
+        .filter(({ capability }) => capability === 'tools:invoke')
+        .map(({ resource }) => ({ tool: resource, by: [], enforced: false })),
       ...watchOf(output, agent, account),
       ...(brake ? { brake } : {}),
       ...continuousOf(output, agent),
@@ -94,7 +96,7 @@ function ceilingOf(output: Output, account: OutputResource | undefined): readonl
 /** How the agent can be stopped; undefined where nothing in the output is about that. */
 function brakeOf(output: Output, { fleet, name }: ManifestAgent, account: OutputResource | undefined): BrakePosture | undefined {
   const entry = output.ofType('google_storage_bucket_object').find(({ values }) => values['name'] === `contain/${fleet}/${name}.json`);
-  const responder = functionOf(output, fleet, 'EVIDENCE_BUCKET');
+  const responder = functionOf(output, fleet, 'RECORD_DATABASE');
   if (!entry && !responder) return undefined;
   const points: Point[] = [{ what: 'the responder knows it', by: entry ? [shows(entry, 'how it is contained')] : [] }];
   if (responder)

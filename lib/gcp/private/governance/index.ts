@@ -1,0 +1,10 @@
+export { Governor } from './governor';
+export { Guardrails } from './guardrails';
+
+/** Control that each part of the governor serves, by its path. */
+export const PARTS: Readonly<Record<string, string>> = {
+  Continuous: 'drift-found',
+  'Continuous/Evidence': 'evidence-kept',
+  'Continuous/MayKeepEvidence': 'evidence-kept',
+  'Continuous/Records': 'tampering-answered',
+};

@@ -1,0 +1,57 @@
+import { type CarePorts, Caretaker } from '../../../core/governance/look-after';
+import { personOf } from '../containment/person';
+import type { GoogleApi } from '../google-api';
+import type { FunctionRequest, FunctionResponse } from '../request';
+import { driftOf } from './drift';
+import type { ExpectedAgent, ExpectedRecords } from './expected';
+import { recordPorts } from './records';
+import { repair } from './repair';
+import { leftovers, unusedOf } from './tidy';
+
+export interface GovernorPorts
+  extends Pick<CarePorts<ExpectedAgent>, 'fleet' | 'repair' | 'unusedDays' | 'agents' | 'publish' | 'keep' | 'now'> {
+  readonly project: string;
+  readonly secretDays: number;
+  readonly api: GoogleApi;
+  readonly records: () => Promise<ExpectedRecords | undefined>;
+  /** Email of the account that the scheduler calls as: nobody else has anything done. */
+  readonly caller: string;
+  readonly log: (line: object) => void;
+  /** Between two questions to the log. */
+  readonly pause: () => Promise<unknown>;
+}
+
+/** The governor, called by the scheduler. What fails is refused, so that the scheduler says so and calls again. */
+export function makeHandler(ports: GovernorPorts): (request: FunctionRequest, response: FunctionResponse) => Promise<void> {
+  const { fleet, project, api, secretDays, unusedDays, pause } = ports;
+  const caretaker = new Caretaker<ExpectedAgent>({
+    ...ports,
+    driftOf: (agent) => driftOf(api, agent),
+    putBack: (_agent, found) => repair(api, found),
+    leftovers: (agents, now) => leftovers(api, agents, { fleet, project, now, days: secretDays }),
+    unusedOf: async (agent, now) => {
+      const { log } = (await ports.records()) ?? { log: `projects/${project}` };
+      return unusedOf(api, agent, { log, days: unusedDays, now, pause });
+    },
+  });
+  const records = recordPorts(api, ports.records);
+  const sweeps: Readonly<Record<string, () => Promise<void>>> = {
+    '/compare': () => caretaker.compare(),
+    '/tidy': () => caretaker.tidy(),
+    '/sweep': () => caretaker.checkRecords(records),
+  };
+  return async ({ path, headers }, response) => {
+    if (personOf(headers['authorization'])?.shown !== ports.caller) {
+      response.status(403).json({ error: 'the governor is called by its scheduler alone' });
+      return;
+    }
+    const sweep = Object.hasOwn(sweeps, path) ? sweeps[path] : undefined;
+    if (!sweep) {
+      ports.log({ message: 'no call that this function knows', severity: 'ERROR', path });
+      response.status(404).json({});
+      return;
+    }
+    await sweep();
+    response.status(200).json({});
+  };
+}
