@@ -11,7 +11,7 @@ interface Operation {
 interface Descriptions {
   readonly operations: readonly Operation[];
   readonly schemas: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly properties: Readonly<Record<'roleAssignment' | 'sqlRoleAssignment' | 'servicePrincipal', readonly string[]>>;
+  readonly properties: Readonly<Record<'roleAssignment' | 'diagnosticSetting' | 'servicePrincipal', readonly string[]>>;
 }
 
 /** A request as a server hears it. */
@@ -36,7 +36,11 @@ const patternOf = (path: string, anyCase: boolean): RegExp =>
     `^${path
       .split(/(\{\+?\w+\})/)
       .map((part) =>
-        part === '{scope}' || part.startsWith('{+') ? '.+?' : part.startsWith('{') ? ID : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+        part === '{scope}' || part === '{resourceUri}' || part.startsWith('{+')
+          ? '.+?'
+          : part.startsWith('{')
+            ? ID
+            : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
       )
       .join('')}$`,
     anyCase ? 'i' : '',
@@ -77,11 +81,14 @@ export class PublishedApi {
     return service === undefined ? bodyOfAzure(operation, body) : bodyOfGoogle(operation, body);
   }
 
-  /** Described operations of these services that no request used. */
-  get unused(): readonly string[] {
+  /** Described operations of these services that no request used, of those that one of the library's functions makes. */
+  unusedBy(whose: 'containment' | 'governor'): readonly string[] {
     return operations
       .filter(({ service }) => this.isOurs(service))
       .map(nameOf)
+      .filter((name) =>
+        GOVERNOR.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one)) ? whose === 'governor' : whose === 'containment',
+      )
       .filter((name) => !this.used.has(name));
   }
 
@@ -93,6 +100,20 @@ export class PublishedApi {
   }
 }
 
+/** Calls that the governor alone makes. */
+const GOVERNOR = [
+  'arm-monitor ',
+  'arm-keyvault ',
+  'arm-msi GET Microsoft.ManagedIdentity/userAssignedIdentities',
+  'arm-authorization GET Microsoft.Authorization/roleDefinitions/{roleDefinitionId}',
+  'cloudasset ',
+  'cloudresourcemanager ',
+  'logging ',
+  'secretmanager ',
+  'iam GET /v1/{+name}/serviceAccounts',
+  'iam GET /v1/{+name}/keys',
+];
+
 const nameOf = ({ service, method, path }: Operation): string => `${service} ${method} ${path.replace(/.*\/providers\//, '')}`;
 
 function bodyOfAzure({ method, path }: Operation, body: unknown): string | undefined {
@@ -103,7 +124,7 @@ function bodyOfAzure({ method, path }: Operation, body: unknown): string | undef
   if (method !== 'PUT') return Object.keys(sent).length > 0 ? `${method} ${path} takes no body` : undefined;
   const odd = Object.keys(sent).find((name) => name !== 'properties');
   if (odd !== undefined) return `${method} ${path} takes no '${odd}'`;
-  const known = path.includes('sqlRoleAssignments') ? properties.sqlRoleAssignment : properties.roleAssignment;
+  const known = path.includes('diagnosticSettings') ? properties.diagnosticSetting : properties.roleAssignment;
   const unknown = Object.keys((sent['properties'] ?? {}) as object).find((name) => !known.includes(name));
   return unknown === undefined ? undefined : `${method} ${path} has no property '${unknown}'`;
 }

@@ -2,7 +2,7 @@
 // Needs a folder with the packages named below, whose code is generated from the published descriptions (discovery documents, OpenAPI); the folder is not part of
 // this project:
 //
-//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb \
+//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb @azure/arm-monitor @azure/arm-keyvault@2 \
 //     @microsoft/microsoft-graph-types
 //   node --import tsx tools/evidence/api-descriptions.ts <its node_modules>
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,14 @@ const TARGET = resolve(__dirname, '../../test/fixtures/api-descriptions.json');
 /** Service, version, class of the resource, and methods. */
 const GOOGLE: readonly (readonly [service: string, version: string, resource: string, methods: readonly string[]])[] = [
   ['iam', 'v1', 'Resource$Projects$Serviceaccounts', ['get', 'disable', 'enable', 'getIamPolicy']],
+  ['iam', 'v1', 'Resource$Projects$Serviceaccounts', ['list']],
+  ['iam', 'v1', 'Resource$Projects$Serviceaccounts$Keys', ['list', 'disable']],
+  ['iam', 'v1', 'Resource$Projects$Roles', ['get']],
+  ['cloudasset', 'v1', 'Resource$V1', ['searchAllIamPolicies']],
+  ['cloudresourcemanager', 'v3', 'Resource$Projects', ['getIamPolicy']],
+  ['logging', 'v2', 'Resource$Entries', ['list']],
+  ['logging', 'v2', 'Resource$Projects$Sinks', ['get', 'update']],
+  ['secretmanager', 'v1', 'Resource$Projects$Secrets$Versions', ['get']],
   ['pubsub', 'v1', 'Resource$Projects$Topics', ['publish']],
   ['firestore', 'v1', 'Resource$Projects$Databases$Documents', ['batchGet', 'commit', 'runQuery']],
   ['storage', 'v1', 'Resource$Objects', ['list', 'get', 'insert']],
@@ -32,11 +40,13 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
       ['GET', /^\/subscriptions\/\{subscriptionId\}\/providers\/Microsoft\.Authorization\/roleAssignments$/],
       ['PUT', /^\/\{scope\}\/providers\/Microsoft\.Authorization\/roleAssignments\/\{roleAssignmentName\}$/],
       ['DELETE', /^\/\{scope\}\/providers\/Microsoft\.Authorization\/roleAssignments\/\{roleAssignmentName\}$/],
+      ['GET', /^\/\{scope\}\/providers\/Microsoft\.Authorization\/roleDefinitions\/\{roleDefinitionId\}$/],
     ],
   ],
   [
     'arm-msi',
     [
+      ['GET', /^\/subscriptions\/\{subscriptionId\}\/providers\/Microsoft\.ManagedIdentity\/userAssignedIdentities$/],
       ['GET', /userAssignedIdentities\/\{resourceName\}$/],
       ['GET', /federatedIdentityCredentials$/],
       ['DELETE', /federatedIdentityCredentials\/\{\w+\}$/],
@@ -47,10 +57,17 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
     'arm-cosmosdb',
     [
       ['GET', /sqlRoleAssignments\/\{roleAssignmentId\}$/],
-      ['PUT', /sqlRoleAssignments\/\{roleAssignmentId\}$/],
       ['DELETE', /sqlRoleAssignments\/\{roleAssignmentId\}$/],
     ],
   ],
+  [
+    'arm-monitor',
+    [
+      ['GET', /^\/\{resourceUri\}\/providers\/Microsoft\.Insights\/diagnosticSettings\/\{name\}$/],
+      ['PUT', /^\/\{resourceUri\}\/providers\/Microsoft\.Insights\/diagnosticSettings\/\{name\}$/],
+    ],
+  ],
+  ['arm-keyvault', [['GET', /vaults\/\{vaultName\}\/secrets\/\{secretName\}$/]]],
   [
     'arm-appservice',
     [
@@ -186,16 +203,18 @@ function azure([name, used]: (typeof AZURE)[number]): readonly Operation[] {
 const names = ['googleapis', ...AZURE.map(([name]) => `@azure/${name}`), '@microsoft/microsoft-graph-types'];
 const graph = interfacesOf(read('@microsoft/microsoft-graph-types/microsoft-graph.d.ts'));
 const rbac = read('@azure/arm-authorization/dist-esm/src/models/mappers.js');
-const cosmos = filesBelow(join(packages, '@azure/arm-cosmosdb/dist/esm/models'))
-  .map((file) => readFileSync(file, 'utf8'))
-  .join('\n');
 /** Names of properties that a type of a package has, from the mapper of its body. */
 function mapped(text: string, type: string): readonly string[] {
   const from = text.slice(text.indexOf(`export const ${type} = {`));
   return [...from.slice(0, from.indexOf('\n};')).matchAll(/serializedName: "properties\.([^"]+)"/g)].map((match) => match[1] ?? '');
 }
 
-const operations = [...GOOGLE.flatMap(google), ...AZURE.flatMap(azure)];
+// Things of one service share paths: what is done to a key is done to an account.
+const operations = [
+  ...new Map(
+    [...GOOGLE.flatMap(google), ...AZURE.flatMap(azure)].map((one) => [`${one.service} ${one.method} ${one.path}`, one] as const).reverse(),
+  ).values(),
+].reverse();
 const SECOND = 'securitycenter';
 const document = {
   generated: 'node --import tsx tools/evidence/api-descriptions.ts <node_modules of the packages>',
@@ -206,7 +225,7 @@ const document = {
   schemas,
   properties: {
     roleAssignment: mapped(rbac, 'RoleAssignmentCreateParameters'),
-    sqlRoleAssignment: mapped(cosmos, 'SqlRoleAssignmentCreateUpdateParameters'),
+    diagnosticSetting: mapped(read('@azure/arm-monitor/dist-esm/src/models/mappers.js'), 'DiagnosticSettingsResource'),
     servicePrincipal: Object.keys(graph.get('ServicePrincipal') ?? {}).sort(),
   },
 };

@@ -22,6 +22,7 @@ export const refusal = (status: number, code: string): Answer => ({ status, body
 const NOT_FOUND = refusal(404, 'ResourceNotFound');
 
 export interface Assignment {
+  readonly scope?: string;
   readonly principalId: string;
   readonly roleDefinitionId: string;
   readonly condition?: string;
@@ -35,6 +36,12 @@ export class ArmServer {
   readonly running = new Set<string>();
   readonly identities = new Map<string, { properties: { principalId: string }; tags: Record<string, string> }>();
   readonly disabled = new Set<string>();
+  /** Permissions of custom roles, by id. */
+  readonly roles = new Map<string, { actions: string[]; dataActions: string[]; notActions?: string[] }>();
+  /** Diagnostic settings, by id. */
+  readonly settings = new Map<string, Record<string, unknown>>();
+  /** Seconds at which secrets were changed, by id. */
+  readonly secrets = new Map<string, number>();
   readonly published = AZURE_API;
   /** Requests that Azure would not know. */
   readonly problems: string[] = [];
@@ -93,7 +100,21 @@ export class ArmServer {
     if (path.endsWith('/providers/microsoft.resources/tags/default')) return this.tag(call);
     const identity = this.identities.get(path);
     if (identity && method === 'GET') return { body: identity };
+    if (path.endsWith('/providers/microsoft.managedidentity/userassignedidentities'))
+      return { body: { value: [...this.identities].map(([id, one]) => ({ id, ...one })) } };
+    if (path.includes('/roledefinitions/')) return this.found(this.roles.get(path), (one) => ({ permissions: [one] }));
+    if (path.includes('/microsoft.keyvault/')) return this.found(this.secrets.get(path), (updated) => ({ attributes: { updated } }));
+    if (path.includes('/diagnosticsettings/')) return this.setting(call);
     return this.work(call);
+  }
+
+  private found<T>(one: T | undefined, properties: (one: T) => object): Answer {
+    return one === undefined ? NOT_FOUND : { body: { properties: properties(one) } };
+  }
+
+  private setting({ method, path, body }: ArmCall): Answer {
+    if (method === 'PUT') this.settings.set(path, (body as { properties: Record<string, unknown> }).properties);
+    return this.found(this.settings.get(path), (one) => one);
   }
 
   private failing(): Answer | undefined {
@@ -144,7 +165,9 @@ export class ArmServer {
 
   private credential({ method, path, body }: ArmCall): Answer {
     if (method === 'GET')
-      return { body: { value: [...this.credentials.keys()].filter((id) => id.startsWith(path)).map((id) => ({ id })) } };
+      return {
+        body: { value: [...this.credentials].filter(([id]) => id.startsWith(path)).map(([id, properties]) => ({ id, properties })) },
+      };
     if (method === 'DELETE') return this.credentials.delete(path) ? {} : { status: 204 };
     this.credentials.set(path, (body as { properties: { issuer: string; subject: string; audiences: string[] } }).properties);
     return { body: {} };

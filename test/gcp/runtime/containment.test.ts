@@ -251,7 +251,7 @@ test('agents are read by their exact names', async () => {
 test('requests are those that Google publishes, and all of them are made here', () => {
   expect(GOOGLE_API.count).toBeGreaterThan(100);
   // The detector publishes and lists; who tells other clouds exchanges tokens.
-  expect(GOOGLE_API.unused).toEqual([
+  expect(GOOGLE_API.unusedBy('containment')).toEqual([
     'pubsub POST /v1/{+topic}:publish',
     'storage GET /storage/v1/b/{bucket}/o',
     'sts POST /v1/token',

@@ -1,0 +1,367 @@
+import type { ExpectedAgent, ExpectedSetting } from '../../../lib/azure/runtime/governor/expected';
+import { makeHandlers } from '../../../lib/azure/runtime/governor/handler';
+import type { GovernanceEvent } from '../../../lib/core/governance/look-after';
+import type { JsonObject } from '../../../lib/core/json';
+import { ArmServer, AZURE_API } from './arm-server';
+
+const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
+const G = `${SUBSCRIPTION}/resourcegroups/r/providers`;
+const PRINCIPAL = '11111111-2222-3333-4444-555555555555';
+const IDENTITY = `${G}/microsoft.managedidentity/userassignedidentities/main--reader`;
+const ACCOUNT = `${G}/microsoft.storage/storageaccounts/a`;
+const assignment = (name: string): string => `${ACCOUNT}/providers/microsoft.authorization/roleassignments/${name}`;
+const role = (name: string): string => `${SUBSCRIPTION}/providers/microsoft.authorization/roledefinitions/${name}`;
+const READ = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
+const WORKSPACE = `${G}/microsoft.operationalinsights/workspaces/calls`;
+const SECRET = `${G}/microsoft.keyvault/vaults/v/secrets/key`;
+const COSMOS = `${G}/microsoft.documentdb/databaseaccounts/c/sqlroleassignments/one`;
+const CREDENTIAL = `${IDENTITY}/federatedidentitycredentials/github`;
+const SETTING = `${SUBSCRIPTION}/providers/microsoft.insights/diagnosticsettings/agentic-iam-main-calls`;
+const NOW = new Date('2026-11-26T12:00:00Z');
+const DAY = 86_400;
+
+const AGENT: ExpectedAgent = {
+  name: 'reader',
+  fleet: 'main',
+  owner: 'team@example.com',
+  principalId: PRINCIPAL,
+  identityId: IDENTITY,
+  subscription: SUBSCRIPTION,
+  assignments: [
+    { id: assignment('reads'), roleDefinitionId: role('r'), condition: 'only in/' },
+    { id: assignment('more'), roleDefinitionId: role('r') },
+    { id: COSMOS, roleDefinitionId: 'role-c', cosmosScope: '/dbs/d' },
+  ],
+  scheduled: [{ scope: ACCOUNT, roleDefinitionId: role('timed') }],
+  roles: [{ id: role('r'), actions: [], dataActions: [READ] }],
+  credentials: [{ name: 'github', issuer: 'https://issuer.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] }],
+  secrets: [SECRET],
+  grants: [
+    { capability: 'objects:read invoices', index: 0, actions: [READ.toLowerCase()] },
+    { capability: 'secrets:read key', index: 1, actions: ['keyvault:secretget'] },
+    { capability: 'models:invoke gpt', index: 2, actions: [] },
+  ],
+  used: 'calls',
+};
+const RECORD: ExpectedSetting = {
+  target: SUBSCRIPTION,
+  name: 'agentic-iam-main-calls',
+  properties: {
+    workspaceId: WORKSPACE,
+    eventHubAuthorizationRuleId: `${G}/microsoft.eventhub/namespaces/n/authorizationrules/logs-in`,
+    eventHubName: 'calls',
+    logs: [
+      { category: 'Administrative', enabled: true },
+      { category: 'Security', enabled: true },
+    ],
+  },
+};
+
+interface Made {
+  readonly server: ArmServer;
+  readonly published: GovernanceEvent[];
+  readonly kept: { readonly kind: string; readonly body: JsonObject }[];
+  readonly asked: object[];
+  readonly handlers: ReturnType<typeof makeHandlers>;
+  /** Hours later. */
+  wait(hours: number): void;
+}
+
+async function made({ repair = true, agents = [AGENT], used = [] as string[] } = {}): Promise<Made> {
+  const server = new ArmServer();
+  const arm = await server.start();
+  deploy(server);
+  const published: GovernanceEvent[] = [];
+  const kept: Made['kept'] = [];
+  const asked: object[] = [];
+  let hours = 0;
+  const handlers = makeHandlers({
+    fleet: 'main',
+    repair,
+    unusedDays: 90,
+    secretDays: 90,
+    arm,
+    logs: async <T>(call: object) => {
+      asked.push(call);
+      return { tables: [{ rows: used.map((one) => [one]) }] } as T;
+    },
+    workspace: WORKSPACE,
+    agents: async () => agents,
+    settings: async () => [RECORD],
+    publish: async (event) => void published.push(event),
+    keep: async (kind, body) => void kept.push({ kind, body }),
+    now: () => new Date(NOW.getTime() + hours * 3_600_000),
+  });
+  return {
+    server,
+    published,
+    kept,
+    asked,
+    handlers,
+    wait: (more) => {
+      hours += more;
+    },
+  };
+}
+
+/** As the deployment leaves it; Azure writes ids in its own capitals. */
+function deploy(server: ArmServer): void {
+  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL.toUpperCase() }, tags: { agent: 'reader', fleet: 'main' } });
+  server.assignments.set(assignment('reads'), { principalId: PRINCIPAL, roleDefinitionId: role('r').toUpperCase(), condition: 'only in/' });
+  server.assignments.set(assignment('more'), { principalId: PRINCIPAL, roleDefinitionId: role('r') });
+  server.cosmos.add(COSMOS);
+  server.roles.set(role('r'), { actions: [], dataActions: [READ] });
+  server.credentials.set(CREDENTIAL, {
+    issuer: 'https://issuer.example.com',
+    subject: 's',
+    audiences: ['api://AzureADTokenExchange'],
+  });
+  server.settings.set(SETTING, { ...RECORD.properties });
+  server.secrets.set(SECRET, NOW.getTime() / 1000 - 10 * DAY);
+}
+
+const stateOf = ({ assignments, cosmos, roles, credentials, settings }: ArmServer): string =>
+  JSON.stringify([[...assignments].sort(), [...cosmos], [...roles], [...credentials], [...settings]]);
+
+const CREDENTIALS = { issuer: 'https://evil.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] };
+
+/** What somebody changes by hand, what is said of it, and whether it is as before afterwards. */
+const CHANGES: Readonly<
+  Record<string, { readonly change: (server: ArmServer) => void; readonly said: RegExp; readonly control: string; readonly back: boolean }>
+> = {
+  'a role is given by hand': {
+    change: ({ assignments }) => assignments.set(assignment('owner'), { principalId: PRINCIPAL, roleDefinitionId: role('owner') }),
+    said: /assignment .*\/owner of agent reader is undeclared; it is taken away/,
+    control: 'access-as-declared',
+    back: true,
+  },
+  'a condition is taken off': {
+    change: ({ assignments }) => assignments.set(assignment('reads'), { principalId: PRINCIPAL, roleDefinitionId: role('r') }),
+    said: /assignment .*\/reads of agent reader is changed; it is as it was synthesised/,
+    control: 'access-as-declared',
+    back: true,
+  },
+  'a role is taken away': {
+    change: ({ assignments }) => assignments.delete(assignment('more')),
+    said: /assignment .*\/more of agent reader is missing; it is as it was synthesised/,
+    control: 'access-as-declared',
+    back: true,
+  },
+  'a role of Cosmos DB is taken away': {
+    change: ({ cosmos }) => cosmos.delete(COSMOS),
+    said: /assignment .*sqlroleassignments\/one of agent reader is missing; it could not be put back: .*only a deployment/,
+    control: 'access-as-declared',
+    back: false,
+  },
+  'a role holds more': {
+    change: ({ roles }) => roles.set(role('r'), { actions: ['*'], dataActions: [READ] }),
+    said: /role .*\/r of agent reader is changed; it could not be put back: .*who may write roles/,
+    control: 'access-as-declared',
+    back: false,
+  },
+  'a role is deleted': {
+    change: ({ roles }) => roles.delete(role('r')),
+    said: /role .*\/r of agent reader is missing/,
+    control: 'access-as-declared',
+    back: false,
+  },
+  'somebody else is let in': {
+    change: ({ credentials }) => credentials.set(`${IDENTITY}/federatedidentitycredentials/evil`, CREDENTIALS),
+    said: /federation evil of agent reader is undeclared; it lets nobody in/,
+    control: 'own-identity',
+    back: true,
+  },
+  'a way in leads to somebody else': {
+    change: ({ credentials }) => credentials.set(CREDENTIAL, CREDENTIALS),
+    said: /federation github of agent reader is changed; it lets nobody in any more; the next deployment/,
+    control: 'own-identity',
+    back: false,
+  },
+  'a way in is gone': {
+    change: ({ credentials }) => credentials.delete(CREDENTIAL),
+    said: /federation github of agent reader is missing; it could not be put back: .*only a deployment/,
+    control: 'own-identity',
+    back: false,
+  },
+  'the identity is another one': {
+    change: ({ identities }) => identities.set(IDENTITY, { properties: { principalId: 'x' }, tags: {} }),
+    said: /identity of agent reader is changed/,
+    control: 'own-identity',
+    back: false,
+  },
+  'the identity is gone': {
+    change: ({ identities }) => identities.delete(IDENTITY),
+    said: /identity of agent reader is missing/,
+    control: 'own-identity',
+    back: false,
+  },
+};
+
+describe('compared with what was synthesised', () => {
+  test('nothing is said of what is as it was, in whatever capitals Azure writes it, with roles that come and go by PIM', async () => {
+    const { server, handlers, published, kept } = await made();
+    server.assignments.set(assignment('pim'), { principalId: PRINCIPAL, roleDefinitionId: role('TIMED'), scope: ACCOUNT.toUpperCase() });
+    await handlers.compare();
+    await handlers.records();
+    expect(published).toEqual([]);
+    expect(kept).toEqual([expect.objectContaining({ kind: 'drift', body: expect.objectContaining({ failed: [] }) })]);
+    await server.stop();
+  });
+
+  test.each(Object.entries(CHANGES))('%s', async (_name, { change, said, control, back }) => {
+    const { server, handlers, published } = await made();
+    const before = stateOf(server);
+    change(server);
+    await handlers.compare();
+    expect(published.map((one) => one.said)).toEqual([expect.stringMatching(said)]);
+    expect(published[0]).toMatchObject({ fleet: 'main', agent: 'reader', control });
+    expect(stateOf(server) === before).toBe(back);
+    expect(published[0]?.repaired).toBe(
+      back || control === 'own-identity' ? /it lets|taken away|synthesised/.test(published[0]?.said ?? '') : false,
+    );
+    await server.stop();
+  });
+
+  test('without repair it is told, and left; told again after an hour and not before', async () => {
+    const { server, handlers, published, wait } = await made({ repair: false });
+    server.assignments.set(assignment('owner'), { principalId: PRINCIPAL, roleDefinitionId: role('owner') });
+    const before = stateOf(server);
+    await handlers.compare();
+    wait(0.5);
+    await handlers.compare();
+    expect(published.map(({ said }) => said)).toEqual([expect.stringMatching(/undeclared; repair is off/)]);
+    wait(0.6);
+    await handlers.compare();
+    expect(published).toHaveLength(2);
+    expect(stateOf(server)).toBe(before);
+    await server.stop();
+  });
+
+  test('a role that holds more than it did is not given again', async () => {
+    const { server, handlers, published } = await made();
+    server.roles.set(role('r'), { actions: ['*'], dataActions: [READ] });
+    server.assignments.delete(assignment('more'));
+    await handlers.compare();
+    expect(server.assignments.has(assignment('more'))).toBe(false);
+    expect(published.map(({ said }) => said).join('\n')).toMatch(/its role holds something else/);
+    await server.stop();
+  });
+
+  test('an agent that is contained is left alone', async () => {
+    const { server, handlers, published, kept } = await made();
+    server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: { 'agentic-iam:contained': 'incident' } });
+    server.assignments.clear();
+    await handlers.compare();
+    expect(published).toEqual([]);
+    expect(server.assignments.size).toBe(0);
+    expect(kept[0]?.body['agents']).toEqual([{ agent: 'reader', drift: 'contained', repaired: [] }]);
+    await server.stop();
+  });
+
+  test('an application, of which nobody knows whether it is contained, is given nothing', async () => {
+    const { identityId: _, ...application } = AGENT;
+    const { server, handlers, published } = await made({ agents: [{ ...application, credentials: [] }] });
+    server.assignments.clear();
+    await handlers.compare();
+    expect(server.assignments.size).toBe(0);
+    expect(published).toHaveLength(2);
+    expect(published.every(({ repaired }) => !repaired)).toBe(true);
+    await server.stop();
+  });
+
+  test('an agent that cannot be read keeps nobody from comparing the others, and is told', async () => {
+    const broken = { ...AGENT, name: 'broken', principalId: "it's broken" };
+    const { server, handlers, published } = await made({ agents: [broken, AGENT] });
+    server.fault = ({ query }) => (query.get('$filter')?.includes('broken') ? { status: 400, body: {} } : undefined);
+    server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: {} });
+    const { identityId: _, ...application } = broken;
+    server.assignments.delete(assignment('more'));
+    void application;
+    await expect(handlers.compare()).resolves.toBeUndefined();
+    expect(published.map(({ agent }) => agent)).toEqual(['broken', 'reader']);
+    await server.stop();
+  });
+});
+
+describe('records', () => {
+  const ways: Readonly<Record<string, (settings: ArmServer['settings']) => void>> = {
+    'is deleted': (settings) => settings.delete(SETTING),
+    'sends elsewhere': (settings) => settings.set(SETTING, { ...RECORD.properties, eventHubName: 'other' }),
+    'loses a category': (settings) => settings.set(SETTING, { ...RECORD.properties, logs: [{ category: 'Security', enabled: true }] }),
+    'is off': (settings) =>
+      settings.set(SETTING, { ...RECORD.properties, logs: RECORD.properties.logs.map((one) => ({ ...one, enabled: false })) }),
+  };
+  test.each(Object.entries(ways))('a setting that %s is written again within the minute, and told', async (_name, change) => {
+    const { server, handlers, published, kept } = await made();
+    change(server.settings);
+    await handlers.records();
+    expect(server.settings.get(SETTING)).toEqual(RECORD.properties);
+    expect(published).toEqual([
+      expect.objectContaining({
+        control: 'tampering-answered',
+        repaired: true,
+        said: expect.stringMatching(/record of .*; it records again/),
+      }),
+    ]);
+    expect(kept.map(({ kind }) => kind)).toEqual(['records']);
+    await server.stop();
+  });
+
+  test('more may be recorded than was asked for', async () => {
+    const { server, handlers, published } = await made();
+    server.settings.set(SETTING, { ...RECORD.properties, logs: [...RECORD.properties.logs, { category: 'Alert', enabled: true }] });
+    await handlers.records();
+    expect(published).toEqual([]);
+    await server.stop();
+  });
+
+  test('without repair it is told once an hour, and not every minute', async () => {
+    const { server, handlers, published, wait } = await made({ repair: false });
+    server.settings.delete(SETTING);
+    for (let minute = 0; minute < 30; minute += 1) {
+      await handlers.records();
+      wait(1 / 60);
+    }
+    expect(published).toHaveLength(1);
+    expect(server.settings.has(SETTING)).toBe(false);
+    await server.stop();
+  });
+});
+
+describe('tidying', () => {
+  test('what was not used is told with the smaller spec; of what no table shows nothing is said', async () => {
+    const { server, handlers, published, asked } = await made({ used: [READ.toLowerCase()] });
+    await handlers.tidy();
+    expect(published).toEqual([
+      expect.objectContaining({
+        control: 'unused-found',
+        agent: 'reader',
+        said: 'agent reader did not use for 90 days: secrets:read key; ask team@example.com whether the smaller spec will do',
+        detail: { patch: [{ op: 'remove', path: '/capabilities/1' }] },
+      }),
+    ]);
+    expect(asked).toEqual([{ method: 'POST', path: `/v1${WORKSPACE}/query`, body: { query: 'calls', timespan: 'P90D' } }]);
+    await server.stop();
+  });
+
+  test('an identity of nobody, a window that has passed and a secret that nobody changed are told', async () => {
+    const used = AGENT.grants.flatMap(({ actions }) => actions);
+    const { server, handlers, published } = await made({ agents: [{ ...AGENT, notAfter: '2026-11-25T00:00:00Z' }], used });
+    server.identities.set(`${IDENTITY}-old`, { properties: { principalId: 'x' }, tags: { agent: 'old', fleet: 'main' } });
+    server.identities.set(`${IDENTITY}-other`, { properties: { principalId: 'y' }, tags: { agent: 'old', fleet: 'other' } });
+    server.secrets.set(SECRET, NOW.getTime() / 1000 - 91 * DAY);
+    await handlers.tidy();
+    expect(published.map(({ said }) => said)).toEqual([
+      `identity ${IDENTITY}-old is of no agent any more`,
+      'the access of reader ended on 2026-11-25, and its identity is still there',
+      `secret ${SECRET} was not changed for 91 days`,
+    ]);
+    expect(server.identities.has(`${IDENTITY}-old`)).toBe(true);
+    await server.stop();
+  });
+});
+
+test('requests are those that Azure publishes, and all of them are made here', () => {
+  expect(AZURE_API.count).toBeGreaterThan(50);
+  expect(AZURE_API.unusedBy('governor')).toEqual([]);
+});
