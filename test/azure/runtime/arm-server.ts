@@ -100,6 +100,7 @@ export class ArmServer {
     if (path.endsWith('/providers/microsoft.resources/tags/default')) return this.tag(call);
     const identity = this.identities.get(path);
     if (identity && method === 'GET') return { body: identity };
+    if (path.includes('/microsoft.managedidentity/userassignedidentities/')) return NOT_FOUND;
     if (path.endsWith('/providers/microsoft.managedidentity/userassignedidentities'))
       return { body: { value: [...this.identities].map(([id, one]) => ({ id, ...one })) } };
     if (path.includes('/roledefinitions/')) return this.found(this.roles.get(path), (one) => ({ permissions: [one] }));
