@@ -19,7 +19,7 @@ interface Role {
   readonly deleted?: boolean;
 }
 interface Keys {
-  readonly keys?: readonly { readonly name: string }[];
+  readonly keys?: readonly { readonly name: string; readonly disabled?: boolean }[];
 }
 
 const ACCESS = 'access-as-declared';
@@ -43,7 +43,8 @@ export async function driftOf(api: GoogleApi, agent: ExpectedAgent): Promise<rea
     if (!account) return [{ what: 'account', problem: 'missing', control: OWN }];
     if (account.disabled) return 'contained';
     const { keys = [] } = await api.service('iam').call<Keys>('GET', `${path}/keys?keyTypes=USER_MANAGED`);
-    found.push(...keys.map(({ name }) => ({ what: `key ${name}`, problem: 'undeclared' as const, control: OWN })));
+    const open = keys.filter(({ disabled }) => disabled !== true);
+    found.push(...open.map(({ name }) => ({ what: `key ${name}`, problem: 'undeclared' as const, control: OWN })));
     found.push(
       ...trusted(agent, await api.service('iam').call<PolicyBody>('POST', `${path}:getIamPolicy?options.requestedPolicyVersion=3`)),
     );
