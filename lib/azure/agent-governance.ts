@@ -106,8 +106,10 @@ export class AgentGovernance extends Construct {
     const every = continuous.every ?? Duration.minutes(15);
     checkLookedAfter({ own: this.fleet, fleet, hasBus: detector !== undefined, every });
     // Loaded here: most stacks with agents are not looked after.
-    const { Governor, PARTS } = require('./private/governance') as typeof parts;
-    GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, PARTS);
+    const { EXPECTED, Governor, PARTS } = require('./private/governance') as typeof parts;
+    const book = GovernanceBook.of(this.node.root);
+    const whom = { cloud: CATALOG.cloud, fleet };
+    book.claimAll(this.node.path, whom, PARTS);
     const governor = new Governor(this, 'Continuous', {
       monitoring,
       bus: (detector as NonNullable<typeof detector>).detections,
@@ -123,6 +125,8 @@ export class AgentGovernance extends Construct {
       if (!member || identity.fleet !== fleet) throw unregisteredIdentity(identity.agent.name, identity.node.path);
       const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
       governor.add(identity, { member, identityId, subscription: monitoring.subscription });
+      // It stands below the identity, and says what of the deployment must stay as it is.
+      book.claim(`${identity.node.path}/${EXPECTED}`, { ...whom, control: 'drift-found', agent: identity.agent.name });
     }
     return governor;
   }

@@ -110,8 +110,10 @@ export class AgentGovernance extends Construct {
     const every = continuous.every ?? Duration.minutes(15);
     checkLookedAfter({ own: this.fleet, fleet, hasBus: detector !== undefined, every });
     // Loaded here: most stacks with agents are not looked after.
-    const { Governor, PARTS } = require('./private/governance') as typeof parts;
-    GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, PARTS);
+    const { EXPECTED, Governor, PARTS } = require('./private/governance') as typeof parts;
+    const book = GovernanceBook.of(this.node.root);
+    const whom = { cloud: CATALOG.cloud, fleet };
+    book.claimAll(this.node.path, whom, PARTS);
     const governor = new Governor(this, 'Continuous', {
       monitoring,
       bus: (detector as NonNullable<typeof detector>).detections,
@@ -126,6 +128,8 @@ export class AgentGovernance extends Construct {
       const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, identity.fleet, identity.agent.name);
       if (!member || identity.fleet !== fleet) throw unregisteredIdentity(identity.agent.name, identity.node.path);
       governor.add(identity, member);
+      // It stands below the identity, and says what of the deployment must stay as it is.
+      book.claim(`${identity.node.path}/${EXPECTED}`, { ...whom, control: 'drift-found', agent: identity.agent.name });
     }
     return governor;
   }

@@ -18,6 +18,7 @@ export interface Mutation {
 /** Every way to take one resource, or one statement of one policy, out of the templates. */
 export function* mutationsOf(inputs: readonly ReviewInput[]): Generator<Mutation> {
   for (const input of inputs) {
+    if (input.kind === 'terraform-stack') yield* ofTerraform(inputs, input);
     if (input.kind !== 'template') continue;
     const { Resources } = input.json as Template;
     const paths = input.stack?.constructPaths ?? {};
@@ -40,6 +41,23 @@ export function* mutationsOf(inputs: readonly ReviewInput[]): Generator<Mutation
           };
     }
   }
+}
+
+type Blocks = Record<string, Record<string, Record<string, unknown>>>;
+
+/** The same for a stack of Terraform: every resource. */
+function* ofTerraform(inputs: readonly ReviewInput[], input: ReviewInput): Generator<Mutation> {
+  for (const [type, blocks] of Object.entries((input.json as { resource: Blocks }).resource))
+    for (const [name, block] of Object.entries(blocks)) {
+      const json = structuredClone(input.json) as { resource: Blocks };
+      delete json.resource[type]?.[name];
+      const { metadata } = (block['//'] ?? {}) as { metadata?: { path?: string } };
+      yield {
+        what: `${type} ${name}`,
+        path: metadata?.path ?? name,
+        inputs: inputs.map((one) => (one === input ? { ...input, json } : one)),
+      };
+    }
 }
 
 /** Places of lists of statements in a resource. */

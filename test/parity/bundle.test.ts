@@ -58,6 +58,19 @@ test.each(HANDLERS)('%s %s is one file that is small, starts, and holds none of 
   expect(printed.toString().trim().split('\n').at(-1)).toBe(cloud === 'azure' ? 'undefined' : 'function');
 });
 
+/** What the builder of functions wants beside the code. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { aws: [], azure: ['host.json', 'package.json'], gcp: ['package.json'] };
+
+test.each(HANDLERS)('%s %s is beside what its cloud wants, and nothing else', (cloud, name) => {
+  expect(readdirSync(FOLDERS[cloud]?.(name) ?? '').sort()).toEqual(['index.js', ...(BESIDE[cloud] ?? [])].sort());
+});
+
+test('clouds of Terraform have the same handlers', () => {
+  const of = (wanted: string): readonly string[] => HANDLERS.filter(([cloud]) => cloud === wanted).map(([, name]) => name);
+  expect(of('azure')).toEqual(['containment', 'detector', 'governor']);
+  expect(of('gcp')).toEqual(of('azure'));
+});
+
 test.each(HANDLERS)('%s %s does not start without its settings', (cloud, name) => {
   const env = { ...process.env, ...Object.fromEntries(settingsOf(cloud).map((one) => [one, ''])), AWS_REGION: 'eu-central-1' };
   // Node would print the whole file as the line that threw.

@@ -6,7 +6,7 @@ import { InvoiceReaderStack as OnAzure } from '../../examples/invoice-reader/azu
 import { InvoiceReaderStack as OnGoogle } from '../../examples/invoice-reader/gcp';
 import { knownNames } from '../../lib/policy/azure/facts';
 import { allPermissions } from '../../lib/policy/gcp/facts';
-import { cli } from '../cli/command-line';
+import { deny, failuresIn, type Line } from './proof';
 
 // The stacks of the example, as Terraform gets them, and what the policy engine of each cloud says of the responder's identity.
 const outdir = mkdtempSync(join(tmpdir(), 'agentic-iam-proof-'));
@@ -16,24 +16,9 @@ new OnGoogle(app, 'on-gcp');
 app.synth();
 const folder = (stack: string): string => join(outdir, 'stacks', stack);
 
-interface Line {
-  readonly action: string;
-  readonly resource: string;
-  readonly expect: 'allowed' | 'denied';
-}
-
-async function failures(stack: string, principal: string, lines: readonly Line[]): Promise<readonly string[]> {
-  const input = lines.map((line) => JSON.stringify({ principal, ...line })).join('\n');
-  const { out, err } = await cli(['test', '-', '--in', folder(stack), '--json'], input);
-  if (err) throw new Error(err);
-  const { results } = JSON.parse(out) as { readonly results: readonly { readonly passed: boolean }[] };
-  expect(results).toHaveLength(lines.length);
-  return lines.flatMap(({ action, resource }, at) => (results[at]?.passed ? [] : [`${action} on ${resource}`]));
-}
-
+const failures = (stack: string, principal: string, lines: readonly Line[]): Promise<readonly string[]> =>
+  failuresIn(folder(stack), principal, lines);
 const permissions = allPermissions();
-const deny = (actions: readonly string[], resource: string): readonly Line[] =>
-  actions.map((action) => ({ action, resource, expect: 'denied' }));
 
 describe('on Google Cloud', () => {
   const PROJECT = 'example-finance';

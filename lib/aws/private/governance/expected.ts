@@ -58,7 +58,8 @@ function headOf(identity: IAgentIdentity, member: FleetMember): object {
   const { agent, fleet, roleArn, roleName, role } = identity;
   const manifest = member.toManifest();
   const resource = roleResource(role);
-  const attached = resource ? (Stack.of(role).resolve(resource.managedPolicyArns ?? []) as readonly unknown[]) : [];
+  // A list that is empty resolves to nothing.
+  const attached = (Stack.of(role).resolve(resource?.managedPolicyArns ?? []) ?? []) as readonly unknown[];
   const brake = brakeArn(identity);
   const hasBrake = identity.node.tryFindChild('Brake') !== undefined;
   const brakeRef = hasBrake ? Stack.of(role).resolve((identity.node.findChild('Brake') as iam.ManagedPolicy).managedPolicyArn) : undefined;

@@ -23,11 +23,14 @@ export interface ExpectedSubject {
   readonly subscription: string;
 }
 
+/** Id of what is written down, below the identity that it is about. */
+export const EXPECTED = 'Expected';
+
 /** What the governor is to compare the agent with, as a blob; references are filled in by the deployment. */
 export function registerExpected(subject: ExpectedSubject, { account, container }: ExpectedPlace): void {
   const { identity } = subject;
   const { agent, fleet } = identity;
-  new StorageBlob(new Construct(identity, 'Expected'), 'Blob', {
+  new StorageBlob(new Construct(identity, EXPECTED), 'Blob', {
     storageAccountName: account,
     storageContainerName: container,
     name: `expected/${fleet}/${agent.name}.json`,

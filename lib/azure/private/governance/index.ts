@@ -1,3 +1,4 @@
+export { EXPECTED } from './expected';
 export { Governor } from './governor';
 export { Guardrails } from './guardrails';
 

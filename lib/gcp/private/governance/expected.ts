@@ -18,10 +18,13 @@ import facts from '../../catalog/governance.json';
 const NAMES: Readonly<Record<string, string>> = facts.assets.names;
 const UNLOGGED: ReadonlySet<string> = new Set(facts.unlogged.permissions);
 
+/** Id of what is written down, below the identity that it is about. */
+export const EXPECTED = 'Expected';
+
 /** What the governor is to compare the agent with, as an object; references are filled in by the deployment. */
 export function registerExpected(identity: IAgentIdentity, member: FleetMember, bucket: string): void {
   const { agent, fleet } = identity;
-  new StorageBucketObject(new Construct(identity, 'Expected'), 'Object', {
+  new StorageBucketObject(new Construct(identity, EXPECTED), 'Object', {
     bucket,
     name: `expected/${fleet}/${agent.name}.json`,
     contentType: 'application/json',

@@ -1,0 +1,122 @@
+import { type Duration, MaturityLevel, minutes } from '../../lib';
+import { type Mutation, mutationsOf } from '../governance/mutations';
+import { problemsOf } from '../setup/terraform-schema';
+import { agentOf, CLOUDS, type Continuous, type Synth, statusOf } from './governed-fleet';
+
+// A fleet that is looked after once it is deployed, on each cloud: what of the ladder it shows, and what shows it.
+const KEPT = ['drift-found', 'drift-repaired', 'tampering-answered', 'unused-found', 'credentials-tidied', 'evidence-kept'];
+
+const synthOf = (cloud: string): Synth => CLOUDS[cloud] as Synth;
+const looked = (cloud: string, continuous: Continuous = {}) => synthOf(cloud)({ continuous });
+const statuses = (cloud: string, inputs = looked(cloud)): Readonly<Record<string, string | undefined>> => {
+  const agent = agentOf(inputs);
+  return Object.fromEntries(KEPT.map((control) => [control, statusOf(agent, control)]));
+};
+const all = (status: string): Readonly<Record<string, string>> => Object.fromEntries(KEPT.map((control) => [control, status]));
+
+describe.each(Object.keys(CLOUDS))('on %s', (cloud) => {
+  test('a fleet that is looked after shows what an auditor asks of it', () => {
+    expect(statuses(cloud)).toEqual(all('met'));
+  });
+
+  test('a fleet that nobody looks after shows nothing of it', () => {
+    const never = cloud === 'gcp' ? { 'drift-repaired': 'unsupported' } : {};
+    expect(statuses(cloud, synthOf(cloud)({}))).toEqual({ ...all('missing'), ...never });
+  });
+
+  test('without repair it is found, and not put back', () => {
+    // On Google Cloud nothing may put bindings back: that it is found stands for it.
+    const off = cloud === 'gcp' ? {} : { 'drift-repaired': 'missing' };
+    expect(statuses(cloud, looked(cloud, { repair: false }))).toEqual({ ...all('met'), ...off, 'tampering-answered': 'missing' });
+  });
+
+  test('nothing can be looked after that has no bus to tell it on', () => {
+    expect(() => synthOf(cloud)({ continuous: {}, level: MaturityLevel.LOGGING })).toThrow(/monitoring|bus/);
+  });
+
+  test('the monitoring of another fleet is refused, by name', () => {
+    expect(() => looked(cloud, { wrong: 'fleet' })).toThrow(/'?other'?[\s\S]*'?main'?|'?main'?[\s\S]*'?other'?/);
+  });
+});
+
+/**
+ * What each part is for, written by hand, and not taken from the library: its removal must name one of these, and nothing that is not here. All that looks after a
+ * fleet is there so that drift is found, besides what it alone does. Roles that are given to nobody knows whom may be an agent's.
+ */
+const NOBODY_KNOWS_WHOM = [...KEPT, 'access-as-declared', 'no-escalation', 'perimeter'];
+const SERVES: Readonly<Record<string, readonly (readonly [RegExp, readonly string[]])[]>> = {
+  azure: [
+    [/Reader\/Expected\/Blob$/, ['drift-found', 'drift-repaired', 'unused-found']],
+    [/Continuous\/Records$/, ['tampering-answered']],
+    [/Continuous\/Keep$/, ['evidence-kept']],
+    [/Continuous\/Evidence$/, ['evidence-kept', 'drift-found']],
+    [/Function\/MayKeepEvidence$/, ['evidence-kept', 'drift-found']],
+    [/Function\/MayReadCalls$/, ['unused-found', 'drift-found']],
+    [/Function\/MayReadExpected$/, ['drift-found', 'drift-repaired', 'tampering-answered', 'unused-found']],
+    [/Rights\/(Role-record|May-Record)$/, ['tampering-answered', 'drift-found']],
+    [/Rights\/(Role-roles|May-Roles|Role-identity|May-Identity-reader)$/, ['drift-repaired', 'drift-found']],
+    [/Function\/Identity$/, NOBODY_KNOWS_WHOM],
+    [/Continuous\//, KEPT],
+  ],
+  gcp: [
+    // What is put back is said where it is found.
+    [/Reader\/Expected\/Object$/, ['drift-found', 'drift-repaired', 'unused-found']],
+    [/Continuous\/Records$/, ['tampering-answered']],
+    [/Continuous\/MayKeepEvidence$/, ['evidence-kept']],
+    [/Continuous\/Evidence$/, ['evidence-kept', 'drift-found', 'drift-repaired']],
+    [/Continuous\/MayRecord$/, ['tampering-answered', 'drift-found', 'drift-repaired']],
+    [/Continuous\/MayReadCalls$/, ['unused-found', 'drift-found', 'drift-repaired']],
+    [/Function\/(Account|Caller)$/, NOBODY_KNOWS_WHOM],
+    [/Continuous\//, KEPT],
+  ],
+};
+
+describe.each(Object.keys(SERVES))('every part of what looks after a fleet on %s', (cloud) => {
+  const before = agentOf(looked(cloud));
+  const met = before.results.filter(({ status }) => status === 'met').map(({ control }) => control);
+  const mutations = [...mutationsOf(looked(cloud))].filter(({ path }) => /\/Governance\/Continuous\/|\/Expected\//.test(path));
+  const lost = ({ inputs }: Mutation): readonly string[] => {
+    const after = agentOf(inputs);
+    return met.filter((control) => statusOf(after, control) !== 'met');
+  };
+
+  test('is named by its control where it is taken out, and by no other', () => {
+    expect(mutations.length).toBeGreaterThan(15);
+    const wrong = mutations.flatMap((mutation) => {
+      const names = lost(mutation);
+      const serves = SERVES[cloud]?.find(([pattern]) => pattern.test(mutation.path))?.[1] ?? [];
+      const fits = names.length > 0 && names.every((name) => serves.includes(name));
+      return fits ? [] : [`${mutation.path}: ${names.join(', ') || 'nothing'}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("is taken by the provider's schema", () => {
+    for (const { kind, json } of looked(cloud))
+      if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
+  });
+});
+
+test.each<[string, Duration, string]>([
+  ['azure', minutes(90), '5400 seconds'],
+  ['gcp', minutes(90), '5400 seconds'],
+])('a timer of %s that goes on after the hour is refused, with what it takes', (cloud, every, shown) => {
+  expect(() => looked(cloud, { every })).toThrow(new RegExp(`'every' in whole minutes, from 1 to 59[\\s\\S]*${shown}`));
+});
+
+test.each(Object.keys(SERVES))('what the governor compares with is written down as it is deployed, on %s', (cloud) => {
+  const texts = looked(cloud).flatMap(({ kind, json }) => (kind === 'terraform-stack' ? expectedIn(json) : []));
+  expect(texts).toHaveLength(2);
+  const [agent, records] = texts.map((text) => JSON.parse(text) as object);
+  expect(agent).toMatchSnapshot();
+  expect(records).toMatchSnapshot();
+});
+
+function expectedIn(json: unknown): readonly string[] {
+  const { resource } = json as { resource: Record<string, Record<string, Record<string, string>>> };
+  const blobs = { ...resource['azurerm_storage_blob'], ...resource['google_storage_bucket_object'] };
+  return Object.values(blobs)
+    .filter(({ name }) => /^(expected|records)\//.test(name ?? ''))
+    .sort((a, b) => String(a['name']).localeCompare(String(b['name'])))
+    .map((blob) => blob['source_content'] ?? blob['content'] ?? '');
+}
