@@ -43,7 +43,11 @@ export async function promote(command: PromoteCommand, io: Io): Promise<number> 
   const seen = new Map<string, number>();
   const { registry } = await runOver(command, io, {
     found: (detection) => void found.push(detection),
-    read: ({ time }) => seen.set(time.slice(0, 10), (seen.get(time.slice(0, 10)) ?? 0) + 1),
+    read: ({ time }, { name, fleet, cloud }) => {
+      // Of the agent alone: that others were busy says nothing of it.
+      const isIt = name === agent && (command.fleet ?? fleet) === fleet && (command.cloud ?? cloud) === cloud;
+      if (isIt) seen.set(time.slice(0, 10), (seen.get(time.slice(0, 10)) ?? 0) + 1);
+    },
   });
   const candidates = registry.agents.filter(
     ({ name, fleet, cloud }) => name === agent && (command.fleet ?? fleet) === fleet && (command.cloud ?? cloud) === cloud,

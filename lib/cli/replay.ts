@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type AgentEvent, isAgentEvent } from '../core/agent-event';
 import { Detector } from '../core/detection/detector';
 import type { DetectorOptions } from '../core/detection/options';
+import type { WatchedAgent } from '../core/detection/registry';
 import { DETECTION_SEVERITIES } from '../core/detection/rules';
 import { DetectionRun } from '../core/detection/run';
 import { degreeOf, SummaryBuilder } from '../core/detection/summary';
@@ -56,8 +57,8 @@ export async function replay(command: ReplayCommand, io: Io): Promise<number> {
 /** What is done with what comes by. */
 export interface Listeners {
   readonly found: (detection: Detection) => void;
-  /** Every call that was read. @default - nobody asks */
-  readonly read?: (event: AgentEvent) => void;
+  /** Every call of a watched agent that was read. @default - nobody asks */
+  readonly read?: (event: AgentEvent, agent: WatchedAgent) => void;
 }
 
 /** Runs the detector over logs. */
@@ -72,7 +73,8 @@ export async function runOver(command: Pick<ReplayCommand, 'events' | 'manifest'
   }
   // Loaded here: a slip of the hand above is answered at once.
   const { ALL_TRAITS, readLog } = require('./read-log') as typeof readLogs;
-  const detector = new Detector(new CompiledRegistry(registry, ALL_TRAITS), FILES);
+  const watched = new CompiledRegistry(registry, ALL_TRAITS);
+  const detector = new Detector(watched, FILES);
   const run = new DetectionRun(detector);
   const take = (all: readonly Detection[]): void => all.forEach(found);
   const files = await listOf(command.events);
@@ -80,7 +82,8 @@ export async function runOver(command: Pick<ReplayCommand, 'events' | 'manifest'
     progress(io, bar(index, files.length, run.counts.records));
     for await (const read of recordsOf(file)) {
       const event = 'unread' in read ? { reason: read.unread } : readLog(read.record);
-      if (heard && isAgentEvent(event)) heard(event);
+      const actor = heard && isAgentEvent(event) ? watched.actor(event) : undefined;
+      if (actor) heard?.(event as AgentEvent, actor.agent);
       take(run.add(event));
     }
   }

@@ -71,6 +71,7 @@ const NOT_BLANK = '\\S';
 
 function describePattern(pattern: string): string {
   if (pattern === NOT_BLANK) return 'must not be empty';
+  if (pattern.includes('T\\d{2}')) return "must be a moment in UTC, like '2026-11-26T12:00:00Z'";
   return pattern.includes(':') ? "must be 'resource:verb'" : NAME_RULE;
 }
 

@@ -51,6 +51,8 @@ export interface Options {
   readonly continuous?: Continuous;
   /** Where the output goes. */
   readonly outdir?: string;
+  /** File of receipts. */
+  readonly receipts?: string;
 }
 export interface Continuous {
   readonly repair?: boolean;
@@ -75,6 +77,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     bare,
     continuous,
     outdir = folder(),
+    receipts,
   }) => {
     const app = new CdkApp({ outdir });
     const stack = new Stack(app, 'agents', { env: { region: 'eu-central-1' } });
@@ -96,6 +99,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
       fleet: continuous?.wrong === 'fleet' ? 'other' : 'main',
       ...(continuous && monitoring ? { continuous: { ...lookedAfter(continuous), agents: [identity], monitoring } } : {}),
       ...(mode ? { mode } : {}),
+      ...(receipts === undefined ? {} : { receipts }),
       ...(exceptions ? { exceptions } : {}),
       ...(guardrails === true ? { guardrails: { attachTo: ['ou-ab12-cdefgh34'], regions: ['eu-central-1'] } } : {}),
     });
@@ -112,6 +116,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     bare,
     continuous,
     outdir = folder(),
+    receipts,
   }) => {
     const app = new CdktfApp({ outdir });
     const stack = new TerraformStack(app, 'agents');
@@ -137,6 +142,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
       fleet: continuous?.wrong === 'fleet' ? 'other' : 'main',
       ...(continuous && monitoring ? { continuous: { ...lookedAfter(continuous), agents: [identity], monitoring } } : {}),
       ...(mode ? { mode } : {}),
+      ...(receipts === undefined ? {} : { receipts }),
       ...(exceptions ? { exceptions } : {}),
       ...(guardrails
         ? { guardrails: { agents: [identity], issuers: ['https://token.actions.githubusercontent.com'], enforce: guardrails !== 'dry' } }
@@ -155,6 +161,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     bare,
     continuous,
     outdir = folder(),
+    receipts,
   }) => {
     const app = new CdktfApp({ outdir });
     const stack = new TerraformStack(app, 'agents');
@@ -176,6 +183,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
       fleet: continuous?.wrong === 'fleet' ? 'other' : 'main',
       ...(continuous && monitoring ? { continuous: { ...lookedAfter(continuous), agents: [identity], monitoring } } : {}),
       ...(mode ? { mode } : {}),
+      ...(receipts === undefined ? {} : { receipts }),
       ...(exceptions ? { exceptions } : {}),
       ...(guardrails
         ? { guardrails: { project: 'example', agents: [identity], organization: '123456789012', dryRun: guardrails === 'dry' } }

@@ -1,4 +1,6 @@
 import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { CfnConfigRule } from 'aws-cdk-lib/aws-config';
 import { type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
@@ -126,7 +128,21 @@ export class Governor extends Construct {
       },
     });
     keepFailures(this.function, this.failures, this.node.findChild('RolePolicy'));
+    this.watchFailures(topics);
     this.addRules(props);
+  }
+
+  /** A governor that fails says nothing else of it. */
+  private watchFailures(topics: readonly ITopic[]): void {
+    const alarm = new cloudwatch.Alarm(this, 'Fails', {
+      alarmDescription: 'The governor could not do what it was called for: see its log, and the queue of its failures',
+      metric: this.failures.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      threshold: 0,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    for (const topic of topics) alarm.addAlarmAction(new SnsAction(topic));
   }
 
   private addRules({ fleet, every, trail, configRules }: GovernorProps): void {

@@ -1,7 +1,6 @@
 import {
   AttachRolePolicyCommand,
   CreatePolicyVersionCommand,
-  DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   type IAMClient,
@@ -33,8 +32,9 @@ async function putBack(iam: IAMClient, agent: ExpectedAgent, { what, problem }: 
     return 'its trust is as it was synthesised';
   }
   if (kind === 'boundary') {
-    if (boundary === undefined) await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }));
-    else await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
+    // Its own rights say so, too: whoever may take boundaries away may take any.
+    if (boundary === undefined) throw new Error('taking a boundary away only a deployment does');
+    await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
     return 'its boundary is as it was synthesised';
   }
   if (kind === 'inline') {
