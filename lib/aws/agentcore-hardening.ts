@@ -18,7 +18,7 @@ export interface AgentCoreHardeningProps {
  * Hardens what AWS's own AgentCore constructs generate: the role of a `Runtime`, or of any other construct with a role of its own. As a mixin: `runtime.with(...)`, or
  * `hardening.applyTo(runtime)`; for the L2s of aws-cdk-lib and for constructs of others alike.
  *
- * - *Narrowed*: no workload tokens of other agents, no logs of other runtimes, no secrets of the vault but those that are named.
+ * - *Narrowed*: no workload tokens of other agents and no keys fetched as them, no logs of other runtimes, no secrets of the vault but those that are named.
  * - *Bounded*: a permissions boundary of exactly what is left, which denies everything else whatever is granted later.
  * - *Shortened*: sessions of an hour, not of eight.
  * - *Enrolled*: name, path and tags of an agent, so that the fleet's detector sees its calls, and tells that nobody declared them, until there is a spec for it.

@@ -49,7 +49,8 @@ test('hardened, it is itself, writes its own log, and reads the secrets that are
   const text = statementsOf(stackWith(true, 'named')).map(shown).join('\n');
   expect(text).not.toMatch(/GetWorkloadAccessToken/);
   expect(text).toMatch(/PutLogEvents[^\n]*runtimes\/sorter-\*:log-stream/);
-  expect(text).not.toMatch(/runtimes\/\*|identity!\*/);
+  expect(text).not.toMatch(/runtimes\/\*|identity!\*|workload-identity\/\*/);
+  expect(text).toMatch(/GetResourceApiKey[^\n]*workload-identity\/sorter-\*/);
   expect(text).toMatch(/GetSecretValue[^\n]*apikey\/key-AbCdEf/);
 });
 

@@ -110,10 +110,11 @@ class Rewriter {
 
   private narrowResource(resource: JsonValue): readonly JsonValue[] {
     const text = JSON.stringify(resource);
-    if (text.includes(facts.logs.every)) {
+    const others = [facts.logs.every, facts.workloads.every].find((every) => text.includes(every));
+    if (others !== undefined) {
       const name = (this.construct as { readonly agentRuntimeName?: string }).agentRuntimeName;
       if (name === undefined) return [resource];
-      return [JSON.parse(text.replace(facts.logs.every, facts.logs.every.replace('*', `${name}-*`))) as JsonValue];
+      return [JSON.parse(text.replace(others, others.replace('*', `${name}-*`))) as JsonValue];
     }
     if (!text.includes(facts.vault.every)) return [resource];
     const { secrets } = this.hardening;
