@@ -84,7 +84,7 @@ function writeSteps({ assessment: { agents }, textsOf }: Scorecard): Markup | fa
   return html`<section aria-labelledby="steps-title"><h2 id="steps-title">What to do next, the cheapest first</h2><ol class="steps">${steps.map(
     ({ step: { control, result }, agents: whom }) => {
       const code = textsOf(whom[0]?.cloud ?? '', control.id)?.code;
-      return html`<li><h3>${control.title}</h3><p>${result.reason}. ${capital(control.fix)}.</p><p class="effort">${levelName(control.level)} · ${control.id} · ${EFFORTS[control.effort]} · for ${whoText(whom)}</p>${code !== undefined && html`<pre><code>${code}</code></pre>`}</li>`;
+      return html`<li><h3>${control.title}</h3><p>${capital(result.reason ?? '')}. ${capital(control.fix)}.</p><p class="effort">${levelName(control.level)} · ${control.id} · ${EFFORTS[control.effort]} · for ${whoText(whom)}</p>${code !== undefined && html`<pre><code>${code}</code></pre>`}</li>`;
     },
   )}</ol></section>`;
 }

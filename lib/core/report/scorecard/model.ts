@@ -87,7 +87,8 @@ export function scoreHeadline({ agents }: Assessment): string {
   if (lowest === 4) return `${fleet}: all are governed`;
   const behind = agents.filter(({ level, target }) => target !== undefined && level < target).length;
   const held = behind > 0 ? `; ${behind} below what ${behind === 1 ? 'it is' : 'they are'} held to` : '';
-  return `${fleet}: the weakest ${at === 1 ? 'one stands' : `${at} stand`} at ${lowest === 0 ? 'no level yet' : levelName(lowest)}${held}`;
+  const who = at === agents.length ? (at === 1 ? 'it stands' : 'all stand') : `the weakest ${at === 1 ? 'one stands' : `${at} stand`}`;
+  return `${fleet}: ${who} at ${lowest === 0 ? 'no level yet' : levelName(lowest)}${held}`;
 }
 
 /** What each level means to somebody who has a minute. */

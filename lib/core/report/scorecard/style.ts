@@ -15,14 +15,14 @@ export const SCORE_STYLE = `
 .steps li::before{content:counter(step);position:absolute;left:1.1rem;top:.9rem;font-weight:650;color:var(--soft)}
 .steps pre{margin:.5rem 0 0;padding:.5rem .8rem;background:var(--sunken);border-radius:8px;overflow-x:auto;white-space:pre-wrap}
 .effort{color:var(--soft);font-size:.82rem}
-.matrix th,.matrix td{padding:.3rem .35rem;text-align:center}.matrix th:first-child{text-align:left;white-space:nowrap;position:sticky;left:0;background:var(--surface)}
+.matrix{position:relative}.matrix th,.matrix td{padding:.3rem .35rem;text-align:center}.matrix tbody td{min-width:1.55rem}.matrix th:first-child{text-align:left;white-space:nowrap;position:sticky;left:0;background:var(--surface)}
 .matrix thead .name{writing-mode:vertical-rl;transform:rotate(180deg);font-weight:400;padding:.5rem .2rem;height:11rem;text-align:left}
-.matrix .first{border-left:2px solid var(--edge)}
+.matrix .first{border-left:2px solid var(--edge)}.matrix thead .name.first{border-left:0;border-right:2px solid var(--edge)}
 .m-met{background:var(--good-soft);color:var(--good)}.m-missing{background:var(--bad-soft);color:var(--bad)}.m-excepted{background:var(--open-soft);color:var(--open)}.m-unsupported{background:var(--sunken);color:var(--soft)}.m-not-applicable{color:var(--soft)}
 .key{display:flex;flex-wrap:wrap;gap:.4rem 1.2rem;margin:.8rem 0 0;padding:0;list-style:none;color:var(--soft);font-size:.85rem}.key b{display:inline-block;min-width:1.5rem;text-align:center;border-radius:4px}
 details.agent{margin:0 0 .5rem;background:var(--surface);border:1px solid var(--line);border-radius:12px}
 details.agent>summary{display:flex;flex-wrap:wrap;gap:.4rem 1rem;align-items:center;padding:.7rem 1.1rem;cursor:pointer;font-weight:650}
 details.agent>div{padding:0 1.1rem 1rem;overflow-x:auto}
 .trend{width:100%;max-width:44rem;height:auto}.trend text{font-size:11px;fill:var(--soft)}
-@media(max-width:48rem){.ladder{grid-template-columns:1fr}.ladder li{min-height:0!important}}
+@media(max-width:48rem){.ladder{grid-template-columns:1fr}.ladder li{min-height:0!important}.matrix{display:table}.matrix thead{display:table-header-group}.matrix tbody{display:table-row-group}.matrix tr{display:table-row}.matrix td,.matrix th{display:table-cell;width:auto}}
 @media print{.cards,.ladder{break-inside:avoid}.steps li,.card{break-inside:avoid}details.agent>div{display:block}.matrix{font-size:.6rem}.scroll{overflow:visible}}`;
