@@ -5,7 +5,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { AgentCoreHardening } from '../../lib/aws';
+import type { DiffView } from '../../lib/core/review/diff-result';
 import { awsWorldOf } from '../../lib/policy/aws';
+import { cli } from '../cli/command-line';
 
 const IMAGE = '111122223333.dkr.ecr.eu-central-1.amazonaws.com/agent:1';
 
@@ -114,6 +116,21 @@ test('before and after: exact actions, times the patterns of resources that they
   "before": 81,
 }
 `);
+});
+
+test('the diff of both says what the role loses, under its new name, and that it gains nothing', async () => {
+  const outputs = [false, true].map((hardened) => {
+    const stack = stackWith(hardened, 'named');
+    return App.of(stack)?.synth().directory ?? '';
+  });
+  const { code, out } = await cli(['diff', ...outputs, '--json']);
+  const { principals } = JSON.parse(out) as DiffView;
+  expect(code).toBe(0);
+  expect(principals.map(({ name, gained }) => [name, gained])).toEqual([['main--sorter', []]]);
+  expect(principals[0]?.was).toMatch(/SorterExecutionRole/);
+  expect(principals[0]?.lost.flatMap(({ actions }) => actions)).toEqual(
+    expect.arrayContaining(['bedrock-agentcore:GetWorkloadAccessToken', 'bedrock-agentcore:GetResourceApiKey', 'logs:PutLogEvents']),
+  );
 });
 
 test('a role by itself is hardened too, and what has none is refused', () => {

@@ -65,7 +65,7 @@ function tableRow(one: PrincipalChange): string {
   const cells = [
     codeSpan(nameOf(one), 'cell'),
     codeSpan(one.cloud, 'cell'),
-    stateOf(one),
+    one.was === undefined ? stateOf(one) : `changed, was ${codeSpan(one.was, 'cell')}`,
     one.gained.length > 0 ? `**${count(actionsOf(one.gained), 'action')}**` : '–',
     one.lost.length > 0 ? count(actionsOf(one.lost), 'action') : '–',
     before,

@@ -13,10 +13,11 @@ export function worstFirst(principals: readonly PrincipalChange[]): readonly Pri
   return [...principals].sort((a, b) => rank(a) - rank(b));
 }
 
-/** `changed`, `new` or `gone`. */
-export function stateOf({ before, after }: PrincipalChange): 'new' | 'gone' | 'changed' {
+/** `changed`, `new` or `gone`; `changed, was NAME` where it got another name. */
+export function stateOf({ before, after, was }: PrincipalChange): string {
   if (!before) return 'new';
-  return after ? 'changed' : 'gone';
+  if (!after) return 'gone';
+  return was === undefined ? 'changed' : `changed, was ${was}`;
 }
 
 /** The name people know it by. */

@@ -31,6 +31,8 @@ export interface PrincipalChange {
   readonly name: string;
   readonly cloud: string;
   readonly kind: string;
+  /** Name that it had: most clouds replace what gets another. @default - its name is the same */
+  readonly was?: string;
   /** @default - not an agent's */
   readonly agent?: string;
   readonly gained: readonly AccessChange[];

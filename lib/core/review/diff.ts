@@ -50,7 +50,7 @@ function seenIn({ worlds, review }: DiffSide): readonly Seen[] {
   });
 }
 
-/** By id; those that are left by agent, where a cloud or a template made up another id. */
+/** By id; those that are left by agent, where a cloud or a template made up another id; then by construct, where somebody gave it another name. */
 function pair(before: readonly Seen[], after: readonly Seen[]): readonly (readonly [Seen | undefined, Seen | undefined])[] {
   const left = new Map(before.map((one) => [one.review.id, one]));
   const matched = new Map<Seen, Seen>();
@@ -66,10 +66,26 @@ function pair(before: readonly Seen[], after: readonly Seen[]): readonly (readon
       [...left.values()].find((old) => nameOf(old) === nameOf(now)),
     );
   }
+  const byConstruct = new Map<string, Seen[]>();
+  for (const old of left.values()) raise(byConstruct, constructOf(old), old);
+  for (const now of after.filter((one) => !matched.has(one))) {
+    const [old, other] = byConstruct.get(constructOf(now) ?? '') ?? [];
+    if (!other) match(now, old);
+  }
   const pairs = [...after.map((now) => [matched.get(now), now] as const), ...[...left.values()].map((old) => [old, undefined] as const)];
   const keyOf = ([old, now]: (typeof pairs)[number]): string =>
     [(now ?? old)?.review.cloud, nameOf(now ?? old), (now ?? old)?.review.id].join('\u0000');
   return pairs.sort((a, b) => byCodePoint(keyOf(a), keyOf(b)));
+}
+
+function raise(all: Map<string, Seen[]>, key: string | undefined, one: Seen): void {
+  if (key !== undefined) all.set(key, [...(all.get(key) ?? []), one]);
+}
+
+/** Where the app makes it; undefined where that is not known. */
+function constructOf({ review, world }: Seen): string | undefined {
+  const construct = principalsOf(world).get(review.id)?.construct;
+  return construct === undefined ? undefined : `${review.cloud} ${construct}`;
 }
 
 function nameOf(seen: Seen | undefined): string {
@@ -98,6 +114,7 @@ function compare(old: Seen | undefined, now: Seen | undefined): PrincipalChange[
       name: shown.name,
       cloud: shown.cloud,
       kind: shown.kind,
+      ...(old && now && old.review.name !== now.review.name ? { was: old.review.name } : {}),
       ...(shown.agent === undefined ? {} : { agent: shown.agent }),
       gained,
       lost,

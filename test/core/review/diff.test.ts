@@ -264,3 +264,33 @@ describe('who is compared with whom', () => {
     expect(principals.map(({ claims }) => claims.map(({ claim, after }) => [claim, after]))).toEqual([[['nothing-new', 'not-proven']]]);
   });
 });
+
+describe('a role that gets another name', () => {
+  const named = (RoleName: string, Statement: readonly Statement[], constructPaths: Readonly<Record<string, string>> = {}): DiffSide => {
+    const input = template([Statement]) as ReviewInput & { json: { Resources: Record<string, { Properties: object }> } };
+    const json = structuredClone(input.json);
+    Object.assign(json.Resources['Reader']?.Properties ?? {}, { RoleName });
+    const world = awsWorldOf([{ ...input, json, stack: { ...input.stack, name: 'Shop', constructPaths } }]);
+    if (!world) throw new Error('no world');
+    return sideOf(world);
+  };
+  const paths = { Reader: 'Shop/Reader', Owner: 'Shop/Owner' };
+  const before = [allow('s3:GetObject', objects('*'))];
+  const after = [allow('s3:GetObject', objects('in/*'))];
+
+  test('is compared with itself where it is the same construct, and its old name is told', () => {
+    const { principals } = diffReviews(named('reader', before, paths), named('main--reader', after, paths));
+    const [reader] = principals.filter(({ name }) => name === 'main--reader');
+    expect(reader).toMatchObject({ was: 'reader', gained: [] });
+    expect(reader?.lost.flatMap(({ actions }) => actions)).toEqual(['s3:GetObject']);
+    expect(principals.filter(({ name }) => name === 'reader')).toEqual([]);
+  });
+
+  test('is gone and new where nobody knows that it is the same', () => {
+    const { principals } = diffReviews(named('reader', before), named('main--reader', after));
+    expect(principals.filter(({ name }) => /reader/.test(name)).map((one) => [one.name, one.was, one.before !== undefined])).toEqual([
+      ['main--reader', undefined, false],
+      ['reader', undefined, true],
+    ]);
+  });
+});
