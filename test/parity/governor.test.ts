@@ -74,7 +74,8 @@ const SERVES: Readonly<Record<string, readonly (readonly [RegExp, readonly strin
 describe.each(Object.keys(SERVES))('every part of what looks after a fleet on %s', (cloud) => {
   const before = agentOf(looked(cloud));
   const met = before.results.filter(({ status }) => status === 'met').map(({ control }) => control);
-  const mutations = [...mutationsOf(looked(cloud))].filter(({ path }) => /\/Governance\/Continuous\/|\/Expected\//.test(path));
+  const all = [...mutationsOf(looked(cloud))];
+  const mutations = all.filter(({ path }) => /\/Governance\/Continuous\/|\/Expected\//.test(path));
   const lost = ({ inputs }: Mutation): readonly string[] => {
     const after = agentOf(inputs);
     return met.filter((control) => statusOf(after, control) !== 'met');
@@ -89,6 +90,11 @@ describe.each(Object.keys(SERVES))('every part of what looks after a fleet on %s
       return fits ? [] : [`${mutation.path}: ${names.join(', ') || 'nothing'}`];
     });
     expect(wrong).toEqual([]);
+  });
+
+  test('is missed, as is every other part of the stack', () => {
+    expect(all.length).toBeGreaterThan(70);
+    expect(all.filter((one) => lost(one).length === 0).map(({ path }) => path)).toEqual([]);
   });
 
   test("is taken by the provider's schema", () => {
