@@ -2,6 +2,7 @@
 export { BigqueryDatasetIamMember } from '@cdktf/provider-google/lib/bigquery-dataset-iam-member';
 export { BigqueryTableIamMember } from '@cdktf/provider-google/lib/bigquery-table-iam-member';
 export { BigtableTableIamMember } from '@cdktf/provider-google/lib/bigtable-table-iam-member';
+export { CloudAssetProjectFeed } from '@cdktf/provider-google/lib/cloud-asset-project-feed';
 export { CloudRunV2JobIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-job-iam-member';
 export { CloudRunV2ServiceIamMember } from '@cdktf/provider-google/lib/cloud-run-v2-service-iam-member';
 export { CloudSchedulerJob } from '@cdktf/provider-google/lib/cloud-scheduler-job';

@@ -16,6 +16,8 @@ export interface FunctionResponse {
 export interface PushedMessage {
   readonly messageId: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** When it was published. @default - nobody said so */
+  readonly publishTime?: string;
   /** Its content as JSON; undefined where it is none. */
   readonly json: unknown;
 }
@@ -23,10 +25,16 @@ export interface PushedMessage {
 /** The message of a push; undefined where the request is none. */
 export function pushedMessage(body: unknown): PushedMessage | undefined {
   const { message } = (body ?? {}) as {
-    readonly message?: { readonly data?: string; readonly messageId?: string; readonly attributes?: Record<string, string> };
+    readonly message?: {
+      readonly data?: string;
+      readonly messageId?: string;
+      readonly publishTime?: string;
+      readonly attributes?: Record<string, string>;
+    };
   };
   if (message?.messageId === undefined) return undefined;
-  return { messageId: message.messageId, attributes: message.attributes ?? {}, json: jsonOf(message.data) };
+  const { messageId, publishTime, attributes = {} } = message;
+  return { messageId, attributes, ...(publishTime === undefined ? {} : { publishTime }), json: jsonOf(message.data) };
 }
 
 function jsonOf(data: string | undefined): unknown {

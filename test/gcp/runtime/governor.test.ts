@@ -164,7 +164,7 @@ async function made({ repair = true, agents = [AGENT], writtenDown = true } = {}
     published,
     kept,
     lines,
-    call: async (path: string, authorization = SCHEDULER): Promise<number> => {
+    call: async (path: string, authorization = SCHEDULER, body: object = {}): Promise<number> => {
       let code = 0;
       const response: FunctionResponse = {
         status: (status) => {
@@ -173,7 +173,7 @@ async function made({ repair = true, agents = [AGENT], writtenDown = true } = {}
         },
         json: () => undefined,
       } as FunctionResponse;
-      await handler({ method: 'POST', path, headers: { authorization }, body: {} } as never, response);
+      await handler({ method: 'POST', path, headers: { authorization }, body } as never, response);
       return code;
     },
     wait: (more: number) => {
@@ -422,6 +422,44 @@ describe('tidying', () => {
       'the access of reader ended on 2026-11-25, and its identity is still there',
       `secret ${SECRET} was not changed for 91 days`,
     ]);
+  });
+});
+
+describe('a change that the inventory tells of', () => {
+  const at = (hours: number): object => ({
+    message: { messageId: '1', publishTime: new Date(NOW.getTime() + hours * 3_600_000).toISOString(), data: 'e30=' },
+  });
+  const MINUTE = 1 / 60;
+
+  test('is compared at once; what was told before that is done with it, and what is told just after comes again', async () => {
+    const { call, project, kept, wait } = await made();
+    project.keys.set(KEY, false);
+    expect(await call('/', SCHEDULER, at(0))).toBe(200);
+    expect(project.keys.get(KEY)).toBe(true);
+    expect(await call('/', SCHEDULER, at(-MINUTE))).toBe(200);
+    expect(kept).toHaveLength(1);
+    expect(await call('/', SCHEDULER, at(MINUTE / 2))).toBe(429);
+    expect(kept).toHaveLength(1);
+    wait(2 * MINUTE);
+    expect(await call('/', SCHEDULER, at(MINUTE / 2))).toBe(200);
+    expect(kept).toHaveLength(2);
+  });
+
+  test('is compared when it comes again, where comparing failed', async () => {
+    const { call, server, kept } = await made();
+    server.fault = () => failure(403, 'PERMISSION_DENIED');
+    await expect(call('/', SCHEDULER, at(0))).rejects.toThrow(/could not be compared/);
+    server.fault = () => undefined;
+    expect(await call('/', SCHEDULER, at(0))).toBe(200);
+    expect(kept).toHaveLength(2);
+  });
+
+  test('is compared though nobody said when; what is no message is nothing', async () => {
+    const { call, kept } = await made();
+    expect(await call('/', SCHEDULER, { message: { messageId: '1' } })).toBe(200);
+    expect(await call('/', SCHEDULER, {})).toBe(404);
+    expect(await call('/', tokenOf({ email: EMAIL, email_verified: true, sub: '2' }), at(0))).toBe(403);
+    expect(kept).toHaveLength(1);
   });
 });
 

@@ -2,9 +2,11 @@ import { Construct } from 'constructs';
 import type { IDuration } from '../../../core/duration';
 import type { FleetMember } from '../../../core/fleet';
 import {
+  CloudAssetProjectFeed,
+  DataGoogleProject,
   MonitoringAlertPolicy,
   ProjectIamMember,
-  type PubsubTopic,
+  PubsubTopic,
   PubsubTopicIamMember,
   ServiceAccountIamMember,
   StorageBucket,
@@ -18,6 +20,7 @@ import facts from '../../catalog/monitoring.json';
 import { channelsOf } from '../channels';
 import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
+import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
 import { registerExpected, registerRecords } from './expected';
 
@@ -70,6 +73,7 @@ export class Governor extends Construct {
     const minutes = Math.ceil(props.every.toSeconds() / 60);
     this.function.callAgain('Compare', { schedule: `*/${minutes} * * * *`, path: '/compare', body: {} });
     this.function.callAgain('Tidy', { schedule: '0 5 * * *', path: '/tidy', body: {} });
+    this.hearOfChanges();
     this.addAlerts();
   }
 
@@ -136,6 +140,34 @@ export class Governor extends Construct {
             },
           }),
     });
+  }
+
+  /** The inventory tells of changes within minutes: then agents are compared at once. The clock finds what no feed told. */
+  private hearOfChanges(): void {
+    const { fleet, project } = this.props.monitoring;
+    const { agent, policies, resources } = governance.feed;
+    const topic = new PubsubTopic(this, 'Changes', { name: fleetName(fleet, 'changes'), project });
+    const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
+    const may = new PubsubTopicIamMember(this, 'MayTellChanges', {
+      project,
+      topic: topic.name,
+      role: 'roles/pubsub.publisher',
+      member: `serviceAccount:${agent.replace('{number}', number)}`,
+    });
+    for (const [id, contentType, assetTypes] of [
+      ['Policies', 'IAM_POLICY', policies],
+      ['Resources', 'RESOURCE', resources],
+    ] as const)
+      new CloudAssetProjectFeed(this, id, {
+        project,
+        billingProject: project,
+        feedId: fleetName(fleet, id.toLowerCase()),
+        contentType,
+        assetTypes: [...assetTypes],
+        feedOutputConfig: { pubsubDestination: { topic: topic.id } },
+        dependsOn: [may],
+      });
+    new Delivery(this, 'Heard', { name: fleetName(fleet, 'changes-to-governor'), project, topic: topic.id, to: this.function });
   }
 
   private addAlerts(): void {

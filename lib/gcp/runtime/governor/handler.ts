@@ -1,7 +1,7 @@
 import { type CarePorts, Caretaker } from '../../../core/governance/look-after';
 import { personOf } from '../containment/person';
 import type { GoogleApi } from '../google-api';
-import type { FunctionRequest, FunctionResponse } from '../request';
+import { type FunctionRequest, type FunctionResponse, pushedMessage } from '../request';
 import { driftOf } from './drift';
 import type { ExpectedAgent, ExpectedRecords } from './expected';
 import { recordPorts } from './records';
@@ -21,7 +21,13 @@ export interface GovernorPorts
   readonly pause: () => Promise<unknown>;
 }
 
-/** The governor, called by the scheduler. What fails is refused, so that the scheduler says so and calls again. */
+/** Between two comparisons that changes ask for: a deployment tells of hundreds. */
+const REST_MS = 60_000;
+
+/**
+ * The governor, called by the scheduler, and by the feed of the inventory when something changed. What fails is refused, so that it is called again.
+ * @see https://docs.cloud.google.com/asset-inventory/docs/monitor-asset-changes
+ */
 export function makeHandler(ports: GovernorPorts): (request: FunctionRequest, response: FunctionResponse) => Promise<void> {
   const { fleet, project, api, secretDays, unusedDays, pause } = ports;
   const caretaker = new Caretaker<ExpectedAgent>({
@@ -40,9 +46,32 @@ export function makeHandler(ports: GovernorPorts): (request: FunctionRequest, re
     '/tidy': () => caretaker.tidy(),
     '/sweep': () => caretaker.checkRecords(records),
   };
-  return async ({ path, headers }, response) => {
+  let began = Number.NEGATIVE_INFINITY;
+  /** Compares for a change, unless that was done since; false where it was done just before, so that the message comes again. */
+  const hear = async (published: number): Promise<boolean> => {
+    const now = ports.now().getTime();
+    if (published < began) return true;
+    if (now - began < REST_MS) return false;
+    const before = began;
+    began = now;
+    try {
+      await caretaker.compare();
+    } catch (error) {
+      // It was not compared: the message comes again, and must find it so.
+      began = before;
+      throw error;
+    }
+    return true;
+  };
+  return async ({ path, headers, body }, response) => {
     if (personOf(headers['authorization'])?.shown !== ports.caller) {
-      response.status(403).json({ error: 'the governor is called by its scheduler alone' });
+      response.status(403).json({ error: 'the governor is called by its scheduler and its feed alone' });
+      return;
+    }
+    const message = path === '/' ? pushedMessage(body) : undefined;
+    if (message) {
+      const heard = await hear(Date.parse(message.publishTime ?? '') || ports.now().getTime());
+      response.status(heard ? 200 : 429).json({});
       return;
     }
     const sweep = Object.hasOwn(sweeps, path) ? sweeps[path] : undefined;
