@@ -8,7 +8,17 @@ const KEPT = ['drift-found', 'drift-repaired', 'tampering-answered', 'unused-fou
 
 const synthOf = (cloud: string): Synth => CLOUDS[cloud] as Synth;
 const looked = (cloud: string, continuous: Continuous = {}) => synthOf(cloud)({ continuous });
-const statuses = (cloud: string, inputs = looked(cloud)): Readonly<Record<string, string | undefined>> => {
+/** The same once more: nobody changes what was synthesised. */
+const usual = memo((cloud) => looked(cloud));
+function memo<T>(make: (cloud: string) => T): (cloud: string) => T {
+  const made = new Map<string, T>();
+  return (cloud) => {
+    const known = made.get(cloud) ?? make(cloud);
+    made.set(cloud, known);
+    return known;
+  };
+}
+const statuses = (cloud: string, inputs = usual(cloud)): Readonly<Record<string, string | undefined>> => {
   const agent = agentOf(inputs);
   return Object.fromEntries(KEPT.map((control) => [control, statusOf(agent, control)]));
 };
@@ -72,13 +82,18 @@ const SERVES: Readonly<Record<string, readonly (readonly [RegExp, readonly strin
 };
 
 describe.each(Object.keys(SERVES))('every part of what looks after a fleet on %s', (cloud) => {
-  const before = agentOf(looked(cloud));
+  const before = agentOf(usual(cloud));
   const met = before.results.filter(({ status }) => status === 'met').map(({ control }) => control);
-  const all = [...mutationsOf(looked(cloud))];
+  const all = [...mutationsOf(usual(cloud))];
   const mutations = all.filter(({ path }) => /\/Governance\/Continuous\/|\/Expected\//.test(path));
-  const lost = ({ inputs }: Mutation): readonly string[] => {
-    const after = agentOf(inputs);
-    return met.filter((control) => statusOf(after, control) !== 'met');
+  const found = new Map<Mutation, readonly string[]>();
+  const lost = (mutation: Mutation): readonly string[] => {
+    const known = found.get(mutation);
+    if (known) return known;
+    const after = agentOf(mutation.inputs);
+    const names = met.filter((control) => statusOf(after, control) !== 'met');
+    found.set(mutation, names);
+    return names;
   };
 
   test('is named by its control where it is taken out, and by no other', () => {
@@ -98,7 +113,7 @@ describe.each(Object.keys(SERVES))('every part of what looks after a fleet on %s
   });
 
   test("is taken by the provider's schema", () => {
-    for (const { kind, json } of looked(cloud))
+    for (const { kind, json } of usual(cloud))
       if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
   });
 });
@@ -111,7 +126,7 @@ test.each<[string, Duration, string]>([
 });
 
 test.each(Object.keys(SERVES))('what the governor compares with is written down as it is deployed, on %s', (cloud) => {
-  const texts = looked(cloud).flatMap(({ kind, json }) => (kind === 'terraform-stack' ? expectedIn(json) : []));
+  const texts = usual(cloud).flatMap(({ kind, json }) => (kind === 'terraform-stack' ? expectedIn(json) : []));
   expect(texts).toHaveLength(2);
   const [agent, records] = texts.map((text) => JSON.parse(text) as object);
   expect(agent).toMatchSnapshot();
