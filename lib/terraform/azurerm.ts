@@ -49,4 +49,5 @@ export { StorageContainerImmutabilityPolicy } from '@cdktf/provider-azurerm/lib/
 export { StorageQueue } from '@cdktf/provider-azurerm/lib/storage-queue';
 export { StorageTable } from '@cdktf/provider-azurerm/lib/storage-table';
 export { SubscriptionPolicyAssignment } from '@cdktf/provider-azurerm/lib/subscription-policy-assignment';
+export { SubscriptionPolicyRemediation } from '@cdktf/provider-azurerm/lib/subscription-policy-remediation';
 export { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity';

@@ -58,6 +58,8 @@ const SERVES: Readonly<Record<string, readonly (readonly [RegExp, readonly strin
   azure: [
     [/Reader\/Expected\/Blob$/, ['drift-found', 'drift-repaired', 'unused-found']],
     [/Continuous\/Records$/, ['tampering-answered']],
+    [/Continuous\/Recording\/Identity$/, NOBODY_KNOWS_WHOM],
+    [/Continuous\/Recording\//, ['tampering-answered']],
     [/Continuous\/Keep$/, ['evidence-kept']],
     [/Continuous\/Evidence$/, ['evidence-kept', 'drift-found']],
     [/Function\/MayKeepEvidence$/, ['evidence-kept', 'drift-found']],
@@ -131,6 +133,117 @@ test.each(Object.keys(SERVES))('what the governor compares with is written down 
   const [agent, records] = texts.map((text) => JSON.parse(text) as object);
   expect(agent).toMatchSnapshot();
   expect(records).toMatchSnapshot();
+});
+
+test('Azure itself records the calls of the subscription again, where their setting is gone or sends elsewhere', () => {
+  const [stack] = usual('azure').filter(({ kind }) => kind === 'terraform-stack');
+  const { resource } = (stack?.json ?? {}) as {
+    resource: { azurerm_policy_definition: Record<string, { name: string; policy_rule: string }> };
+  };
+  const [policy] = Object.values(resource.azurerm_policy_definition).filter(({ name }) => name === 'agentic-iam-main-recording');
+  expect(JSON.parse((policy?.policy_rule ?? '').replace(/_[0-9A-F]{8}\b/g, ''))).toMatchInlineSnapshot(`
+{
+  "if": {
+    "equals": "Microsoft.Resources/subscriptions",
+    "field": "type",
+  },
+  "then": {
+    "details": {
+      "deployment": {
+        "location": "\${azurerm_resource_group.Group.location}",
+        "properties": {
+          "mode": "incremental",
+          "parameters": {
+            "hub": {
+              "value": "[parameters('hub')]",
+            },
+            "rule": {
+              "value": "[parameters('rule')]",
+            },
+            "workspace": {
+              "value": "[parameters('workspace')]",
+            },
+          },
+          "template": {
+            "$schema": "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+            "contentVersion": "1.0.0.0",
+            "parameters": {
+              "hub": {
+                "type": "string",
+              },
+              "rule": {
+                "type": "string",
+              },
+              "workspace": {
+                "type": "string",
+              },
+            },
+            "resources": [
+              {
+                "apiVersion": "2021-05-01-preview",
+                "name": "agentic-iam-main-calls",
+                "properties": {
+                  "eventHubAuthorizationRuleId": "[parameters('rule')]",
+                  "eventHubName": "[parameters('hub')]",
+                  "logs": [
+                    {
+                      "category": "Administrative",
+                      "enabled": true,
+                    },
+                    {
+                      "category": "Security",
+                      "enabled": true,
+                    },
+                    {
+                      "category": "Policy",
+                      "enabled": true,
+                    },
+                    {
+                      "category": "Alert",
+                      "enabled": true,
+                    },
+                  ],
+                  "workspaceId": "[parameters('workspace')]",
+                },
+                "type": "Microsoft.Insights/diagnosticSettings",
+              },
+            ],
+          },
+        },
+      },
+      "deploymentScope": "subscription",
+      "existenceCondition": {
+        "allOf": [
+          {
+            "equals": "true",
+            "field": "Microsoft.Insights/diagnosticSettings/logs.enabled",
+          },
+          {
+            "equals": "[parameters('workspace')]",
+            "field": "Microsoft.Insights/diagnosticSettings/workspaceId",
+          },
+          {
+            "equals": "[parameters('rule')]",
+            "field": "Microsoft.Insights/diagnosticSettings/eventHubAuthorizationRuleId",
+          },
+        ],
+      },
+      "existenceScope": "subscription",
+      "name": "agentic-iam-main-calls",
+      "roleDefinitionIds": [
+        "\${azurerm_role_definition.Governance_Continuous_Recording_Rights_Role-restore.role_definition_resource_id}",
+      ],
+      "type": "Microsoft.Insights/diagnosticSettings",
+    },
+    "effect": "deployIfNotExists",
+  },
+}
+`);
+});
+
+test('without repair Azure restores nothing either', () => {
+  const [stack] = looked('azure', { repair: false }).filter(({ kind }) => kind === 'terraform-stack');
+  expect(JSON.stringify(stack?.json)).not.toContain('agentic-iam-main-recording');
 });
 
 function expectedIn(json: unknown): readonly string[] {

@@ -97,6 +97,13 @@ describe('on Azure', () => {
 `);
   });
 
+  test('what Azure restores records as can change nothing of access', async () => {
+    const [, own] = /"(Governance_Continuous_Recording_Identity_\w+)"/.exec(text) ?? [];
+    expect(own).toBeDefined();
+    const principalOf = `\${azurerm_user_assigned_identity.${own}.principal_id}`;
+    expect(await failuresIn(folder, principalOf, deny(CHANGE, SUBSCRIPTION))).toEqual([]);
+  });
+
   test('the agent can undo nothing of it', async () => {
     expect(await failuresIn(folder, agent, deny(CHANGE, SUBSCRIPTION))).toEqual([]);
   });

@@ -58,8 +58,10 @@ export class FleetRights extends Construct {
   }
 
   /** What it may do everywhere in the subscription, by its name. */
-  addEverywhere(name: string, actions: readonly string[]): void {
-    this.assign(name, { scope: this.props.subscription, role: this.role(name.toLowerCase(), actions) });
+  addEverywhere(name: string, actions: readonly string[]): RoleDefinition {
+    const role = this.role(name.toLowerCase(), actions);
+    this.assign(name, { scope: this.props.subscription, role });
+    return role;
   }
 
   /** Actions on one thing. */

@@ -19,6 +19,7 @@ import { kqlText } from '../monitoring/queries';
 import { topicHost } from '../topic-host';
 import { WorkerFunction } from '../worker-function';
 import { type ExpectedSubject, registerExpected, registerRecords } from './expected';
+import { Recording } from './recording';
 
 export interface GovernorProps {
   readonly monitoring: AgentMonitoring;
@@ -108,6 +109,8 @@ export class Governor extends Construct {
       const namespace = monitoring.calls.namespace;
       this.rights.addOn('SendCalls', namespace.id, rights.toEventHub);
       this.rights.addOn('KeepCalls', workspaceId, rights.toWorkspace);
+      // Where the subscription's log is recorded by somebody else, that is theirs to restore.
+      if (monitoring.calls.node.tryFindChild('Activity')) new Recording(this, 'Recording', monitoring);
     }
     registerRecords(this, monitoring, this.place);
     this.addAlerts(props);

@@ -8,4 +8,5 @@ export const PARTS: Readonly<Record<string, string>> = {
   'Continuous/Evidence': 'evidence-kept',
   'Continuous/Keep': 'evidence-kept',
   'Continuous/Records': 'tampering-answered',
+  'Continuous/Recording': 'tampering-answered',
 };

@@ -110,7 +110,8 @@ export class CallsHub extends Construct {
     });
   }
 
-  private destination() {
+  /** Where settings send calls to. */
+  destination() {
     return { eventhubAuthorizationRuleId: this.rule.id, eventhubName: this.hub.name, logAnalyticsWorkspaceId: this.props.workspaceId };
   }
 }
