@@ -4,6 +4,7 @@ import * as agentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct } from 'constructs';
 import { AgentCoreHardening } from '../../lib/aws';
 import type { DiffView } from '../../lib/core/review/diff-result';
 import { awsWorldOf } from '../../lib/policy/aws';
@@ -131,6 +132,22 @@ test('the diff of both says what the role loses, under its new name, and that it
   expect(principals[0]?.lost.flatMap(({ actions }) => actions)).toEqual(
     expect.arrayContaining(['bedrock-agentcore:GetWorkloadAccessToken', 'bedrock-agentcore:GetResourceApiKey', 'logs:PutLogEvents']),
   );
+});
+
+test.each<[string, (stack: Stack) => IConstruct]>([
+  ['Gateway', (stack) => new agentcore.Gateway(stack, 'It', { gatewayName: 'gate' })],
+  ['Memory', (stack) => new agentcore.Memory(stack, 'It', { memoryName: 'notes' })],
+])('the role of a %s is enrolled, bounded and shortened', (_name, make) => {
+  const stack = new Stack(new App(), 'other', { env: { account: '111122223333', region: 'eu-central-1' } });
+  const construct = make(stack);
+  const hardening = new AgentCoreHardening({ agent: 'gate', owner: 'team@example.com' });
+  expect(hardening.supports(construct)).toBe(true);
+  hardening.applyTo(construct);
+  expect(roleOf(stack)).toMatchObject({
+    RoleName: 'main--gate',
+    MaxSessionDuration: 3600,
+    PermissionsBoundary: { Ref: expect.stringContaining('Boundary') },
+  });
 });
 
 test('a role by itself is hardened too, and what has none is refused', () => {

@@ -23,7 +23,9 @@ const ROLE_NAME_LIMIT = 64;
 
 /** The role of a construct that is made in this app; undefined where it has none. */
 export function roleOf(construct: IConstruct): iam.CfnRole | undefined {
-  const own = construct instanceof iam.Role ? construct : (construct as { readonly role?: IConstruct }).role;
+  const { role, executionRole } = construct as { readonly role?: IConstruct; readonly executionRole?: IConstruct };
+  // A Runtime or Gateway has a role; a Memory has one to work with.
+  const own = construct instanceof iam.Role ? construct : (role ?? executionRole);
   const resource = own?.node?.defaultChild;
   return resource instanceof iam.CfnRole ? resource : undefined;
 }
@@ -35,7 +37,7 @@ export function harden(construct: IConstruct, hardening: Hardening): void {
     throw invalidGovernance(`hardening of '${construct.node.path}'`, {
       rule: 'needs a construct with a role that is made in this app',
       reason: 'a role from elsewhere is changed where it is made',
-      fix: 'apply it to the Runtime or Gateway itself, or to its role',
+      fix: 'apply it to the Runtime, Gateway or Memory itself, or to its role',
     });
   const stack = Stack.of(role);
   const { agent, fleet, owner } = hardening;
