@@ -241,6 +241,29 @@ test('Azure itself records the calls of the subscription again, where their sett
 `);
 });
 
+test('changes on Google Cloud wake the governor: two feeds, one topic, pushed to its function as its caller', () => {
+  const [stack] = usual('gcp').filter(({ kind }) => kind === 'terraform-stack');
+  const { resource } = (stack?.json ?? {}) as { resource: Record<string, Record<string, Record<string, unknown>>> };
+  const topic = '${google_pubsub_topic.Governance_Continuous_Changes_';
+  const feeds = Object.values(resource['google_cloud_asset_project_feed'] ?? {});
+  expect(feeds.map((one) => one['content_type']).sort()).toEqual(['IAM_POLICY', 'RESOURCE']);
+  for (const one of feeds) expect(JSON.stringify(one['feed_output_config'])).toContain(topic);
+  const push = Object.values(resource['google_pubsub_subscription'] ?? {}).filter((one) => String(one['topic']).startsWith(topic));
+  expect(JSON.stringify(push.map((one) => one['push_config']))).toMatch(
+    /Governance_Continuous_Function_Caller_\w+.*push_endpoint.*Governance_Continuous_Function_\w+\.url/,
+  );
+});
+
+test('a governor on AWS that fails raises an alarm, by its queue', () => {
+  const [template] = usual('aws').filter(({ kind }) => kind === 'template');
+  const { Resources } = (template?.json ?? {}) as { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
+  const alarms = Object.entries(Resources).filter(
+    ([id, one]) => id.startsWith('GovernanceContinuousFails') && one.Type === 'AWS::CloudWatch::Alarm',
+  );
+  expect(alarms).toHaveLength(1);
+  expect(JSON.stringify(alarms[0]?.[1].Properties['Dimensions'])).toContain('GovernanceContinuousFailures');
+});
+
 test('without repair Azure restores nothing either', () => {
   const [stack] = looked('azure', { repair: false }).filter(({ kind }) => kind === 'terraform-stack');
   expect(JSON.stringify(stack?.json)).not.toContain('agentic-iam-main-recording');

@@ -66,20 +66,22 @@ function pair(before: readonly Seen[], after: readonly Seen[]): readonly (readon
       [...left.values()].find((old) => nameOf(old) === nameOf(now)),
     );
   }
-  const byConstruct = new Map<string, Seen[]>();
-  for (const old of left.values()) raise(byConstruct, constructOf(old), old);
-  for (const now of after.filter((one) => !matched.has(one))) {
-    const [old, other] = byConstruct.get(constructOf(now) ?? '') ?? [];
-    if (!other) match(now, old);
-  }
+  const [olds, nows] = [[...left.values()], after.filter((one) => !matched.has(one))].map(alone);
+  for (const [construct, now] of nows ?? []) match(now, olds?.get(construct));
   const pairs = [...after.map((now) => [matched.get(now), now] as const), ...[...left.values()].map((old) => [old, undefined] as const)];
   const keyOf = ([old, now]: (typeof pairs)[number]): string =>
     [(now ?? old)?.review.cloud, nameOf(now ?? old), (now ?? old)?.review.id].join('\u0000');
   return pairs.sort((a, b) => byCodePoint(keyOf(a), keyOf(b)));
 }
 
-function raise(all: Map<string, Seen[]>, key: string | undefined, one: Seen): void {
-  if (key !== undefined) all.set(key, [...(all.get(key) ?? []), one]);
+/** By construct, those that are the only ones of theirs: of two, nobody can say which was which. */
+function alone(all: readonly Seen[]): ReadonlyMap<string, Seen> {
+  const by = all.map((one) => [constructOf(one), one] as const);
+  return new Map(
+    by.flatMap(([construct, one]) =>
+      construct !== undefined && by.filter(([other]) => other === construct).length === 1 ? [[construct, one]] : [],
+    ),
+  );
 }
 
 /** Where the app makes it; undefined where that is not known. */

@@ -266,8 +266,13 @@ describe('who is compared with whom', () => {
 });
 
 describe('a role that gets another name', () => {
-  const named = (RoleName: string, Statement: readonly Statement[], constructPaths: Readonly<Record<string, string>> = {}): DiffSide => {
-    const input = template([Statement]) as ReviewInput & { json: { Resources: Record<string, { Properties: object }> } };
+  const named = (
+    RoleName: string,
+    Statement: readonly Statement[],
+    constructPaths: Readonly<Record<string, string>> = {},
+    more: object = {},
+  ): DiffSide => {
+    const input = template([Statement], more) as ReviewInput & { json: { Resources: Record<string, { Properties: object }> } };
     const json = structuredClone(input.json);
     Object.assign(json.Resources['Reader']?.Properties ?? {}, { RoleName });
     const world = awsWorldOf([{ ...input, json, stack: { ...input.stack, name: 'Shop', constructPaths } }]);
@@ -284,6 +289,14 @@ describe('a role that gets another name', () => {
     expect(reader).toMatchObject({ was: 'reader', gained: [] });
     expect(reader?.lost.flatMap(({ actions }) => actions)).toEqual(['s3:GetObject']);
     expect(principals.filter(({ name }) => name === 'reader')).toEqual([]);
+  });
+
+  test('lends what it had to nobody, where one construct makes two', () => {
+    const second = { Second: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'second', AssumeRolePolicyDocument: { Statement: [] } } } };
+    const twins = { Reader: 'Shop/Reader', Second: 'Shop/Reader' };
+    const { principals } = diffReviews(named('reader', before, paths), named('main--reader', before, twins, second));
+    const [reader] = principals.filter(({ name }) => name === 'main--reader');
+    expect([reader?.was, reader?.gained.flatMap(({ actions }) => actions)]).toEqual([undefined, ['sts:AssumeRole', 's3:GetObject']]);
   });
 
   test('is gone and new where nobody knows that it is the same', () => {
