@@ -1,12 +1,11 @@
 import { Construct } from 'constructs';
 import { busOf, checkProtected, settingsOf } from '../core/containment/registration';
-import { notContainable } from '../core/containment-errors';
 import { Duration, type IDuration } from '../core/duration';
 import { Fleets } from '../core/fleet';
 import { GovernanceBook } from '../core/governance/book';
 import { unregisteredIdentity } from '../core/native-errors';
 import { TerraformOutput } from '../terraform/core';
-import { AgentIdentity, type IAgentIdentity } from './agent-identity';
+import type { IAgentIdentity } from './agent-identity';
 import type { AgentMonitoring } from './agent-monitoring';
 import type { AgentWork } from './agent-work';
 import type { AlertTarget } from './alert-target';
@@ -20,6 +19,25 @@ export interface ContainedAgentOptions {
   readonly work?: readonly AgentWork[];
   /** Whether it does no work but to be contained by drills. @default false */
   readonly canary?: boolean;
+  /**
+   * Ids of projects in which a deny policy stops an agent that has no service account, a federated principal or an agent identity: all in which it was granted something.
+   * Each gets a policy that denies what the agent was granted, and waits for a tag on the project; the responder may put on that tag and no other. It takes Google 2
+   * minutes as a rule and 7 or more at times until it holds. Who deploys needs `roles/iam.denyAdmin` of the organization and `roles/resourcemanager.tagAdmin`; Google
+   * refuses the policy if it does not take one of its permissions (https://docs.cloud.google.com/iam/docs/deny-permissions-support).
+   *
+   * @default - the agent's service account is disabled; without one it is refused
+   * @see https://docs.cloud.google.com/iam/docs/deny-overview
+   */
+  readonly denyIn?: readonly string[];
+  /**
+   * Whether a federated principal is stopped by disabling the pool of its fleet, which refuses live tokens at once: of everybody who comes in by that pool. Where there are
+   * others, detections only tell, and the pool is enabled when none of those that it was disabled for is contained any more. The responder may then change what is said of
+   * any pool of that project, and lets nobody in.
+   *
+   * @default false
+   * @see https://docs.cloud.google.com/iam/docs/manage-workload-identity-pools-providers
+   */
+  readonly withPool?: boolean;
 }
 
 export interface AgentContainmentProps {
@@ -54,15 +72,15 @@ const SHORTEST = { seconds: HOUR.toSeconds(), reason: 'tokens from before the co
  * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
  *
  * - The *brake* disables the agent's service account: its live tokens are refused at once, and it gets no more. *Quarantine* also stops the agent's work. Google
- *   Cloud has no safe mode: who asks for it gets the brake.
+ *   Cloud has no safe mode: who asks for it gets the brake. An agent without an account is stopped by a deny policy (`denyIn`) or with its pool (`withPool`).
  * - What was done is read back, and said to be so only then. What a deployment or a person undoes is done again within minutes; Terraform leaves `disabled` alone.
  * - Until `armed`, detections only say what they would do.
  * - A restore takes two people, and comes no sooner than the longest token has ended.
  *
  * The responder may disable and enable the accounts of these agents, one by one, and can become none of them.
  *
- * Throws for agents of several fleets, for one without a service account made here (nothing disables a federated principal or an agent identity by itself), and
- * where nobody would be told.
+ * Throws for agents of several fleets, for one without a service account made here that nothing else stops, and where nobody would be told. Synth fails where a deny
+ * policy would leave something open: access in another project, or past the agent's capabilities.
  * @see https://docs.cloud.google.com/iam/docs/service-accounts-disable-enable
  */
 export class AgentContainment extends Construct {
@@ -114,24 +132,18 @@ export class AgentContainment extends Construct {
     for (const identity of props.agents) this.protect(identity);
   }
 
-  /** Puts one more agent under containment. Its service account must be made in this app. */
-  protect(identity: IAgentIdentity, { work = [], canary = false }: ContainedAgentOptions = {}): void {
+  /** Puts one more agent under containment: by its service account, if that is made in this app, else by `denyIn` or `withPool`. */
+  protect(identity: IAgentIdentity, { work = [], canary = false, ...accountless }: ContainedAgentOptions = {}): void {
     const { agent, fleet } = identity;
     checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
-    if (!(identity instanceof AgentIdentity))
-      throw notContainable(agent.name, {
-        rule: 'must have a service account that is made in this app',
-        reason: 'disabling an account refuses its live tokens, and nothing does that for one federated principal or agent identity',
-        value: identity.kind,
-        fix: 'give it an AgentIdentity, and let its workload take that on; from outside with AgentTrust.oidc()',
-      });
+    const { registerAgent, switchOf } = require('./private/containment') as typeof parts;
+    const by = switchOf(identity, accountless);
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
     if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
     this.protectedAgents.add(agent.name);
-    this.made.allow(identity);
+    const tags = this.made.allow(identity, member, by);
     for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
-    const { registerAgent } = require('./private/containment') as typeof parts;
-    registerAgent({ identity, member, bucket: this.made.registry.name, armed: this.armed, canary, work });
+    registerAgent({ identity, member, by, tags, bucket: this.made.registry.name, armed: this.armed, canary, work });
   }
 
   /**

@@ -44,3 +44,6 @@ export { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
 export { StorageBucketIamMember } from '@cdktf/provider-google/lib/storage-bucket-iam-member';
 export { StorageBucketObject } from '@cdktf/provider-google/lib/storage-bucket-object';
 export { StorageManagedFolderIamMember } from '@cdktf/provider-google/lib/storage-managed-folder-iam-member';
+export { TagsTagKey } from '@cdktf/provider-google/lib/tags-tag-key';
+export { TagsTagValue } from '@cdktf/provider-google/lib/tags-tag-value';
+export { TagsTagValueIamMember } from '@cdktf/provider-google/lib/tags-tag-value-iam-member';

@@ -10,6 +10,7 @@ import {
   AgentTrust,
   AgentWork,
   AlertTarget,
+  type ContainedAgentOptions,
   PeerResponder,
   ScopedAgentRole,
 } from '../../lib/gcp';
@@ -42,6 +43,20 @@ function make(more: Partial<AgentContainmentProps> = {}, { level = MaturityLevel
   return { stack, identity, monitoring, containment };
 }
 
+const OUTSIDE = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' });
+
+/** An agent that is a federated principal itself, beside the reader. */
+function makeFederated(options: ContainedAgentOptions, trust = OUTSIDE) {
+  const { stack, containment } = make({ armed: true });
+  const identity = AgentIdentity.federated(stack, 'Other', { agent: specOf('other'), trust, project });
+  const role = new ScopedAgentRole(stack, 'OtherRole', {
+    identity,
+    resources: { token: AgentResource.secret({ secretId: 'other', project }) },
+  });
+  containment.protect(identity, options);
+  return { stack, containment, identity, role };
+}
+
 type Resources = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 const synth = (stack: TerraformStack): Resources => (JSON.parse(Testing.synth(stack, true)) as { readonly resource: Resources }).resource;
 const all = (resources: Resources, type: string) => Object.values(resources[type] ?? {});
@@ -59,9 +74,7 @@ test('what the responder is to know of an agent is an object in a bucket that th
     armed: true,
     responses: { velocity: 'restrict' },
     native: {
-      email: '${google_service_account.main__reader.email}',
-      project,
-      displayName: 'reader of main',
+      identity: { kind: 'account', email: '${google_service_account.main__reader.email}', project, displayName: 'reader of main' },
       work: [
         { kind: 'cloud-run-service', name: `projects/${project}/locations/europe-west1/services/reader` },
         { kind: 'compute-instance', name: `projects/${project}/zones/europe-west1-b/instances/reader` },
@@ -93,6 +106,107 @@ test('the responder may disable and enable the accounts of its agents, one by on
   );
   const own = all(resources, 'google_project_iam_member').filter(({ member }) => String(member).includes(ACCOUNT));
   expect(own.map(({ role }) => String(role).replace(/.*AgenticIamRoles.*/, 'custom')).sort()).toEqual(['custom', 'roles/datastore.user']);
+});
+
+const nativeOf = (resources: Resources, agent: string) => {
+  const object = all(resources, 'google_storage_bucket_object').find(({ name }) => name === `contain/main/${agent}.json`);
+  return JSON.parse(String(object?.['content'])) as { readonly armed: boolean; readonly native: { readonly identity: object } };
+};
+
+describe('an agent without an account', () => {
+  test('is stopped by a deny policy that waits for a tag, which the responder may put on and nobody else of ours', () => {
+    const resources = synth(makeFederated({ denyIn: [project, 'example-ledger'] }).stack);
+    const policies = all(resources, 'google_iam_deny_policy') as {
+      rules: { deny_rule: Record<string, unknown> }[];
+      depends_on?: string[];
+    }[];
+    expect(policies.map((one) => one['parent' as never])).toEqual([
+      'cloudresourcemanager.googleapis.com%2Fprojects%2Fexample-finance',
+      'cloudresourcemanager.googleapis.com%2Fprojects%2Fexample-ledger',
+    ]);
+    // Google takes five writes of deny policies a minute: one after the other.
+    expect(policies[1]?.depends_on).toEqual([expect.stringMatching(/^google_iam_deny_policy\./)]);
+    const rule = policies[0]?.rules[0]?.deny_rule;
+    expect(rule?.['denied_principals']).toEqual([expect.stringMatching(/^principal:.*workload_identity_pool.*\/subject\/s$/)]);
+    expect(rule?.['denial_condition']).toEqual({
+      title: 'while it is stopped',
+      expression:
+        'resource.matchTagId("${google_tags_tag_key.Containment_Responder_Deny-other-0_Key_1A6A7261.id}", "${google_tags_tag_value.Containment_Responder_Deny-other-0_Value_48871508.id}")',
+    });
+    expect(rule?.['denied_permissions']).toEqual(
+      expect.arrayContaining(['secretmanager.googleapis.com/versions.access', 'storage.googleapis.com/objects.get']),
+    );
+    expect(all(resources, 'google_tags_tag_key').map((one) => [one['parent'], one['short_name']])).toEqual([
+      ['projects/example-finance', 'stop--main--other'],
+      ['projects/example-ledger', 'stop--main--other'],
+    ]);
+    const users = all(resources, 'google_tags_tag_value_iam_member');
+    expect(users.map(({ role, member }) => [role, String(member).includes(ACCOUNT)])).toEqual([
+      ['roles/resourcemanager.tagUser', true],
+      ['roles/resourcemanager.tagUser', true],
+    ]);
+    expect(all(resources, 'google_tags_tag_binding')).toEqual([]);
+    expect(nativeOf(resources, 'other')).toMatchObject({
+      armed: true,
+      native: {
+        identity: {
+          kind: 'denied',
+          tags: [
+            {
+              project,
+              parent: expect.stringMatching(
+                /^\/\/cloudresourcemanager\.googleapis\.com\/projects\/\$\{data\.google_project\..*\.number\}$/,
+              ),
+              value: expect.stringMatching(/^\$\{google_tags_tag_value\..*\.id\}$/),
+              key: 'stop--main--other',
+            },
+            { project: 'example-ledger' },
+          ],
+        },
+      },
+    });
+  });
+
+  test('is not left with access that the policy does not deny', () => {
+    const problems = (options: ContainedAgentOptions, native = false): readonly string[] => {
+      const { identity, role } = makeFederated(options);
+      if (native) role.addNativeGrant('More', { role: 'roles/storage.objectViewer', on: AgentResource.bucket({ name: 'more' }) });
+      return identity.node.validate().filter((one) => one.includes('stop') || one.includes('denied'));
+    };
+    expect(problems({ denyIn: [project] })).toEqual([]);
+    expect(problems({ denyIn: ['example-ledger'] })).toEqual([
+      "agent 'other' must be denied in each project that it was granted something in ('denyIn'), because a deny policy holds on its own project, got: 'example-finance'; add the project [not-containable]",
+    ]);
+    expect(problems({ denyIn: [project] }, true)).toEqual([
+      "agent 'other' must not be granted anything past its capabilities where a deny policy stops it, because the policy names what the capabilities need, got: 'desk/OtherRole/More'; declare a capability for it, or give the agent a service account [not-containable]",
+    ]);
+  });
+
+  test('is stopped with its pool, by a machine only where nobody else comes in by it', () => {
+    const alone = synth(makeFederated({ withPool: true }).stack);
+    const pool = '${google_iam_workload_identity_pool.AgenticIamPool-main_Pool_7E49AD95.name}';
+    expect(nativeOf(alone, 'other')).toMatchObject({
+      armed: true,
+      native: { identity: { kind: 'pool', name: pool, displayName: 'agents of main', sharedWith: [] } },
+    });
+    const { stack, containment } = makeFederated({ withPool: true });
+    const more = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 't', audience: 'a' });
+    const third = AgentIdentity.federated(stack, 'Third', { agent: specOf('third'), trust: more, project });
+    new ScopedAgentRole(stack, 'ThirdRole', { identity: third, resources: { token: AgentResource.secret({ secretId: 't', project }) } });
+    containment.protect(third, { withPool: true });
+    // One that comes in by the pool and has an account of its own.
+    new AgentIdentity(stack, 'Fourth', {
+      agent: specOf('fourth'),
+      trust: AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 'u', audience: 'a' }),
+      project,
+    });
+    const shared = synth(stack);
+    expect(nativeOf(shared, 'other')).toMatchObject({ armed: false, native: { identity: { sharedWith: ['fourth', 'third'] } } });
+    expect(nativeOf(shared, 'third')).toMatchObject({ armed: false, native: { identity: { sharedWith: ['fourth', 'other'] } } });
+    expect(nativeOf(shared, 'reader').armed).toBe(true);
+    const rights = all(shared, 'google_project_iam_custom_role').map((one) => one['permissions']);
+    expect(rights).toContainEqual(['iam.googleapis.com/workloadIdentityPools.get', 'iam.googleapis.com/workloadIdentityPools.update']);
+  });
 });
 
 test('evidence cannot be deleted, triggers that fail are kept and told, and people come in by name', () => {
@@ -167,7 +281,24 @@ test.each<[string, () => unknown, RegExp]>([
       const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' });
       containment.protect(AgentIdentity.federated(stack, 'Other', { agent: specOf('other'), trust, project }));
     },
-    /must have a service account that is made in this app/,
+    /must have a service account that is made in this app, or one way to be stopped without/,
+  ],
+  [
+    'an account and a deny policy',
+    () => {
+      const { containment, identity } = make({}, { protect: false });
+      containment.protect(identity, { denyIn: [project] });
+    },
+    /must not be given 'denyIn', because its service account is disabled/,
+  ],
+  ['a deny policy nowhere', () => makeFederated({ denyIn: [] }), /a deny policy on no project stops nothing/],
+  ['a deny policy twice', () => makeFederated({ denyIn: [project, project] }), /must be denied in each project of 'denyIn' once/],
+  ['a deny policy on a number', () => makeFederated({ denyIn: ['123'] }), /must be a project id/],
+  ['two ways at a time', () => makeFederated({ denyIn: [project], withPool: true }), /one way to be stopped without.*denyIn.*withPool/],
+  [
+    "a pool of Google's own",
+    () => makeFederated({ withPool: true }, AgentTrust.gke({ namespace: 'n', serviceAccount: 'reader', projectNumber: '1' })),
+    /must come in by the pool of its fleet/,
   ],
   [
     'an agent of another fleet',

@@ -52,7 +52,7 @@ export function deniedPermissions(plan: AccessPlan): readonly string[] {
 }
 
 /** `storage.objects.get` as a deny policy writes it: `storage.googleapis.com/objects.get`. */
-function inV2(permission: string): string {
+export function inV2(permission: string): string {
   const [service = '', ...rest] = permission.split('.');
   const names: Readonly<Record<string, string>> = DENIABLE.services;
   return `${names[service] ?? `${service}.googleapis.com`}/${rest.join('.')}`;
@@ -62,10 +62,8 @@ function inV2(permission: string): string {
 export function addDenyPolicy(scope: Construct, identity: IAgentIdentity, permissions: readonly string[]): void {
   const { agent, fleet, project, email, member } = identity;
   countOne(scope, { what: 'deny policies', ...placeOf(scope, project), limit: LIMITS.denyPolicies.perProject });
-  const encoded = Token.isUnresolved(project) ? Fn.urlencode(project) : encodeURIComponent(project);
   const policy = new IamDenyPolicy(scope, 'DenyPolicy', {
-    // The attachment point is one path segment of the policy's own name, so its slashes are encoded.
-    parent: `cloudresourcemanager.googleapis.com%2Fprojects%2F${encoded}`,
+    parent: attachedTo(project),
     name: `agentic-iam.${identityName(fleet, agent.name, 50)}`,
     displayName: `agentic-iam: ceiling of ${agent.name}`,
     rules: [
@@ -80,6 +78,12 @@ export function addDenyPolicy(scope: Construct, identity: IAgentIdentity, permis
   });
   pinAddress(policy, fleet, agent.name, 'deny');
   afterLast('deny', policy);
+}
+
+/** A project as deny policies are attached to it: one path segment of the policy's own name, so that its slashes are encoded. */
+export function attachedTo(project: string): string {
+  const encoded = Token.isUnresolved(project) ? Fn.urlencode(project) : encodeURIComponent(project);
+  return `cloudresourcemanager.googleapis.com%2Fprojects%2F${encoded}`;
 }
 
 /** Fences the agent's service account in. @see https://docs.cloud.google.com/iam/docs/principal-access-boundary-policies */
@@ -129,7 +133,7 @@ export function addAccessBoundary(scope: Construct, identity: IAgentIdentity, op
 }
 
 /** The project, resolved: as errors call it, and whether its name is a reference of this stack. */
-function placeOf(scope: Construct, project: string): { readonly where: string; readonly local: boolean } {
+export function placeOf(scope: Construct, project: string): { readonly where: string; readonly local: boolean } {
   return { where: `project '${resolveTokens(scope, project)}'`, local: Token.isUnresolved(project) };
 }
 
@@ -147,7 +151,7 @@ function checkNumber(agent: string, field: string, value: string): string {
 const LAST = new WeakMap<TerraformStack, Map<string, TerraformResource>>();
 
 /** Makes the resource wait for the one of its kind before it in the stack: Google takes five writes of a kind a minute. */
-function afterLast(kind: string, made: TerraformResource): void {
+export function afterLast(kind: string, made: TerraformResource): void {
   const stack = TerraformStack.of(made);
   const last = LAST.get(stack) ?? new Map<string, TerraformResource>();
   LAST.set(stack, last);

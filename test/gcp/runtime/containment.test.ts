@@ -1,6 +1,7 @@
-import type { GcpContainment } from '../../../lib/gcp/runtime/containment/agent';
+import type { GcpContainment, IdentitySwitch, OwnAccount, OwnDenies, SharedPool } from '../../../lib/gcp/runtime/containment/agent';
 import { makeHandler } from '../../../lib/gcp/runtime/containment/handler';
 import { personOf } from '../../../lib/gcp/runtime/containment/person';
+import { containedByPool } from '../../../lib/gcp/runtime/containment/pool-mates';
 import { recordDocuments } from '../../../lib/gcp/runtime/containment/record-documents';
 import { objectAgents } from '../../../lib/gcp/runtime/containment/registry';
 import { CONTAIN, RESTORE, stepHandlers } from '../../../lib/gcp/runtime/containment/steps';
@@ -15,10 +16,24 @@ const DATABASE = 'projects/example-finance/databases/agentic-iam';
 const SERVICE = 'projects/example-finance/locations/europe-west1/services/reader';
 const MACHINE = 'projects/example-finance/zones/europe-west1-b/instances/reader';
 const JOB = 'projects/example-finance/locations/europe-west1/jobs/reader';
-const NATIVE: GcpContainment = {
+const ACCOUNT: OwnAccount = {
+  kind: 'account',
   email: 'main--reader@example-finance.iam.gserviceaccount.com',
   project: 'example-finance',
   displayName: 'reader of main',
+};
+const PARENTS = { finance: '//cloudresourcemanager.googleapis.com/projects/1', ledger: '//cloudresourcemanager.googleapis.com/projects/2' };
+const DENIES: OwnDenies = {
+  kind: 'denied',
+  tags: [
+    { project: 'example-finance', parent: PARENTS.finance, value: 'tagValues/11', key: 'stop--main--reader' },
+    { project: 'example-ledger', parent: PARENTS.ledger, value: 'tagValues/12', key: 'stop--main--reader' },
+  ],
+};
+const POOLS = 'projects/1/locations/global/workloadIdentityPools';
+const POOL: SharedPool = { kind: 'pool', name: `${POOLS}/aim-main`, displayName: 'agents of main', sharedWith: ['writer'] };
+const NATIVE: GcpContainment = {
+  identity: ACCOUNT,
   work: [
     { kind: 'cloud-run-service', name: SERVICE },
     { kind: 'compute-instance', name: MACHINE },
@@ -30,7 +45,7 @@ const NATIVE: GcpContainment = {
 /** Accounts and what works for them, as Google keeps them. */
 class Project {
   readonly accounts = new Map([
-    [NATIVE.email, { email: NATIVE.email, uniqueId: '1', displayName: 'reader of main', disabled: false }],
+    [ACCOUNT.email, { email: ACCOUNT.email, uniqueId: '1', displayName: 'reader of main', disabled: false }],
     [
       'main--writer@example-finance.iam.gserviceaccount.com',
       { email: 'main--writer@example-finance.iam.gserviceaccount.com', uniqueId: '2', displayName: 'writer of main', disabled: false },
@@ -41,8 +56,48 @@ class Project {
     ],
   ]);
   readonly running = new Set([SERVICE, MACHINE, JOB]);
+  /** Names of tags, and where they are on. */
+  readonly values = new Map([
+    ['tagValues/11', 'example-finance/stop--main--reader/stopped'],
+    ['tagValues/12', 'example-ledger/stop--main--reader/stopped'],
+    ['tagValues/13', 'example-finance/env/prod'],
+    ['tagValues/14', 'example-finance/stop--main--writer/stopped'],
+  ]);
+  readonly bindings = new Set([`${PARENTS.finance} tagValues/13`]);
+  readonly pools = new Map([
+    [POOL.name, { name: POOL.name, displayName: POOL.displayName, state: 'ACTIVE', disabled: false }],
+    [`${POOLS}/builds`, { name: `${POOLS}/builds`, displayName: 'builds', state: 'ACTIVE', disabled: false }],
+  ]);
 
-  readonly part: Part = ({ service, method, path, body }) => {
+  private readonly tags: Part = ({ method, path, query, body }) => {
+    const named = this.values.get(path.slice('/v3/'.length));
+    if (named !== undefined) return { body: { namespacedName: named, shortName: named.split('/')[2] } };
+    if (method === 'POST') {
+      const bound = `${body['parent']} ${body['tagValue']}`;
+      if (this.bindings.has(bound)) return failure(409, 'ALREADY_EXISTS');
+      this.bindings.add(bound);
+      return { body: { done: false, name: 'operations/1' } };
+    }
+    if (method === 'DELETE') {
+      const [, parent = '', value = ''] = /^\/v3\/tagBindings\/(.*)\/(tagValues\/\d+)$/.exec(path) ?? [];
+      return this.bindings.delete(`${parent} ${value}`) ? { body: { done: true } } : failure(404, 'NOT_FOUND');
+    }
+    const parameters = new URLSearchParams(query);
+    const on = [...this.bindings].filter((one) => one.startsWith(`${parameters.get('parent')} `));
+    // One on each page, so that whoever reads the first alone is wrong.
+    const at = Number(parameters.get('pageToken') ?? 0);
+    const next = at + 1 < on.length ? { nextPageToken: String(at + 1) } : {};
+    return { body: { tagBindings: on.slice(at, at + 1).map((one) => ({ tagValue: one.split(' ')[1] })), ...next } };
+  };
+
+  readonly part: Part = (call) => {
+    const { service, method, path, body } = call;
+    if (service === 'cloudresourcemanager') return this.tags(call);
+    const pool = this.pools.get(path.slice('/v1/'.length));
+    if (service === 'iam' && pool) {
+      if (method === 'PATCH') pool.disabled = body['disabled'] === true;
+      return { body: pool };
+    }
     const [, email = '', verb] = /^\/v1\/projects\/[^/]+\/serviceAccounts\/([^:]+)(?::(\w+))?$/.exec(path) ?? [];
     if (service === 'iam' && email) {
       const account = this.accounts.get(email);
@@ -71,13 +126,38 @@ class Project {
     return undefined;
   };
 
+  isOff(identity: IdentitySwitch): boolean {
+    if (identity.kind === 'account') return this.accounts.get(identity.email)?.disabled === true;
+    if (identity.kind === 'pool') return this.pools.get(identity.name)?.disabled === true;
+    return identity.tags.every(({ parent, value }) => this.bindings.has(`${parent} ${value}`));
+  }
+
+  /** All but what is the agent's own. */
+  butFor(identity: IdentitySwitch): string {
+    const own = identity.kind === 'denied' ? identity.tags.map(({ parent, value }) => `${parent} ${value}`) : [];
+    return JSON.stringify([
+      [...this.accounts].filter(([email]) => identity.kind !== 'account' || email !== identity.email),
+      [...this.pools].filter(([name]) => identity.kind !== 'pool' || name !== identity.name),
+      [...this.bindings].filter((one) => !own.includes(one)),
+    ]);
+  }
+
   set(name: string, runs: boolean): void {
     if (runs) this.running.add(name);
     else this.running.delete(name);
   }
 }
 
-async function made(): Promise<StoryCloud & { readonly api: GoogleApi; readonly objects: Map<string, string> }> {
+interface Made extends StoryCloud {
+  readonly api: GoogleApi;
+  readonly objects: Map<string, string>;
+  readonly project: Project;
+  /** Other agents that are contained by the pool. */
+  readonly contained: Set<string>;
+}
+
+async function made(identity: IdentitySwitch = ACCOUNT): Promise<Made> {
+  const contained = new Set<string>();
   const project = new Project();
   const objects = new Map<string, string>();
   const firestore = new FirestorePart();
@@ -101,20 +181,28 @@ async function made(): Promise<StoryCloud & { readonly api: GoogleApi; readonly 
   return {
     api,
     objects,
+    project,
+    contained,
     cloud: 'gcp',
     safeMode: false,
-    native: NATIVE,
+    native: { ...NATIVE, identity },
     ports: {
       store: recordDocuments(new Collection(api, DATABASE, 'incidents'), new Collection(api, DATABASE, 'openings'), () => 1_800_000_000),
       contain: CONTAIN,
       restore: RESTORE,
-      handlers: stepHandlers({ api, bucket: 'evidence', tellOthers: async (event) => `told ${peers.push(event)}`, now: () => new Date() }),
+      handlers: stepHandlers({
+        api,
+        bucket: 'evidence',
+        tellOthers: async (event) => `told ${peers.push(event)}`,
+        containedByPool: async (_, agent) => contained.has(agent),
+        now: () => new Date(),
+      }),
     },
     truth: () => {
-      if (!project.accounts.get(NATIVE.email)?.disabled) return undefined;
+      if (!project.isOff(identity)) return undefined;
       return project.running.size === 0 ? 'quarantined' : 'braked';
     },
-    others: () => JSON.stringify([...project.accounts].filter(([email]) => email !== NATIVE.email)),
+    others: () => project.butFor(identity),
     deploy: () => {
       // Terraform leaves `disabled` alone.
       for (const name of [SERVICE, JOB]) project.set(name, true);
@@ -130,6 +218,8 @@ async function made(): Promise<StoryCloud & { readonly api: GoogleApi; readonly 
 }
 
 containmentStory('Google Cloud', made);
+containmentStory('Google Cloud, of an agent without an account', () => made(DENIES));
+containmentStory('Google Cloud, of an agent with its pool', () => made(POOL));
 
 describe('records', () => {
   let server: GoogleServer;
@@ -144,19 +234,58 @@ describe('records', () => {
   );
 });
 
-test.each<[string, Partial<GcpContainment>]>([
-  ['an account that is named otherwise', { email: 'deploy@example-finance.iam.gserviceaccount.com' }],
-  ['an account of Google itself', { email: 'service-1@gcp-sa-pubsub.iam.gserviceaccount.com' }],
-  ['an account of another fleet', { email: 'other--reader@example-finance.iam.gserviceaccount.com' }],
-  ['the account of another agent', { email: 'main--writer@example-finance.iam.gserviceaccount.com' }],
-  ['an account that is called otherwise', { displayName: 'somebody' }],
-])('%s is not touched, whatever the registry says', async (_, native) => {
+const agentOf = (identity: IdentitySwitch) =>
+  ({ name: 'reader', fleet: 'main', cloud: 'gcp', owner: 'o', armed: true, native: { ...NATIVE, identity } }) as never;
+const BRAKED = { stage: 'braked', triggers: [], openedAt: '2026-11-26T08:00:00Z' } as never;
+
+test.each<[string, IdentitySwitch]>([
+  ['an account that is named otherwise', { ...ACCOUNT, email: 'deploy@example-finance.iam.gserviceaccount.com' }],
+  ['an account of Google itself', { ...ACCOUNT, email: 'service-1@gcp-sa-pubsub.iam.gserviceaccount.com' }],
+  ['an account of another fleet', { ...ACCOUNT, email: 'other--reader@example-finance.iam.gserviceaccount.com' }],
+  ['the account of another agent', { ...ACCOUNT, email: 'main--writer@example-finance.iam.gserviceaccount.com' }],
+  ['an account that is called otherwise', { ...ACCOUNT, displayName: 'somebody' }],
+  ['a tag that is none of a brake', { ...DENIES, tags: [{ ...DENIES.tags[0], value: 'tagValues/13' } as never] }],
+  ['the tag of another agent', { ...DENIES, tags: [{ ...DENIES.tags[0], value: 'tagValues/14' } as never] }],
+  ['a pool that is called otherwise', { ...POOL, name: `${POOLS}/builds` }],
+  ['the pool of others by its own name', { ...POOL, name: `${POOLS}/builds`, displayName: 'builds' }],
+  ['what is no pool', { ...POOL, name: `${POOLS}/aim-main/providers/p` }],
+])('%s is not touched, whatever the registry says', async (_, identity) => {
   const cloud = await made();
-  const agent = { name: 'reader', fleet: 'main', cloud: 'gcp', owner: 'o', armed: true, native: { ...NATIVE, ...native } } as never;
-  const before = cloud.others();
-  await expect(cloud.ports.handlers['account']?.(agent, { stage: 'braked' } as never)).resolves.toMatchObject({ ok: false, final: true });
-  expect([cloud.truth(), cloud.others()]).toEqual([undefined, before]);
+  const before = cloud.project.butFor({ ...DENIES, tags: [] });
+  for (const step of ['identity', 'identity-on'])
+    await expect(cloud.ports.handlers[step]?.(agentOf(identity), BRAKED)).resolves.toMatchObject({ ok: false, final: true });
+  expect(cloud.project.butFor({ ...DENIES, tags: [] })).toBe(before);
   await cloud.stop();
+});
+
+describe('a pool', () => {
+  test('stays disabled while another agent is contained by it, and is enabled with the last', async () => {
+    const cloud = await made(POOL);
+    const step = async (id: string) => (await cloud.ports.handlers[id]?.(agentOf(POOL), BRAKED))?.receipt.said;
+    expect(await step('identity')).toBe('agents of main: the pool is disabled, and its tokens are refused, for writer as well');
+    cloud.contained.add('writer');
+    expect(await step('identity-on')).toBe('the pool stays disabled, since writer is contained by it');
+    expect(await step('verify-released')).toBe('the pool is still disabled for writer');
+    expect(cloud.project.isOff(POOL)).toBe(true);
+    cloud.contained.clear();
+    await expect(step('verify-released')).rejects.toThrow('the pool is still disabled');
+    expect(await step('identity-on')).toBe('agents of main: the pool is enabled');
+    expect(await step('verify-released')).toBe('the pool is enabled');
+    await cloud.stop();
+  });
+
+  test.each<[string, IdentitySwitch, string | undefined, boolean]>([
+    ['by its pool', POOL, 'contained', true],
+    ['by its pool, not wholly', POOL, 'needs-person', true],
+    ['by its pool, and being restored', POOL, 'restoring', false],
+    ['by its pool, once', POOL, 'restored', false],
+    ['never', POOL, undefined, false],
+    ['by its account', ACCOUNT, 'contained', false],
+  ])('knows whether another agent is contained %s', async (_, identity, status, expected) => {
+    const load = async () => ({ version: 1, ...(status ? { record: { incident: { status } } as never } : {}) });
+    expect(await containedByPool({ agent: async () => agentOf(identity), load })('main', 'writer')).toBe(expected);
+    expect(await containedByPool({ agent: async () => undefined, load })('main', 'writer')).toBe(false);
+  });
 });
 
 const token = (claims: object): string =>

@@ -1,14 +1,21 @@
 import { Construct } from 'constructs';
 import { readingSecrets, remembering } from '../../../core/containment/registration';
 import type { FleetMember } from '../../../core/fleet';
+import { byCodePoint } from '../../../core/json';
 import { Lazy, resolveTokens } from '../../../terraform/core';
 import { StorageBucketObject } from '../../../terraform/google';
 import { literalText } from '../../../terraform/literal';
-import type { AgentIdentity } from '../../agent-identity';
+import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
+import type { StopTag } from '../../runtime/containment/agent';
+import type { IdentitySwitch } from './identity-switch';
 
 export interface RegistryEntry {
-  readonly identity: AgentIdentity;
+  readonly identity: IAgentIdentity;
+  /** What of it is switched off. */
+  readonly by: IdentitySwitch;
+  /** Of deny policies, the tags that they wait for. */
+  readonly tags: readonly StopTag[];
   readonly member: FleetMember;
   readonly bucket: string;
   readonly armed: boolean;
@@ -27,28 +34,38 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, member, armed, canary, work }: RegistryEntry): object {
+function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const named = (list: readonly { readonly resource: string; readonly kind: string }[]): readonly string[] => [
     ...new Set(list.map(({ resource, kind }) => `${kind} ${resource}`)),
   ];
   const memories = named(remembering(grants));
+  const sharedWith = by.kind === 'pool' ? [...by.pool.agents].filter((name) => name !== agent.name).sort(byCodePoint) : [];
   return {
     name: agent.name,
     fleet,
     cloud: 'gcp',
     owner: literalText(agent.owner),
-    armed,
+    // A detection that is wrong must not stop the others of a pool.
+    armed: armed && sharedWith.length === 0,
     ...(canary ? { canary } : {}),
     responses: agent.responses,
     native: {
-      email: identity.email,
-      project: identity.project,
-      displayName: `${agent.name} of ${fleet}`,
+      identity: switchEntry(by, { identity, tags, sharedWith }),
       work: work.map((one) => one.entry),
       secrets: named(readingSecrets(grants)),
       ...(memories.length > 0 ? { memories } : {}),
     },
   };
+}
+
+function switchEntry(
+  by: IdentitySwitch,
+  { identity, tags, sharedWith }: Pick<RegistryEntry, 'identity' | 'tags'> & { readonly sharedWith: readonly string[] },
+): object {
+  if (by.kind === 'denied') return { kind: by.kind, tags };
+  if (by.kind === 'pool') return { kind: by.kind, name: by.pool.name, displayName: by.pool.displayName, sharedWith };
+  const { agent, fleet, project, email } = identity;
+  return { kind: by.kind, email, project, displayName: `${agent.name} of ${fleet}` };
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ContainmentSettings } from '../../../core/containment/settings';
 import type { IDuration } from '../../../core/duration';
+import type { FleetMember } from '../../../core/fleet';
 import { Lazy } from '../../../terraform/core';
 import {
   CloudRunV2ServiceIamMember,
@@ -15,15 +16,18 @@ import {
   StorageBucket,
   StorageBucketIamMember,
 } from '../../../terraform/google';
-import type { AgentIdentity } from '../../agent-identity';
+import type { IAgentIdentity } from '../../agent-identity';
 import type { WorkAccess } from '../../agent-work';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
+import type { StopTag } from '../../runtime/containment/agent';
 import { channelsOf } from '../channels';
 import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
+import { DenyBrake } from './deny-brake';
+import { type IdentitySwitch, leftOpen } from './identity-switch';
 import { Peers } from './peers';
 
 export interface ResponderProps {
@@ -45,6 +49,8 @@ const ACCOUNT = [
   'iam.serviceAccounts.get',
   'iam.serviceAccounts.getIamPolicy',
 ];
+/** Enough to disable a pool and to enable it again; what it lets in is another permission's. */
+const POOL = ['iam.googleapis.com/workloadIdentityPools.get', 'iam.googleapis.com/workloadIdentityPools.update'];
 
 /** The responder with its records, its registry and its evidence. */
 export class ResponderFunction extends Construct {
@@ -100,14 +106,31 @@ export class ResponderFunction extends Construct {
     this.addAlerts([detections, others]);
   }
 
-  /** Lets the responder disable and enable one account. */
-  allow(identity: AgentIdentity): void {
+  /** Lets the responder switch one agent off and on. @returns tags of deny policies */
+  allow(identity: IAgentIdentity, member: FleetMember, by: IdentitySwitch): readonly StopTag[] {
     const { fleet, project } = this.props;
-    new ServiceAccountIamMember(this, `May-${identity.agent.name}`, {
-      serviceAccountId: identity.serviceAccount.name,
-      role: CustomRoles.of(this).nameFor({ fleet, project, permissions: ACCOUNT }),
-      member: this.function.account.member,
-    });
+    const { name } = identity.agent;
+    const responder = this.function.account.member;
+    const roleIn = (where: string, permissions: readonly string[]): string =>
+      CustomRoles.of(this).nameFor({ fleet, project: where, permissions });
+    switch (by.kind) {
+      case 'account':
+        new ServiceAccountIamMember(this, `May-${name}`, {
+          serviceAccountId: by.identity.serviceAccount.name,
+          role: roleIn(project, ACCOUNT),
+          member: responder,
+        });
+        return [];
+      case 'denied':
+        identity.node.addValidation({ validate: () => [...leftOpen(this, { identity, member, projects: by.projects })] });
+        return by.projects.map((one, at) => new DenyBrake(this, `Deny-${name}-${at}`, { identity, member, project: one, responder }).tag);
+      case 'pool': {
+        const where = by.pool.project;
+        if (!this.node.tryFindChild('MayDisablePool'))
+          new ProjectIamMember(this, 'MayDisablePool', { project: where, role: roleIn(where, POOL), member: responder });
+        return [];
+      }
+    }
   }
 
   /** Lets the responder stop and start one thing. */

@@ -37,13 +37,20 @@ export class FleetPool extends Construct {
   /** The pool of this fleet; made at the first call. Refuses a project or id that differs from that of the first. */
   static of(scope: Construct, props: FleetPoolProps): FleetPool {
     const stack = TerraformStack.of(scope);
-    const id = `AgenticIamPool-${props.fleet}`;
+    const id = idOf(props.fleet);
     const known = stack.node.tryFindChild(id) as FleetPool | undefined;
     if (!known) return new FleetPool(stack, id, props);
     known.checkSame(props);
     return known;
   }
 
+  /** The pool of a fleet in the construct's stack, if somebody comes in by it. */
+  static tryFind(construct: Construct, fleet: string): FleetPool | undefined {
+    return TerraformStack.of(construct).node.tryFindChild(idOf(fleet)) as FleetPool | undefined;
+  }
+
+  /** Agents that somebody becomes by this pool. */
+  readonly agents = new Set<string>();
   private readonly pool: IamWorkloadIdentityPool;
   private readonly admitted = new Map<string, Admission & { readonly provider: IamWorkloadIdentityPoolProvider }>();
 
@@ -58,11 +65,26 @@ export class FleetPool extends Construct {
     takePoolId(this, props, poolIdOfFleet);
     this.pool = new IamWorkloadIdentityPool(this, 'Pool', {
       workloadIdentityPoolId: poolIdOfFleet,
-      displayName: `agents of ${fleet}`,
+      displayName: this.displayName,
       description: `External workloads that may become agents of fleet '${fleet}'. Disable it to stop them all.`,
       project,
       lifecycle: { ignoreChanges: ['disabled'] },
     });
+  }
+
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/ID`, as a reference. */
+  get name(): string {
+    return this.pool.name;
+  }
+
+  /** What the pool is called. */
+  get displayName(): string {
+    return `agents of ${this.props.fleet}`;
+  }
+
+  /** Project of the pool. */
+  get project(): string {
+    return this.props.project;
   }
 
   /**
@@ -71,6 +93,7 @@ export class FleetPool extends Construct {
    */
   admit(admission: Admission): { readonly member: string; readonly provider: string } {
     const { spec } = admission;
+    this.agents.add(admission.agent);
     const known = this.admitted.get(spec.subject);
     if (known) checkShared(known, admission);
     const provider = known?.provider ?? this.makeProvider(spec);
@@ -105,6 +128,8 @@ export class FleetPool extends Construct {
     });
   }
 }
+
+const idOf = (fleet: string): string => `AgenticIamPool-${fleet}`;
 
 function nativeSource(source: ProviderSource): object {
   if ('aws' in source) return { aws: source.aws };

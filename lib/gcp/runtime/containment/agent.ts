@@ -9,12 +9,48 @@ export type AgentWork =
   /** A job of the scheduler that starts work. */
   | { readonly kind: 'scheduler-job'; readonly name: string };
 
-/** What the responder knows of an agent on Google Cloud; written by its own stack. */
-export interface GcpContainment {
+/** A tag that a deny policy waits for. */
+export interface StopTag {
+  /** Id of the project. */
+  readonly project: string;
+  /** What the tag is put on: `//cloudresourcemanager.googleapis.com/projects/NUMBER`. */
+  readonly parent: string;
+  /** `tagValues/NUMBER`. */
+  readonly value: string;
+  /** Short name of its key, which says whom it stops: of a value that is called otherwise nothing is put on. */
+  readonly key: string;
+}
+
+/** A service account, as it was made: what is called otherwise is not touched. */
+export interface OwnAccount {
+  readonly kind: 'account';
   readonly email: string;
   readonly project: string;
-  /** As the account was made: what is called otherwise is not touched. */
   readonly displayName: string;
+}
+
+/** A deny policy for each project, which holds while its tag is on. */
+export interface OwnDenies {
+  readonly kind: 'denied';
+  readonly tags: readonly StopTag[];
+}
+
+/** The pool that an agent comes in by, and others with it. */
+export interface SharedPool {
+  readonly kind: 'pool';
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/ID`. */
+  readonly name: string;
+  readonly displayName: string;
+  /** Other agents that somebody becomes by it. */
+  readonly sharedWith: readonly string[];
+}
+
+/** What of an agent is switched off. */
+export type IdentitySwitch = OwnAccount | OwnDenies | SharedPool;
+
+/** What the responder knows of an agent on Google Cloud; written by its own stack. */
+export interface GcpContainment {
+  readonly identity: IdentitySwitch;
   readonly work: readonly AgentWork[];
   /** Secrets that it reads. */
   readonly secrets: readonly string[];

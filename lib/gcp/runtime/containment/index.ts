@@ -5,6 +5,7 @@ import { Collection } from '../firestore';
 import { log, ownApi, ownToken, setting } from '../settings';
 import { topicSender } from '../topic';
 import { makeHandler } from './handler';
+import { containedByPool } from './pool-mates';
 import { recordDocuments } from './record-documents';
 import { objectAgents } from './registry';
 import { CONTAIN, RESTORE, stepHandlers } from './steps';
@@ -20,12 +21,13 @@ const carry = courier(JSON.parse(setting('PEERS')) as readonly PeerAddress[], {
   token: ownToken,
   pause: (milliseconds) => setTimeout(milliseconds),
 });
+const store = recordDocuments(new Collection(api, database, 'incidents'), new Collection(api, database, 'openings'), seconds);
 const notice = topicSender(api, setting('NOTICE_TOPIC'));
 
 const responder = new Responder(
   {
     agent,
-    store: recordDocuments(new Collection(api, database, 'incidents'), new Collection(api, database, 'openings'), seconds),
+    store,
     contain: CONTAIN,
     restore: RESTORE,
     handlers: stepHandlers({
@@ -35,6 +37,7 @@ const responder = new Responder(
         await publish([{ type: 'Agent Containment', body: event, attributes: { agent: event.agent, fleet: event.fleet } }]);
         return carry(event);
       },
+      containedByPool: containedByPool({ agent, load: store.load }),
       now: () => new Date(),
     }),
     tell: async (text) => {

@@ -13,6 +13,7 @@ import { Groups } from './groups';
 import { Hierarchy } from './hierarchy';
 import { kindOf } from './members';
 import catalog from './scopes.json';
+import { Tags } from './tags';
 import { Values } from './values';
 
 const RESOURCES: Readonly<Record<string, { readonly name: string; readonly runsAs?: string; readonly credentials?: boolean }>> =
@@ -50,6 +51,7 @@ export class Draft {
   private readonly groups = new Groups();
   private readonly hierarchy = new Hierarchy();
   private readonly fences: Fence[] = [];
+  private readonly tags = new Tags();
   private readonly bindings: Binding[] = [];
   private readonly denies: DenyRule[] = [];
   private readonly resources: GcpResource[] = [];
@@ -105,6 +107,11 @@ export class Draft {
         if (fence) this.fences.push(fence);
         return;
       }
+      case 'google_tags_tag_value':
+      case 'google_tags_tag_binding':
+      case 'google_tags_location_tag_binding':
+        this.tags.read(resource, values);
+        return;
       case 'google_iam_deny_policy':
         this.denies.push(...denyRulesOf(resource, values, file));
         return;
@@ -178,7 +185,7 @@ export class Draft {
       secrets: this.secrets,
       outsideSecrets: this.outsideSecrets,
       bindings,
-      denies: this.denies.flatMap((rule) => this.hierarchy.placeRule(rule)),
+      denies: this.denies.filter((rule) => !this.tags.isWaiting(rule)).flatMap((rule) => this.hierarchy.placeRule(rule)),
       fences: this.fences,
       federations: this.federations,
       customRoles: this.customRoles,

@@ -10,6 +10,7 @@ import { continuousOf } from './continuous';
 import facts from './facts.json';
 import { guardrailsOf } from './guardrails';
 import { dataPoints, managementPoints, reachOf, storesOf } from './records';
+import { rights } from './switches';
 import { admits, functionOf, pushesTo, variable, watchOf } from './watch';
 
 /** What the Terraform of each agent on Google Cloud shows. @param claimsOf what was decided about the access of a principal */
@@ -83,7 +84,12 @@ function rolesOf(output: Output, account: OutputResource | undefined): readonly 
 /** Deny policies and fences that name the account. */
 function ceilingOf(output: Output, account: OutputResource | undefined): readonly Point[] {
   if (!account) return [];
-  const denies = output.referring(account, 'google_iam_deny_policy').filter((one) => rowsOf(one.values['rules']).length > 0);
+  const denies = output
+    .referring(account, 'google_iam_deny_policy')
+    // One that waits for a tag is the brake, which denies nothing yet.
+    .filter((one) =>
+      rowsOf(one.values['rules']).some((rule) => rowsOf(rule['deny_rule']).some((deny) => deny['denial_condition'] === undefined)),
+    );
   const fences = output
     .referring(account, 'google_iam_projects_policy_binding')
     .filter((one) => output.referred(one, one.values['policy']).length > 0);
@@ -100,24 +106,14 @@ function brakeOf(output: Output, { fleet, name }: ManifestAgent, account: Output
   if (!entry && !responder) return undefined;
   const points: Point[] = [{ what: 'the responder knows it', by: entry ? [shows(entry, 'how it is contained')] : [] }];
   if (responder)
-    points.push(right(output, account), ...heard(output, { fleet, responder }), again(output, responder), kept(output, responder));
+    points.push(
+      ...rights(output, { account, entry, responder }),
+      ...heard(output, { fleet, responder }),
+      again(output, responder),
+      kept(output, responder),
+    );
   else points.push({ what: 'a responder', by: [], why: 'it is not in the output' });
   return { armed: String(entry?.values['content'] ?? '').includes('"armed":true'), points };
-}
-
-function right(output: Output, account: OutputResource | undefined): Point {
-  const by = account
-    ? output
-        .referring(account, 'google_service_account_iam_member')
-        .filter(
-          (one) =>
-            output.refers(one, one.values['service_account_id'], account) &&
-            output
-              .referred(one, one.values['role'])
-              .some((role) => JSON.stringify(role.values['permissions'] ?? []).includes('iam.serviceAccounts.disable')),
-        )
-    : [];
-  return { what: 'the responder may disable its account', by: by.map((one) => shows(one, 'may disable it')) };
 }
 
 function heard(output: Output, { fleet, responder }: { readonly fleet: string; readonly responder: OutputResource }): readonly Point[] {

@@ -1,0 +1,169 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
+import { App, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
+import { AgentMode, AgentSpec, Capability, MaturityLevel } from '../../lib';
+import type { AgentAssessment } from '../../lib/core/governance/assessment';
+import type { ReviewInput } from '../../lib/core/review/input';
+import {
+  AgentContainment,
+  AgentGovernance,
+  AgentIdentity,
+  AgentMonitoring,
+  AgentResource,
+  AgentTrail,
+  AgentTrust,
+  AlertTarget,
+  type ContainedAgentOptions,
+  type IAgentIdentity,
+  ScopedAgentRole,
+} from '../../lib/gcp';
+import { Folder } from '../../lib/policy/documents/files';
+import { readFolder } from '../../lib/policy/documents/folder';
+import { gcpWorldOf } from '../../lib/policy/gcp';
+import { allPermissions } from '../../lib/policy/gcp/facts';
+import { fallen, mutationsOf, scoreOf } from '../governance/mutations';
+import { problemsOf } from '../setup/terraform-schema';
+
+// Agents of Google Cloud without a service account: what stops them is in the template, may be done by the responder and by nobody else, and is missed where it is gone.
+const project = 'example-finance';
+const TRUST = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' });
+
+interface Kind {
+  readonly make: (scope: Construct, agent: AgentSpec) => IAgentIdentity;
+  readonly options: ContainedAgentOptions;
+  /** Parts of the brake, by their construct path. */
+  readonly parts: RegExp;
+}
+const federated: Kind['make'] = (scope, agent) => AgentIdentity.federated(scope, 'Agent', { agent, trust: TRUST, project, fleet: 'main' });
+const DENY_PARTS = /\/Deny-reader-\d\/|^desk\/Agent\/Contain/;
+const KINDS: Readonly<Record<string, Kind>> = {
+  'a federated principal, by a deny policy': { make: federated, options: { denyIn: [project, 'example-ledger'] }, parts: DENY_PARTS },
+  'an agent identity, by a deny policy': {
+    make: (scope, agent) => AgentIdentity.agentEngine(scope, 'Agent', { agent, project, location: 'europe-west1', fleet: 'main' }),
+    options: { denyIn: [project] },
+    parts: DENY_PARTS,
+  },
+  'a federated principal, with its pool': { make: federated, options: { withPool: true }, parts: /MayDisablePool|^desk\/Agent\/Contain/ },
+};
+
+const synthesised = new Map<string, readonly ReviewInput[]>();
+function inputsOf(name: string): readonly ReviewInput[] {
+  const known = synthesised.get(name);
+  if (known) return known;
+  const { make, options } = KINDS[name] as Kind;
+  const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'agentic-iam-accountless-')) });
+  const stack = new TerraformStack(app, 'desk');
+  new GoogleProvider(stack, 'Google', { project });
+  const agent = new AgentSpec({
+    name: 'reader',
+    owner: 'team@example.com',
+    purpose: 'reads files',
+    mode: AgentMode.READ_ONLY,
+    capabilities: [Capability.readObjects('files'), Capability.readSecret('token')],
+  });
+  const identity = make(stack, agent);
+  new ScopedAgentRole(stack, 'Role', {
+    identity,
+    resources: {
+      files: AgentResource.managedFolder({ bucket: 'example-files', name: 'in/' }),
+      token: AgentResource.secret({ secretId: 'erp', project }),
+    },
+  });
+  const notify = [AlertTarget.email('oncall@example.com')];
+  const monitoring = new AgentMonitoring(stack, 'Monitoring', {
+    agents: [identity],
+    region: 'europe-west1',
+    trail: AgentTrail.create({ locked: true }),
+    notify,
+  });
+  const containment = new AgentContainment(stack, 'Containment', { agents: [], monitoring, notify, armed: true });
+  containment.protect(identity, options);
+  new AgentGovernance(stack, 'Governance', { target: MaturityLevel.LOGGING });
+  app.synth();
+  const inputs = readFolder(new Folder(app.outdir, ''));
+  synthesised.set(name, inputs);
+  return inputs;
+}
+
+const scored = (inputs: readonly ReviewInput[]): readonly AgentAssessment[] => scoreOf(inputs, { schemaVersion: 1, receipts: [] });
+const worldOf = (inputs: readonly ReviewInput[]) => {
+  const world = gcpWorldOf(inputs);
+  if (!world) throw new Error('the stack holds nothing');
+  return world;
+};
+type Stack = { readonly resource: Record<string, Record<string, Record<string, unknown>>> };
+
+/** The stacks as they are while every tag of a deny policy is on. */
+const whileTagged = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
+  inputs.map((input) => {
+    if (input.kind !== 'terraform-stack') return input;
+    const json = structuredClone(input.json) as Stack;
+    for (const policy of Object.values(json.resource['google_iam_deny_policy'] ?? {}))
+      for (const { deny_rule: rule } of policy['rules'] as { deny_rule: Record<string, unknown> }[]) delete rule['denial_condition'];
+    return { ...input, json };
+  });
+
+describe.each(Object.keys(KINDS))('%s', (name) => {
+  const { parts } = KINDS[name] as Kind;
+
+  test('shows that it can be stopped, and every part of that is missed by its name', () => {
+    const before = scored(inputsOf(name));
+    expect(before[0]?.results.find(({ control }) => control === 'containment-armed')?.status).toBe('met');
+    const own = [...mutationsOf(inputsOf(name))].filter(({ path }) => parts.test(path));
+    expect(own.length).toBeGreaterThan(1);
+    const unnoticed = own.filter(({ inputs }) => !fallen(before, scored(inputs)).includes('containment-armed'));
+    expect(unnoticed.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('is no ceiling: what waits for a tag denies nothing yet', () => {
+    expect(scored(inputsOf(name))[0]?.results.find(({ control }) => control === 'ceiling')?.status).toBe('missing');
+  });
+
+  test('may do what it was granted until somebody stops it', () => {
+    const world = worldOf(inputsOf(name));
+    const agent = world.principals.find((one) => one.agent)?.id ?? '';
+    expect(
+      world.decide(agent, { action: 'secretmanager.versions.access', resource: `projects/${project}/secrets/erp/versions/1` }).effect,
+    ).toBe('allowed');
+  });
+
+  test('the responder can become nobody, give nobody anything, and put on no other tag', () => {
+    const world = worldOf(inputsOf(name));
+    const responder = world.principals.find(({ name: account }) => account.startsWith('aim-containment-'))?.id ?? '';
+    expect(responder).not.toBe('');
+    const may = new Set(world.access(responder).entries.flatMap(({ actions }) => actions));
+    const gives = allPermissions().filter((one) =>
+      /setIamPolicy$|^iam\.(serviceAccounts\.(actAs|get\w*Token|implicitDelegation|sign\w+)|roles\.(create|update|delete|undelete)|denypolicies\.\w+)$|WorkloadIdentityPoolProviders|tagKeys\.|tagValues\.(create|delete|update)/.test(
+        one,
+      ),
+    );
+    expect(gives.length).toBeGreaterThan(50);
+    expect(gives.filter((one) => may.has(one) && !/\.get$|\.list$|getIamPolicy$/.test(one))).toEqual([]);
+    const elsewhere = { action: 'resourcemanager.tagValueBindings.create', resource: `projects/${project}` };
+    expect(world.decide(responder, elsewhere).effect).toBe('implicitly-denied');
+  });
+
+  test("is taken by the providers' schemas", () => {
+    for (const { kind, json } of inputsOf(name))
+      if (kind === 'terraform-stack')
+        expect(problemsOf(json as Record<string, unknown>, ['google_vertex_ai_reasoning_engine'])).toEqual([]);
+  });
+});
+
+test.each(Object.keys(KINDS).filter((name) => name.includes('deny')))(
+  '%s, can do nothing of what it was granted while the tag is on',
+  (name) => {
+    const world = worldOf(whileTagged(inputsOf(name)));
+    const agent = world.principals.find((one) => one.agent);
+    const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
+    expect(granted.length).toBeGreaterThan(1);
+    const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
+    for (const action of granted)
+      for (const resource of places)
+        expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
+    expect(world.access(agent?.id ?? '').unknowns).toEqual([]);
+  },
+);
