@@ -154,6 +154,41 @@ test('what is denied in doubt is not taken out', () => {
   expect(verdict({}, 'cloudresourcemanager.googleapis.com%2Ffolders%2F7')).not.toBe('proven');
 });
 
+test.each<[string, object, string]>([
+  ['is made here and put on nothing', { google_tags_tag_value: { stop: {} } }, 'allowed'],
+  [
+    'is put on something',
+    {
+      google_tags_tag_value: { stop: {} },
+      google_tags_tag_binding: { on: { parent: 'p', tag_value: '${google_tags_tag_value.stop.id}' } },
+    },
+    'depends',
+  ],
+  [
+    'may be the one that is put on something',
+    { google_tags_tag_value: { stop: {} }, google_tags_location_tag_binding: { on: { parent: 'p', tag_value: null } } },
+    'depends',
+  ],
+  ['is made elsewhere', {}, 'depends'],
+])('a deny policy that waits for a tag: the tag %s', (_, more, effect) => {
+  const no = {
+    parent: 'cloudresourcemanager.googleapis.com%2Fprojects%2Facme',
+    rules: [
+      {
+        deny_rule: [
+          {
+            denied_principals: ['principalSet://goog/public:all'],
+            denied_permissions: ['storage.googleapis.com/objects.get'],
+            denial_condition: [{ expression: 'resource.matchTagId("tagKeys/1", "${google_tags_tag_value.stop.id}")' }],
+          },
+        ],
+      },
+    ],
+  };
+  const world = worldOf(holding(['storage.objects.get'], { resources: { google_iam_deny_policy: { no }, ...more } }));
+  expect(world.decide(DEV, { action: 'storage.objects.get', resource: 'projects/acme/buckets/b/objects/o' }).effect).toBe(effect);
+});
+
 test('a request depends on a denial that is in doubt', () => {
   const no = {
     parent: 'cloudresourcemanager.googleapis.com%2Ffolders%2F7',

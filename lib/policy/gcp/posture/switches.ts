@@ -75,6 +75,8 @@ function permits(output: Output, member: OutputResource, permission: string): bo
 
 /** Whether a member of a binding is whom a function runs as. */
 function isOf(output: Output, member: OutputResource, responder: OutputResource): boolean {
-  const accounts = rowsOf(responder.values['service_config']).flatMap((config) => output.referred(responder, config['service_account_email']));
+  const accounts = rowsOf(responder.values['service_config']).flatMap((config) =>
+    output.referred(responder, config['service_account_email']),
+  );
   return accounts.some((account) => output.refers(member, member.values['member'], account));
 }
