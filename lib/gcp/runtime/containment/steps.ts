@@ -40,11 +40,13 @@ export interface StepClients {
 /** Handlers of all steps. Each may be done twice and does no more than once. */
 export function stepHandlers(clients: StepClients): Readonly<Record<string, StepHandler>> {
   const { api } = clients;
-  const of = (agent: ContainableAgent) =>
-    switchOf(api, agent, async (names) => {
+  const of = (agent: ContainableAgent) => {
+    const contained = async (names: readonly string[]): Promise<readonly string[]> => {
       const found = await Promise.all(names.map((name) => clients.containedByPool(agent.fleet, name)));
       return names.filter((_, at) => found[at]);
-    });
+    };
+    return switchOf({ api, agent, contained });
+  };
   const verify = async (agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> => {
     const said = await of(agent).expectOff();
     if (stage !== 'quarantined') return said;

@@ -22,28 +22,28 @@ const pathOf = ({ project, email }: OwnAccount): string => `/v1/projects/${proje
  * @see https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts/disable
  */
 export const ACCOUNT: Switch<OwnAccount> = {
-  evidence: async (api, account, agent) => ({
+  evidence: async (account, { api, agent }) => ({
     account: (await eligible(api, account, agent)) as unknown as JsonObject,
     policy: await api.service('iam').call<JsonObject>('POST', `${pathOf(account)}:getIamPolicy`, {}),
   }),
-  off: async (api, account, agent) => {
+  off: async (account, { api, agent }) => {
     const { email, disabled } = await eligible(api, account, agent);
     if (disabled) return `${email} was disabled already`;
     await api.service('iam').call('POST', `${pathOf(account)}:disable`, {});
     return `${email} is disabled: its tokens are refused`;
   },
-  on: async (api, account, agent) => {
+  on: async (account, { api, agent }) => {
     const { email, disabled } = await eligible(api, account, agent);
     if (!disabled) return `${email} was enabled already`;
     await api.service('iam').call('POST', `${pathOf(account)}:enable`, {});
     return `${email} is enabled`;
   },
-  expectOff: async (api, account, agent) => {
+  expectOff: async (account, { api, agent }) => {
     const { email, disabled = false } = await eligible(api, account, agent);
     if (!disabled) throw new NotContained(`${email} is not disabled`);
     return 'the account is disabled';
   },
-  expectOn: async (api, account, agent) => {
+  expectOn: async (account, { api, agent }) => {
     const { email, disabled = false } = await eligible(api, account, agent);
     if (disabled) throw new NotContained(`${email} is still disabled`);
     return 'the account is enabled';

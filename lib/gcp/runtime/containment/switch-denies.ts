@@ -25,12 +25,12 @@ const LAG = 'Google lets a change of access hold within 2 minutes as a rule, and
  * @see https://docs.cloud.google.com/iam/docs/deny-overview
  */
 export const DENIES: Switch<OwnDenies> = {
-  evidence: async (api, { tags }) => ({
+  evidence: async ({ tags }, { api }) => ({
     tags: await Promise.all(
       tags.map(async (tag): Promise<JsonObject> => ({ ...tag, on: await isOn(api, tag), is: (await tagOf(api, tag)) as JsonObject })),
     ),
   }),
-  off: (api, { tags }) =>
+  off: ({ tags }, { api }) =>
     sayEach(
       tags,
       async (tag) => {
@@ -45,7 +45,7 @@ export const DENIES: Switch<OwnDenies> = {
       },
       'no project was registered',
     ),
-  on: (api, { tags }) =>
+  on: ({ tags }, { api }) =>
     sayEach(
       tags,
       async (tag) => {
@@ -56,11 +56,11 @@ export const DENIES: Switch<OwnDenies> = {
       },
       'no project was registered',
     ),
-  expectOff: async (api, { tags }) => {
+  expectOff: async ({ tags }, { api }) => {
     for (const tag of tags) if (!(await isOn(api, tag))) throw new NotContained(`the tag of the deny policy is not on ${tag.project}`);
     return `the tag of the deny policy is on; ${LAG}`;
   },
-  expectOn: async (api, { tags }) => {
+  expectOn: async ({ tags }, { api }) => {
     for (const tag of tags) if (await isOn(api, tag)) throw new NotContained(`the tag of the deny policy is still on ${tag.project}`);
     return 'the tag of the deny policy is off';
   },

@@ -19,25 +19,25 @@ const ID = /\/workloadIdentityPools\/[^/]+$/;
  * @see https://docs.cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools
  */
 export const POOL: Switch<SharedPool> = {
-  evidence: async (api, pool, { fleet }) => ({ pool: (await eligible(api, pool, fleet)) as unknown as JsonObject }),
-  off: async (api, pool, { fleet }) => {
-    const { disabled } = await eligible(api, pool, fleet);
+  evidence: async (pool, { api, agent }) => ({ pool: (await eligible(api, pool, agent.fleet)) as unknown as JsonObject }),
+  off: async (pool, { api, agent }) => {
+    const { disabled } = await eligible(api, pool, agent.fleet);
     if (!disabled) await set(api, pool, true);
     return `${pool.displayName}: the pool is disabled, and its tokens are refused${others(pool.sharedWith)}`;
   },
-  on: async (api, pool, { fleet }, contained) => {
-    const { disabled } = await eligible(api, pool, fleet);
+  on: async (pool, { api, agent, contained }) => {
+    const { disabled } = await eligible(api, pool, agent.fleet);
     const still = await contained(pool.sharedWith);
     if (still.length > 0) return `the pool stays disabled, since ${still.join(', ')} ${still.length > 1 ? 'are' : 'is'} contained by it`;
     if (disabled) await set(api, pool, false);
     return `${pool.displayName}: the pool is enabled`;
   },
-  expectOff: async (api, pool, { fleet }) => {
-    if (!(await eligible(api, pool, fleet)).disabled) throw new NotContained('the pool is not disabled');
+  expectOff: async (pool, { api, agent }) => {
+    if (!(await eligible(api, pool, agent.fleet)).disabled) throw new NotContained('the pool is not disabled');
     return `the pool is disabled${others(pool.sharedWith)}`;
   },
-  expectOn: async (api, pool, { fleet }, contained) => {
-    if (!(await eligible(api, pool, fleet)).disabled) return 'the pool is enabled';
+  expectOn: async (pool, { api, agent, contained }) => {
+    if (!(await eligible(api, pool, agent.fleet)).disabled) return 'the pool is enabled';
     const still = await contained(pool.sharedWith);
     if (still.length === 0) throw new NotContained('the pool is still disabled');
     return `the pool is still disabled for ${still.join(', ')}`;

@@ -9,16 +9,23 @@ import { POOL } from './switch-pool';
 /** Which of some agents are contained by the same thing. */
 export type Contained = (agents: readonly string[]) => Promise<readonly string[]>;
 
+/** Whom it is about, and by what it is done. */
+export interface SwitchContext {
+  readonly api: GoogleApi;
+  readonly agent: ContainableAgent;
+  readonly contained: Contained;
+}
+
 /** What one kind of identity is stopped by. Each may be done twice and does no more than once; each touches nothing that is called otherwise than the agent's. */
 export interface Switch<Of> {
   /** What it was before. */
-  readonly evidence: (api: GoogleApi, of: Of, agent: ContainableAgent) => Promise<JsonObject>;
-  readonly off: (api: GoogleApi, of: Of, agent: ContainableAgent) => Promise<string>;
-  readonly on: (api: GoogleApi, of: Of, agent: ContainableAgent, contained: Contained) => Promise<string>;
+  readonly evidence: (of: Of, context: SwitchContext) => Promise<JsonObject>;
+  readonly off: (of: Of, context: SwitchContext) => Promise<string>;
+  readonly on: (of: Of, context: SwitchContext) => Promise<string>;
   /** Says that it is off, or throws. */
-  readonly expectOff: (api: GoogleApi, of: Of, agent: ContainableAgent) => Promise<string>;
+  readonly expectOff: (of: Of, context: SwitchContext) => Promise<string>;
   /** Says that it is on, or throws. */
-  readonly expectOn: (api: GoogleApi, of: Of, agent: ContainableAgent, contained: Contained) => Promise<string>;
+  readonly expectOn: (of: Of, context: SwitchContext) => Promise<string>;
 }
 
 const SWITCHES: { readonly [K in IdentitySwitch['kind']]: Switch<Extract<IdentitySwitch, { readonly kind: K }>> } = {
@@ -28,14 +35,14 @@ const SWITCHES: { readonly [K in IdentitySwitch['kind']]: Switch<Extract<Identit
 };
 
 /** What an agent is stopped by, for this agent. */
-export function switchOf(api: GoogleApi, agent: ContainableAgent, contained: Contained) {
-  const { identity } = nativeOf(agent);
+export function switchOf(context: SwitchContext) {
+  const { identity } = nativeOf(context.agent);
   const made = SWITCHES[identity.kind] as Switch<IdentitySwitch>;
   return {
-    evidence: () => made.evidence(api, identity, agent),
-    off: () => made.off(api, identity, agent),
-    on: () => made.on(api, identity, agent, contained),
-    expectOff: () => made.expectOff(api, identity, agent),
-    expectOn: () => made.expectOn(api, identity, agent, contained),
+    evidence: () => made.evidence(identity, context),
+    off: () => made.off(identity, context),
+    on: () => made.on(identity, context),
+    expectOff: () => made.expectOff(identity, context),
+    expectOn: () => made.expectOn(identity, context),
   };
 }
