@@ -107,7 +107,7 @@ const GOVERNOR = [
   'arm-msi GET Microsoft.ManagedIdentity/userAssignedIdentities',
   'arm-authorization GET Microsoft.Authorization/roleDefinitions/{roleDefinitionId}',
   'cloudasset ',
-  'cloudresourcemanager ',
+  'cloudresourcemanager POST /v3/{+resource}:getIamPolicy',
   'logging ',
   'secretmanager ',
   'iam GET /v1/{+name}/serviceAccounts',
