@@ -4,7 +4,7 @@ module.exports = {
   // Laws ask thousands of questions; a machine that does other work besides must not fail them.
   testTimeout: 60_000,
   // By default one core is left idle; here nothing else runs.
-  maxWorkers: "100%",
+  maxWorkers: '100%',
   roots: ['<rootDir>/test', '<rootDir>/examples'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/integration/'],
