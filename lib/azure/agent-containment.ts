@@ -22,6 +22,25 @@ export interface ContainedAgentOptions {
   readonly work?: readonly AgentWork[];
   /** Whether it does no work but to be contained by drills. @default false */
   readonly canary?: boolean;
+  /**
+   * Subscriptions, resource groups or resources, by id, in the subscription of the monitoring. While the agent is quarantined Azure denies it every change there,
+   * whoever gives it a role: by a user-assigned deny assignment, which the responder makes and a restore deletes.
+   *
+   * That is a preview: without the feature `UserAssignedDenyAssignment` of the subscription Azure refuses it, and the incident needs a person. It denies neither
+   * reading nor anything on data, and may be honoured half an hour later. The responder can then deny anybody any change in these scopes, which no condition can
+   * narrow: name the smallest that will do. Take none out while the agent is contained.
+   * @default - none: its roles are taken away, and looked at every five minutes
+   * @see https://learn.microsoft.com/en-us/powershell/module/az.resources/new-azdenyassignment
+   */
+  readonly denyChangesIn?: readonly string[];
+  /**
+   * Whether quarantine disables the versions of the secrets that the agent reads in key vaults, and a restore enables those again. Whoever else reads them is
+   * refused, too, and Terraform can not plan a secret whose latest version is disabled; a version that is made meanwhile stays enabled. The responder can list and
+   * disable versions of these secrets, and neither read nor change a value. It must reach the vaults over the network.
+   * @default false: they are named, and a person decides
+   * @see https://learn.microsoft.com/en-us/rest/api/keyvault/secrets/update-secret/update-secret
+   */
+  readonly disableSecrets?: boolean;
 }
 
 export interface AgentContainmentProps {
@@ -145,7 +164,8 @@ export class AgentContainment extends Construct {
   }
 
   /** Puts one more agent under containment. Its identity must be made in this app. */
-  protect(identity: IAgentIdentity, { work = [], canary = false }: ContainedAgentOptions = {}): void {
+  protect(identity: IAgentIdentity, options: ContainedAgentOptions = {}): void {
+    const { work = [], canary = false, denyChangesIn = [], disableSecrets = false } = options;
     const { agent, fleet } = identity;
     checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
@@ -154,7 +174,7 @@ export class AgentContainment extends Construct {
     const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
     this.rights.add(identity, identityId);
     for (const [at, { id, actions }] of work.entries()) this.rights.addOn(`Work-${agent.name}-${at}`, id, actions);
-    const { guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
+    const { giveAskedFor, guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
     if (identity instanceof AgentIdentity) guardDeployments(identity);
     const { vault, registry } = this.made;
     registerAgent({
@@ -167,8 +187,11 @@ export class AgentContainment extends Construct {
       armed: this.armed,
       canary,
       work,
+      denyChangesIn,
+      disableSecrets,
     });
-    this.node.addValidation({ validate: () => windowsOf(identity).map((path) => timeBound(agent.name, path)) });
+    const odd = giveAskedFor(this.rights, member, { denyChangesIn, disableSecrets });
+    this.node.addValidation({ validate: () => [...windowsOf(identity).map((path) => timeBound(agent.name, path)), ...odd()] });
   }
 
   /** Contains an agent here when it is contained there, and the other way round. The application of people must be an audience: `api://CLIENT-ID`. */

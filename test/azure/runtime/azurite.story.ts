@@ -75,7 +75,7 @@ describe('blobs', () => {
     const tags = { 'agentic-iam:agent': 'reader', 'agentic-iam:fleet': 'main' };
     server.identities.set(id.toLowerCase(), { properties: { principalId: PRINCIPAL }, tags });
     const evidence = await container();
-    const { evidence: keep } = stepHandlers({ arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
+    const { evidence: keep } = stepHandlers({ arm, vault: () => arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
     const native = {
       principalId: PRINCIPAL,
       identityId: id,
