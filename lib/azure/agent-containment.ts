@@ -78,15 +78,18 @@ const SHORTEST = { seconds: 600, reason: 'Azure takes up to 10 minutes to honour
  * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
  *
  * - *Safe mode* (`restrict`) takes away roles that do more than read. The *brake* takes away all: Azure honours that within 10 minutes, also for tokens that are
- *   there, since roles are looked up at each request. *Quarantine* also cuts federation, disables the service principal, and stops the agent's work.
+ *   there, since roles are looked up at each request. *Quarantine* also cuts federation, disables the service principal, stops the agent's work and, where
+ *   somebody asked for it, has Azure deny it changes and disables its secrets.
  * - What no role decides stays open for as long as a token lives, up to 24 hours for a managed identity: nothing on Azure withdraws one.
  * - What was done is read back, and said to be so only then. What `terraform apply` gives again is taken away again within minutes, and told.
  * - Until `armed`, detections only say what they would do.
  * - A restore takes two people, and gives what the template says, not what was found.
  *
- * The responder may take roles from these agents alone, and give them none but the fleet's own custom roles; Azure holds it to that by a condition.
+ * The responder may take roles from these agents alone, and give them none but the fleet's own custom roles; Azure holds it to that by a condition. No condition
+ * holds what `denyChangesIn` gives it.
  *
- * Throws for agents of several fleets, for one that is not made here, for one whose roles are given for a time (by PIM), and where nobody would be told.
+ * Throws for agents of several fleets, for one that is not made here, for one whose roles are given for a time (by PIM), for a scope that is none, for secrets to
+ * disable where there are none, and where nobody would be told.
  * @see https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations
  */
 export class AgentContainment extends Construct {

@@ -193,4 +193,7 @@ test('a brake denies nothing and disables nothing, and its restore undoes nothin
   expect(made).toEqual([]);
   const quarantineAlone = cloud.ports.contain.filter(({ stage }) => stage === 'quarantined').map(({ id }) => id);
   expect(quarantineAlone).toEqual(['principal', 'federation', 'work', 'deny', 'secrets']);
+  // A restore that stops half-way leaves the agent without its roles, and nothing that works for it without its secrets.
+  const restore = cloud.ports.restore.map(({ id }) => id);
+  expect(restore).toEqual(['principal-on', 'enable-secrets', 'start-work', 'allow', 'give-roles', 'unmark', 'verify-released']);
 });

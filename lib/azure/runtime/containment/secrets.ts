@@ -46,8 +46,7 @@ export async function disableSecrets(
       'no secret is bound to the agent',
     );
   const key = evidenceKey(agent, incident, 'secrets');
-  const { secrets: kept } =
-    (await readKept<Kept>(ports.evidence, key)) ?? (await keepEnabled(ports, agent, { key, incident: incident.id }));
+  const { secrets: kept } = await keepEnabled(ports, agent, { key, incident: incident.id });
   const count = await setEnabled(ports, kept, false);
   return {
     said: `${count} versions of ${kept.map(({ id }) => id).join(', ')} are disabled, for whoever else reads them, too: make versions that are new, which stay enabled`,
@@ -81,7 +80,7 @@ export async function expectEnabled(ports: SecretPorts, agent: ContainableAgent,
 const keptOf = ({ evidence }: SecretPorts, agent: ContainableAgent, incident: Incident): Promise<Kept | undefined> =>
   readKept<Kept>(evidence, evidenceKey(agent, incident, 'secrets'));
 
-/** Keeps what is enabled now; where another responder was first, what that one kept. */
+/** Keeps what is enabled now; what was kept for this incident before stays. */
 async function keepEnabled(
   ports: SecretPorts,
   agent: ContainableAgent,
