@@ -1,5 +1,6 @@
 import type { AzureContainment } from '../../../lib/azure/runtime/containment/agent';
 import { denialId } from '../../../lib/azure/runtime/containment/denials';
+import { assigned, DEV, worldOf } from '../../policy/azure/stack';
 import { ASKED, agentOf, type Contained, made, NATIVE, OTHER, PRINCIPAL, SUBSCRIPTION, VERSIONS } from './contained';
 
 const QUARANTINE = { id: 'i1', stage: 'quarantined', triggers: [], openedAt: '2026-11-26T08:00:00Z' } as never;
@@ -52,6 +53,31 @@ describe('a deny assignment', () => {
     expect([...cloud.server.denials.keys()].filter((one) => !one.endsWith('/theirs'))).toEqual(
       ASKED.denyChangesIn?.map((scope) => denialId(scope, PRINCIPAL).toLowerCase()),
     );
+  });
+
+  // The policy engine says what the agent may do where somebody makes it an owner while it is quarantined.
+  test.each<[string, string, string, string]>([
+    ['a change', SCOPE, 'Microsoft.Storage/storageAccounts/write', 'explicitly-denied'],
+    ['a key, by which data are read', SCOPE, 'Microsoft.Storage/storageAccounts/listKeys/action', 'explicitly-denied'],
+    ['a role for somebody else', SCOPE, 'Microsoft.Authorization/roleAssignments/write', 'explicitly-denied'],
+    ['reading, which cannot be denied', SCOPE, 'Microsoft.Storage/storageAccounts/read', 'allowed'],
+    ['data, which cannot be denied', SCOPE, 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read', 'allowed'],
+    ['a change in a group that nobody named', `${SUBSCRIPTION}/resourcegroups/other`, 'Microsoft.Storage/storageAccounts/write', 'allowed'],
+  ])('decides where the agent is made an owner meanwhile: %s', async (_, group, action, effect) => {
+    await contain('deny');
+    const body = JSON.parse(JSON.stringify({ properties: cloud.server.denials.get(id.toLowerCase()) }).replaceAll(PRINCIPAL, DEV));
+    const azapi_resource = { denied: { type: 'Microsoft.Authorization/denyAssignments@2024-07-01-preview', parent_id: SCOPE, body } };
+    const azurerm_role_assignment = {
+      owner: { scope: SUBSCRIPTION, principal_id: DEV, role_definition_name: 'Owner' },
+    };
+    const { resource } = assigned({ role_definition_name: 'Storage Blob Data Reader' }, { resources: { azapi_resource } }) as {
+      readonly resource: Readonly<Record<string, object>>;
+    };
+    const world = worldOf({
+      resource: { ...resource, azurerm_role_assignment: { ...resource['azurerm_role_assignment'], ...azurerm_role_assignment } },
+    });
+    const account = `${group}/providers/Microsoft.Storage/storageAccounts/acme`;
+    expect(world.decide(DEV, { action, resource: account }).effect).toBe(effect);
   });
 
   test('has an id that depends on its scope and the agent alone, however they are written', () => {
