@@ -22,6 +22,25 @@ export interface ContainedAgentOptions {
   readonly work?: readonly AgentWork[];
   /** Whether it does no work but to be contained by drills. @default false */
   readonly canary?: boolean;
+  /**
+   * Subscriptions, resource groups or resources, by id, in the subscription of the monitoring. While the agent is quarantined Azure denies it every change there,
+   * whoever gives it a role: by a user-assigned deny assignment, which the responder makes and a restore deletes.
+   *
+   * That is a preview: without the feature `UserAssignedDenyAssignment` of the subscription Azure refuses it, and the incident needs a person. It denies neither
+   * reading nor anything on data, and may be honoured half an hour later. The responder can then deny anybody any change in these scopes, which no condition can
+   * narrow: name the smallest that will do. Take none out while the agent is contained.
+   * @default - none: its roles are taken away, and looked at every five minutes
+   * @see https://learn.microsoft.com/en-us/powershell/module/az.resources/new-azdenyassignment
+   */
+  readonly denyChangesIn?: readonly string[];
+  /**
+   * Whether quarantine disables the versions of the secrets that the agent reads in key vaults, and a restore enables those again. Whoever else reads them is
+   * refused, too, and Terraform can not plan a secret whose latest version is disabled; a version that is made meanwhile stays enabled. The responder can list and
+   * disable versions of these secrets, and neither read nor change a value. It must reach the vaults over the network.
+   * @default false: they are named, and a person decides
+   * @see https://learn.microsoft.com/en-us/rest/api/keyvault/secrets/update-secret/update-secret
+   */
+  readonly disableSecrets?: boolean;
 }
 
 export interface AgentContainmentProps {
@@ -59,15 +78,18 @@ const SHORTEST = { seconds: 600, reason: 'Azure takes up to 10 minutes to honour
  * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
  *
  * - *Safe mode* (`restrict`) takes away roles that do more than read. The *brake* takes away all: Azure honours that within 10 minutes, also for tokens that are
- *   there, since roles are looked up at each request. *Quarantine* also cuts federation, disables the service principal, and stops the agent's work.
+ *   there, since roles are looked up at each request. *Quarantine* also cuts federation, disables the service principal, stops the agent's work and, where
+ *   somebody asked for it, has Azure deny it changes and disables its secrets.
  * - What no role decides stays open for as long as a token lives, up to 24 hours for a managed identity: nothing on Azure withdraws one.
  * - What was done is read back, and said to be so only then. What `terraform apply` gives again is taken away again within minutes, and told.
  * - Until `armed`, detections only say what they would do.
  * - A restore takes two people, and gives what the template says, not what was found.
  *
- * The responder may take roles from these agents alone, and give them none but the fleet's own custom roles; Azure holds it to that by a condition.
+ * The responder may take roles from these agents alone, and give them none but the fleet's own custom roles; Azure holds it to that by a condition. No condition
+ * holds what `denyChangesIn` gives it.
  *
- * Throws for agents of several fleets, for one that is not made here, for one whose roles are given for a time (by PIM), and where nobody would be told.
+ * Throws for agents of several fleets, for one that is not made here, for one whose roles are given for a time (by PIM), for a scope that is none, for secrets to
+ * disable where there are none, and where nobody would be told.
  * @see https://learn.microsoft.com/en-us/entra/identity/managed-identities-azure-resources/managed-identity-best-practice-recommendations
  */
 export class AgentContainment extends Construct {
@@ -145,7 +167,8 @@ export class AgentContainment extends Construct {
   }
 
   /** Puts one more agent under containment. Its identity must be made in this app. */
-  protect(identity: IAgentIdentity, { work = [], canary = false }: ContainedAgentOptions = {}): void {
+  protect(identity: IAgentIdentity, options: ContainedAgentOptions = {}): void {
+    const { work = [], canary = false, denyChangesIn = [], disableSecrets = false } = options;
     const { agent, fleet } = identity;
     checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
     const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
@@ -154,7 +177,7 @@ export class AgentContainment extends Construct {
     const identityId = identity instanceof AgentIdentity ? identity.identityId : undefined;
     this.rights.add(identity, identityId);
     for (const [at, { id, actions }] of work.entries()) this.rights.addOn(`Work-${agent.name}-${at}`, id, actions);
-    const { guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
+    const { giveAskedFor, guardDeployments, registerAgent } = require('./private/containment') as typeof parts;
     if (identity instanceof AgentIdentity) guardDeployments(identity);
     const { vault, registry } = this.made;
     registerAgent({
@@ -167,8 +190,11 @@ export class AgentContainment extends Construct {
       armed: this.armed,
       canary,
       work,
+      denyChangesIn,
+      disableSecrets,
     });
-    this.node.addValidation({ validate: () => windowsOf(identity).map((path) => timeBound(agent.name, path)) });
+    const odd = giveAskedFor(this.rights, member, { denyChangesIn, disableSecrets });
+    this.node.addValidation({ validate: () => [...windowsOf(identity).map((path) => timeBound(agent.name, path)), ...odd()] });
   }
 
   /** Contains an agent here when it is contained there, and the other way round. The application of people must be an audience: `api://CLIENT-ID`. */

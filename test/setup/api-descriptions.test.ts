@@ -2,6 +2,9 @@ import { type DescribedRequest, PublishedApi } from './api-descriptions';
 
 const api = new PublishedApi(() => true);
 const request = (more: Partial<DescribedRequest>): DescribedRequest => ({ method: 'POST', path: '/', query: '', body: {}, ...more });
+const DENIAL = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/denyAssignments/d';
+const denial = (permission: object) => ({ properties: { permissions: [permission], principals: [{ id: 'p', type: 'ServicePrincipal' }] } });
+const SECRET = { service: 'keyvault-secrets', method: 'PATCH', path: '/secrets/erp/0123' };
 const ROLE = '/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/r';
 
 test.each<[string, Partial<DescribedRequest>, string | undefined]>([
@@ -44,6 +47,21 @@ test.each<[string, Partial<DescribedRequest>, string | undefined]>([
     { method: 'PUT', path: ROLE, query: 'api-version=2022-04-01', body: { properties: { principal: 'p' } } },
     "has no property 'principal'",
   ],
+  ['a denial', { method: 'PUT', path: DENIAL, query: 'api-version=2024-07-01-preview', body: denial({ actions: ['*/write'] }) }, undefined],
+  [
+    'a denial of something else',
+    { method: 'PUT', path: DENIAL, query: 'api-version=2024-07-01-preview', body: denial({ action: ['*/write'] }) },
+    "a denyAssignmentPermission has no property 'action'",
+  ],
+  ['a secret', { ...SECRET, query: 'api-version=7.4', body: { attributes: { enabled: false } } }, undefined],
+  ['a secret without a version of the API', { ...SECRET, query: 'api-version=2023-07-01', body: {} }, 'lacks its api-version'],
+  ['a secret that is given a value', { ...SECRET, query: 'api-version=7.4', body: { value: 'x' } }, "a secret has no property 'value'"],
+  [
+    'a secret with another attribute',
+    { ...SECRET, query: 'api-version=7.4', body: { attributes: { disabled: true } } },
+    "a secretAttributes has no property 'disabled'",
+  ],
+  ['the value of a secret', { ...SECRET, method: 'GET', query: 'api-version=7.4' }, 'is no call that keyvault-secrets publishes'],
   ['a principal', { method: 'PATCH', path: '/v1.0/servicePrincipals/0-a', body: { accountEnabled: false } }, undefined],
   [
     'a principal with another property',

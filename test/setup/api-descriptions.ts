@@ -11,12 +11,21 @@ interface Operation {
 interface Descriptions {
   readonly operations: readonly Operation[];
   readonly schemas: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly properties: Readonly<Record<'roleAssignment' | 'diagnosticSetting' | 'servicePrincipal', readonly string[]>>;
+  readonly properties: Readonly<Record<Described, readonly string[]>>;
 }
+type Described =
+  | 'roleAssignment'
+  | 'diagnosticSetting'
+  | 'servicePrincipal'
+  | 'denyAssignment'
+  | 'denyAssignmentPermission'
+  | 'denyAssignmentPrincipal'
+  | 'secret'
+  | 'secretAttributes';
 
 /** A request as a server hears it. */
 export interface DescribedRequest {
-  /** `iam`, `pubsub` ...; of Azure Resource Manager and Microsoft Graph nothing: their paths tell. */
+  /** `iam`, `pubsub`, `keyvault-secrets` ...; of Azure Resource Manager and Microsoft Graph nothing: their paths tell. */
   readonly service?: string;
   readonly method: string;
   /** Without the query, encoded as it came. */
@@ -26,6 +35,9 @@ export interface DescribedRequest {
 }
 
 const { operations, schemas, properties } = JSON.parse(readFileSync('test/fixtures/api-descriptions.json', 'utf8')) as Descriptions;
+
+/** The API of a vault itself, which counts its versions. */
+const VAULT = 'keyvault-secrets';
 
 /** Parameters that every call of Google's APIs may have. https://docs.cloud.google.com/apis/docs/system-parameters */
 const SYSTEM = ['alt', 'fields', 'key', 'prettyPrint', 'quotaUser', 'uploadType', 'upload_protocol'];
@@ -73,11 +85,13 @@ export class PublishedApi {
     this.used.add(nameOf(operation));
     const names = [...new URLSearchParams(query).keys()];
     // The link to a next page is the server's own, and holds what it will.
-    const allowed = service === undefined ? [...operation.query, '$skiptoken'] : [...operation.query, ...SYSTEM];
+    const isAzure = service === undefined || service === VAULT;
+    const allowed = isAzure ? [...operation.query, '$skiptoken'] : [...operation.query, ...SYSTEM];
     const odd = names.find((name) => !allowed.includes(name));
     if (odd !== undefined) return `${method} ${path} takes no parameter '${odd}'`;
-    if (service === undefined && !/^\d{4}-\d\d-\d\d(-preview)?$/.test(new URLSearchParams(query).get('api-version') ?? ''))
-      return `${method} ${path} lacks its api-version`;
+    const version = service === VAULT ? /^7\.\d$/ : /^\d{4}-\d\d-\d\d(-preview)?$/;
+    if (isAzure && !version.test(new URLSearchParams(query).get('api-version') ?? '')) return `${method} ${path} lacks its api-version`;
+    if (service === VAULT) return method === 'PATCH' ? bodyOfSecret(body) : undefined;
     return service === undefined ? bodyOfAzure(operation, body) : bodyOfGoogle(operation, body);
   }
 
@@ -124,9 +138,28 @@ function bodyOfAzure({ method, path }: Operation, body: unknown): string | undef
   if (method !== 'PUT') return Object.keys(sent).length > 0 ? `${method} ${path} takes no body` : undefined;
   const odd = Object.keys(sent).find((name) => name !== 'properties');
   if (odd !== undefined) return `${method} ${path} takes no '${odd}'`;
-  const known = path.includes('diagnosticSettings') ? properties.diagnosticSetting : properties.roleAssignment;
-  const unknown = Object.keys((sent['properties'] ?? {}) as object).find((name) => !known.includes(name));
-  return unknown === undefined ? undefined : `${method} ${path} has no property '${unknown}'`;
+  const given = (sent['properties'] ?? {}) as Readonly<Record<string, unknown>>;
+  if (path.includes('denyAssignments'))
+    return (
+      oddName(given, 'denyAssignment') ??
+      first(listed(given['permissions']).map((one) => oddName(one, 'denyAssignmentPermission'))) ??
+      first([...listed(given['principals']), ...listed(given['excludePrincipals'])].map((one) => oddName(one, 'denyAssignmentPrincipal')))
+    );
+  const unknown = oddName(given, path.includes('diagnosticSettings') ? 'diagnosticSetting' : 'roleAssignment');
+  return unknown === undefined ? undefined : `${method} ${path} ${unknown}`;
+}
+
+function bodyOfSecret(body: unknown): string | undefined {
+  const { attributes = {} } = body as { readonly attributes?: object };
+  return oddName(body as object, 'secret') ?? oddName(attributes, 'secretAttributes');
+}
+
+const listed = (value: unknown): readonly object[] => (Array.isArray(value) ? value : []);
+
+/** What of a value its description does not know. */
+function oddName(value: object, what: Described): string | undefined {
+  const odd = Object.keys(value).find((name) => !properties[what].includes(name));
+  return odd === undefined ? undefined : `a ${what} has no property '${odd}'`;
 }
 
 function bodyOfGoogle({ method, path, body: schema }: Operation, body: unknown): string | undefined {

@@ -3,11 +3,17 @@
 // this project:
 //
 //   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb @azure/arm-monitor @azure/arm-keyvault@2 \
-//     @microsoft/microsoft-graph-types
-//   node --import tsx tools/evidence/api-descriptions.ts <its node_modules>
+//     @azure/keyvault-secrets @microsoft/microsoft-graph-types
+//
+// and a second folder for what those do not have yet:
+//
+//   pip download --no-deps azure-mgmt-authorization==5.0.0b2 && python3 -m zipfile -e azure_mgmt_authorization-*.whl <folder>
+//
+//   node --import tsx tools/evidence/api-descriptions.ts <node_modules> <folder>
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
+import { type PythonPackage, pythonFields, pythonOperations, pythonSource } from './python-descriptions';
 
 const TARGET = resolve(__dirname, '../../test/fixtures/api-descriptions.json');
 
@@ -72,6 +78,13 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
   ],
   ['arm-keyvault', [['GET', /vaults\/\{vaultName\}\/secrets\/\{secretName\}$/]]],
   [
+    'keyvault-secrets',
+    [
+      ['GET', /^\/secrets\/\{secretName\}\/versions$/],
+      ['PATCH', /^\/secrets\/\{secretName\}\/\{secretVersion\}$/],
+    ],
+  ],
+  [
     'arm-appservice',
     [
       ['GET', /Microsoft\.Web\/sites\/\{name\}$/],
@@ -94,8 +107,13 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
   ],
 ];
 
-const [packages = ''] = process.argv.slice(2);
-if (!existsSync(join(packages, 'googleapis'))) throw new Error('give the folder node_modules with the packages as the only argument');
+/** Deny assignments of users: a preview that the package of npm does not know. */
+const DENIALS: PythonPackage = { name: 'azure-mgmt-authorization', folder: 'azure/mgmt/authorization' };
+const DENIAL = '/{scope}/providers/Microsoft.Authorization/denyAssignments/{denyAssignmentId}';
+
+const [packages = '', wheels = ''] = process.argv.slice(2);
+if (!existsSync(join(packages, 'googleapis')) || !existsSync(join(wheels, DENIALS.folder)))
+  throw new Error('give the folder node_modules with the packages, and the one with the wheels');
 const read = (...path: readonly string[]): string => readFileSync(join(packages, ...path), 'utf8');
 const versionOf = (name: string): string => (JSON.parse(read(name, 'package.json')) as { readonly version: string }).version;
 const one = (text: string, pattern: RegExp): string => pattern.exec(text)?.[1] ?? '';
@@ -191,7 +209,7 @@ function azure([name, used]: (typeof AZURE)[number]): readonly Operation[] {
     ].map(([, path = '', query = '', method = '']) => ({
       service: name,
       method: method.toUpperCase(),
-      path,
+      path: path.replace(/-(\w)(?=[\w-]*\})/g, (_, letter: string) => letter.toUpperCase()),
       query: query.split(',').filter(Boolean).map(decodeURIComponent).sort(),
     }));
     return [...classic, ...modular];
@@ -212,16 +230,28 @@ function mapped(text: string, type: string): readonly string[] {
   return [...from.slice(0, from.indexOf('\n};')).matchAll(/serializedName: "properties\.([^"]+)"/g)].map((match) => match[1] ?? '');
 }
 
+/** Names of fields that a serialiser of a package writes. */
+const written = (text: string, serialiser: string): readonly string[] =>
+  [...one(text, new RegExp(`function ${serialiser}\\(item\\) \\{\\n    return \\{([\\s\\S]*?)\\n    \\};`)).matchAll(/\n {8}(\w+):/g)].map(
+    (match) => match[1] ?? '',
+  );
+const denials = pythonOperations(wheels, DENIALS)
+  .filter(({ path }) => path === DENIAL)
+  .map((operation) => ({ service: 'arm-authorization', ...operation }));
+const vaultModels = read('@azure/keyvault-secrets/dist/esm/models/models.js');
+
 // Things of one service share paths: what is done to a key is done to an account.
 const operations = [
   ...new Map(
-    [...GOOGLE.flatMap(google), ...AZURE.flatMap(azure)].map((one) => [`${one.service} ${one.method} ${one.path}`, one] as const).reverse(),
+    [...GOOGLE.flatMap(google), ...AZURE.flatMap(azure), ...denials]
+      .map((one) => [`${one.service} ${one.method} ${one.path}`, one] as const)
+      .reverse(),
   ).values(),
 ].reverse();
 const SECOND = 'securitycenter';
 const document = {
-  generated: 'node --import tsx tools/evidence/api-descriptions.ts <node_modules of the packages>',
-  source: names.map((name) => `https://www.npmjs.com/package/${name}/v/${versionOf(name)}`),
+  generated: 'node --import tsx tools/evidence/api-descriptions.ts <node_modules of the packages> <folder of the wheels>',
+  source: [...names.map((name) => `https://www.npmjs.com/package/${name}/v/${versionOf(name)}`), pythonSource(wheels, DENIALS)],
   licence: 'Apache-2.0 (googleapis), MIT (the others); names of calls and fields, as the providers publish them',
   about: 'calls that functions of this library make: method, path, names of query parameters, fields of the body and of what is in it',
   operations: operations.map((one) => (one.service === SECOND ? { ...one, path: one.path.replace('/v1/', '/v2/') } : one)),
@@ -229,6 +259,11 @@ const document = {
   properties: {
     roleAssignment: mapped(rbac, 'RoleAssignmentCreateParameters'),
     diagnosticSetting: mapped(read('@azure/arm-monitor/dist-esm/src/models/mappers.js'), 'DiagnosticSettingsResource'),
+    denyAssignment: pythonFields(wheels, DENIALS, 'DenyAssignmentProperties'),
+    denyAssignmentPermission: pythonFields(wheels, DENIALS, 'DenyAssignmentPermission'),
+    denyAssignmentPrincipal: pythonFields(wheels, DENIALS, 'DenyAssignmentPrincipal'),
+    secret: written(vaultModels, 'secretUpdateParametersSerializer'),
+    secretAttributes: written(vaultModels, 'secretAttributesSerializer'),
     servicePrincipal: Object.keys(graph.get('ServicePrincipal') ?? {}).sort(),
   },
 };

@@ -25,6 +25,12 @@ export interface RightsProps {
   readonly onCosmos: boolean;
 }
 
+/** What a role holds. */
+interface Permissions {
+  readonly actions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+
 /**
  * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else; it gives them none but the
  * fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
@@ -33,40 +39,52 @@ export interface RightsProps {
 export class FleetRights extends Construct {
   private readonly props: RightsProps;
   private readonly identities: IAgentIdentity[] = [];
+  private readonly late: (() => void)[] = [];
 
   constructor(scope: Construct, id: string, props: RightsProps) {
     super(scope, id);
     this.props = props;
     if (props.mayGive) {
-      const roles = this.role('roles', [`${PREFIX}/delete`, `${PREFIX}/read`, `${PREFIX}/write`]);
+      const roles = this.role('roles', { actions: [`${PREFIX}/delete`, `${PREFIX}/read`, `${PREFIX}/write`] });
       this.assign('Roles', { scope: props.subscription, role: roles, condition: Lazy.stringValue({ produce: () => this.condition() }) });
     }
     // What agents were given in Cosmos DB is known once all their roles were made.
-    if (props.onCosmos)
-      Aspects.of(TerraformStack.of(this)).add({
-        visit: (node) => {
-          if (node === this) this.addCosmos();
-        },
-      });
+    if (props.onCosmos) this.later(() => this.addCosmos());
+    Aspects.of(TerraformStack.of(this)).add({
+      visit: (node) => {
+        if (node === this) for (const add of this.late) add();
+      },
+    });
   }
 
   /** One more agent whose roles may be taken away, and whose federation may be cut. */
   add(identity: IAgentIdentity, identityId: string | undefined): void {
     this.identities.push(identity);
     if (identityId === undefined || this.props.onIdentity.length === 0) return;
-    this.assign(`Identity-${identity.agent.name}`, { scope: identityId, role: this.role('identity', this.props.onIdentity) });
+    this.assign(`Identity-${identity.agent.name}`, { scope: identityId, role: this.role('identity', { actions: this.props.onIdentity }) });
   }
 
   /** What it may do everywhere in the subscription, by its name. */
   addEverywhere(name: string, actions: readonly string[]): RoleDefinition {
-    const role = this.role(name.toLowerCase(), actions);
+    const role = this.role(name.toLowerCase(), { actions });
     this.assign(name, { scope: this.props.subscription, role });
     return role;
   }
 
   /** Actions on one thing. */
   addOn(id: string, scope: string, actions: readonly string[]): void {
-    this.assign(id, { scope, role: this.role(`work-${shortHash(...actions)}`, actions) });
+    this.assign(id, { scope, role: this.role(`work-${shortHash(...actions)}`, { actions }) });
+  }
+
+  /** Permissions on one thing, however many agents they are for: Azure refuses the same assignment a second time. */
+  addOnce(name: string, scope: string, permissions: Permissions): void {
+    const id = `${name}-${shortHash(String(resolveTokens(this, scope)))}`;
+    if (!this.node.tryFindChild(`May-${id}`)) this.assign(id, { scope, role: this.role(name.toLowerCase(), permissions) });
+  }
+
+  /** Rights that depend on what agents were given, which is known once all their roles were made. May be called more than once. */
+  later(add: () => void): void {
+    this.late.push(add);
   }
 
   private addCosmos(): void {
@@ -80,14 +98,10 @@ export class FleetRights extends Construct {
         ({ resourceGroupNameInput: group = '', accountNameInput: account = '' }) =>
           `${subscription}/resourceGroups/${group}/providers/Microsoft.DocumentDB/databaseAccounts/${account}`,
       );
-    for (const account of new Set(accounts.map((scope) => String(resolveTokens(this, scope))))) {
-      const id = `Cosmos-${shortHash(account)}`;
-      if (!this.node.tryFindChild(`May-${id}`))
-        this.assign(id, { scope: account, role: this.role('cosmos', [`${COSMOS}/delete`, `${COSMOS}/read`]) });
-    }
+    for (const account of accounts) this.addOnce('Cosmos', account, { actions: [`${COSMOS}/delete`, `${COSMOS}/read`] });
   }
 
-  private role(name: string, actions: readonly string[]): RoleDefinition {
+  private role(name: string, { actions = [], dataActions = [] }: Permissions): RoleDefinition {
     const known = this.node.tryFindChild(`Role-${name}`) as RoleDefinition | undefined;
     const { fleet, subscription, who } = this.props;
     return (
@@ -98,7 +112,7 @@ export class FleetRights extends Construct {
         description: `What the ${who} of fleet ${fleet} needs. Made by agentic-iam; do not assign by hand.`,
         scope: subscription,
         assignableScopes: [subscription],
-        permissions: [{ actions: [...actions], notActions: [], dataActions: [], notDataActions: [] }],
+        permissions: [{ actions: [...actions], notActions: [], dataActions: [...dataActions], notDataActions: [] }],
       })
     );
   }

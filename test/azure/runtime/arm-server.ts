@@ -4,7 +4,7 @@ import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
 import { PublishedApi } from '../../setup/api-descriptions';
 
 /** Azure's APIs as they are published; shared, so that a file of tests can say what was never asked. */
-export const AZURE_API = new PublishedApi((service) => service.startsWith('arm-'));
+export const AZURE_API = new PublishedApi((service) => service.startsWith('arm-') || service === 'keyvault-secrets');
 
 interface Answer {
   readonly status?: number;
@@ -28,7 +28,15 @@ export interface Assignment {
   readonly condition?: string;
 }
 
-/** Azure Resource Manager and Microsoft Graph, as far as responders ask them: what they were told they keep. */
+/** What is denied, as Azure is told. */
+export interface Denied {
+  readonly denyAssignmentEffect?: string;
+  readonly permissions?: readonly { readonly actions?: readonly string[]; readonly dataActions?: readonly string[] }[];
+  readonly principals?: readonly { readonly id: string; readonly type: string }[];
+  readonly excludePrincipals?: readonly { readonly id: string; readonly type: string }[];
+}
+
+/** Azure Resource Manager, vaults and Microsoft Graph, as far as responders ask them: what they were told they keep. */
 export class ArmServer {
   readonly assignments = new Map<string, Assignment>();
   readonly cosmos = new Set<string>();
@@ -42,6 +50,11 @@ export class ArmServer {
   readonly settings = new Map<string, Record<string, unknown>>();
   /** Seconds at which secrets were changed, by id. */
   readonly secrets = new Map<string, number>();
+  /** Deny assignments, by id; refused where the subscription lacks the feature. */
+  readonly denials = new Map<string, Denied>();
+  mayDeny = true;
+  /** Whether a version of a secret is enabled, by `secret/version`. */
+  readonly versions = new Map<string, boolean>();
   readonly published = AZURE_API;
   /** Requests that Azure would not know. */
   readonly problems: string[] = [];
@@ -64,7 +77,14 @@ export class ArmServer {
           query: new URLSearchParams(query),
           body: text === '' ? {} : JSON.parse(text),
         };
-        const problem = this.published.problemOf({ method: call.method, path: decodeURIComponent(path), query, body: call.body });
+        const service = call.path.startsWith('/secrets/') ? { service: 'keyvault-secrets' } : {};
+        const problem = this.published.problemOf({
+          ...service,
+          method: call.method,
+          path: decodeURIComponent(path),
+          query,
+          body: call.body,
+        });
         if (problem) this.problems.push(problem);
         const answer = this.failing() ?? this.fault(call) ?? this.answerOf(call);
         response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
@@ -93,6 +113,8 @@ export class ArmServer {
     const { method, path } = call;
     if (path.startsWith('/v1.0/serviceprincipals/')) return this.principal(call);
     if (!call.query.get('api-version')) return refusal(400, 'MissingApiVersionParameter');
+    if (path.startsWith('/secrets/')) return this.secret(call);
+    if (path.includes('/providers/microsoft.authorization/denyassignments/')) return this.denial(call);
     if (path.endsWith('/providers/microsoft.authorization/roleassignments')) return this.list(call);
     if (path.includes('/providers/microsoft.authorization/roleassignments/')) return this.assignment(call);
     if (path.includes('/sqlroleassignments/')) return this.cosmosAssignment(call);
@@ -146,6 +168,40 @@ export class ArmServer {
     if (method === 'DELETE') return this.assignments.delete(path) ? {} : { status: 204 };
     const found = this.assignments.get(path);
     return found ? { body: { id: path, properties: found } } : NOT_FOUND;
+  }
+
+  /** https://learn.microsoft.com/en-us/powershell/module/az.resources/new-azdenyassignment says what a user's deny assignment may not hold. */
+  private denial({ method, path, body }: ArmCall): Answer {
+    if (method === 'DELETE') return this.denials.delete(path) ? {} : { status: 204 };
+    if (method === 'PUT') {
+      const given = (body as { properties: Denied }).properties;
+      const [permission, ...more] = given.permissions ?? [];
+      const reads = permission?.actions?.some((action) => action === '*' || action.endsWith('/read')) ?? true;
+      const isOne = given.principals?.length === 1 && given.principals[0]?.type === 'ServicePrincipal';
+      const isEmpty = given.excludePrincipals?.length === 0;
+      if (!this.mayDeny || reads || more.length > 0 || permission?.dataActions?.length || !isOne || isEmpty)
+        return refusal(400, 'UserAssignedDenyAssignmentPropertiesNotValid');
+      this.denials.set(path, given);
+    }
+    return this.found(this.denials.get(path), (one) => one);
+  }
+
+  /** Versions two to a page, with addresses of the vault, as a vault has them. */
+  private secret({ method, path, query, body }: ArmCall): Answer {
+    const [, , name = '', version = ''] = path.split('/');
+    if (method === 'PATCH') {
+      if (!this.versions.has(`${name}/${version}`)) return refusal(404, 'SecretNotFound');
+      this.versions.set(`${name}/${version}`, (body as { attributes: { enabled: boolean } }).attributes.enabled);
+      return { body: {} };
+    }
+    const all = [...this.versions].filter(([id]) => id.startsWith(`${name}/`));
+    if (all.length === 0) return refusal(404, 'SecretNotFound');
+    const from = Number(query.get('$skiptoken') ?? 0);
+    const value = all
+      .slice(from, from + 2)
+      .map(([id, enabled]) => ({ id: `https://finance.vault.azure.net/secrets/${id}`, attributes: { enabled } }));
+    const next = `https://finance.vault.azure.net:443${path}?api-version=7.4&$skiptoken=${from + 2}`;
+    return { body: { value, nextLink: from + 2 < all.length ? next : null } };
   }
 
   private cosmosAssignment({ method, path }: ArmCall): Answer {

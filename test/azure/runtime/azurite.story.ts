@@ -75,7 +75,7 @@ describe('blobs', () => {
     const tags = { 'agentic-iam:agent': 'reader', 'agentic-iam:fleet': 'main' };
     server.identities.set(id.toLowerCase(), { properties: { principalId: PRINCIPAL }, tags });
     const evidence = await container();
-    const { evidence: keep } = stepHandlers({ arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
+    const { evidence: keep } = stepHandlers({ arm, vault: () => arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
     const native = {
       principalId: PRINCIPAL,
       identityId: id,
@@ -97,5 +97,25 @@ describe('blobs', () => {
     expect(second?.receipt.facts).toMatchObject({ kept: 'the first copy' });
     const text = (await evidence.getBlobClient('incidents/main/reader/i1/evidence.json').downloadToBuffer()).toString();
     expect(JSON.parse(text)).toMatchObject({ incident: { stage: 'braked' } });
+  });
+
+  test('say which versions of secrets were enabled when the first responder came', async () => {
+    const server = new ArmServer();
+    const arm = await server.start();
+    for (const [version, enabled] of Object.entries({ 'erp/1': true, 'erp/2': false })) server.versions.set(version, enabled);
+    const evidence = await container();
+    const handlers = stepHandlers({ arm, vault: () => arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
+    const secret = '/subscriptions/s1/resourceGroups/r/providers/Microsoft.KeyVault/vaults/finance/secrets/erp';
+    const native = { principalId: PRINCIPAL, assignments: [], work: [], secrets: [secret], disableSecrets: true };
+    const agent = { name: 'reader', fleet: 'main', cloud: 'azure', owner: 'o', armed: true, native } as never;
+    const incident = { id: 'i1', stage: 'quarantined', openedAt: '', triggers: [] } as never;
+    for (const step of ['enable-secrets', 'secrets', 'secrets'])
+      expect(await handlers[step]?.(agent, incident)).toMatchObject({ ok: true });
+    expect([...server.versions.values()]).toEqual([false, false]);
+    const text = (await evidence.getBlobClient('incidents/main/reader/i1/secrets.json').downloadToBuffer()).toString();
+    expect(JSON.parse(text)).toMatchObject({ secrets: [{ id: secret, versions: ['1'] }] });
+    expect(await handlers['enable-secrets']?.(agent, incident)).toMatchObject({ ok: true });
+    expect([...server.versions.values()]).toEqual([true, false]);
+    await server.stop();
   });
 });

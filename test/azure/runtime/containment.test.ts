@@ -4,116 +4,15 @@ import { makeHandlers } from '../../../lib/azure/runtime/containment/handler';
 import { personOf } from '../../../lib/azure/runtime/containment/person';
 import { recordEntities } from '../../../lib/azure/runtime/containment/record-entities';
 import { blobAgents } from '../../../lib/azure/runtime/containment/registry';
-import { CONTAIN, RESTORE, stepHandlers } from '../../../lib/azure/runtime/containment/steps';
-import { type CloudFault, containmentStory, type StoryCloud } from '../../core/containment/cloud-story';
+import { containmentStory } from '../../core/containment/cloud-story';
 import { recordContract } from '../../core/containment/record-contract';
-import { ArmServer, AZURE_API, refusal } from './arm-server';
+import { type ArmServer, AZURE_API } from './arm-server';
+import { ASKED, agentOf, assignment, IDENTITY, made, NATIVE, OTHER, PRINCIPAL, TAGS } from './contained';
 import { FakeTable } from './fake-table';
 
-const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
-const G = `${SUBSCRIPTION}/resourcegroups/r/providers`;
-const PRINCIPAL = '11111111-2222-3333-4444-555555555555';
-const OTHER = '99999999-2222-3333-4444-555555555555';
-const IDENTITY = `${G}/microsoft.managedidentity/userassignedidentities/main--reader`;
-const assignment = (name: string): string =>
-  `${G}/microsoft.storage/storageaccounts/a/providers/microsoft.authorization/roleassignments/${name}`;
-const COSMOS = `${G}/microsoft.documentdb/databaseaccounts/c/sqlroleassignments/one`;
-const TAGS = { 'agentic-iam:agent': 'reader', 'agentic-iam:fleet': 'main' };
-const NATIVE: AzureContainment = {
-  principalId: PRINCIPAL,
-  identityId: IDENTITY,
-  tags: TAGS,
-  subscription: SUBSCRIPTION,
-  assignments: [
-    { id: assignment('reads'), roleDefinitionId: 'role-r', reads: true },
-    { id: assignment('writes'), roleDefinitionId: 'role-w', condition: 'c', reads: false },
-    { id: assignment('more'), roleDefinitionId: 'role-w', reads: false },
-    { id: COSMOS, roleDefinitionId: 'role-c', cosmosScope: '/dbs/d', reads: false },
-  ],
-  work: [
-    { kind: 'web-app', id: `${G}/microsoft.web/sites/reader` },
-    { kind: 'container-app', id: `${G}/microsoft.app/containerapps/reader` },
-    { kind: 'virtual-machine', id: `${G}/microsoft.compute/virtualmachines/reader` },
-  ],
-  secrets: [],
-};
-
-async function made(native: AzureContainment = NATIVE): Promise<StoryCloud & { readonly server: ArmServer }> {
-  const server = new ArmServer();
-  const arm = await server.start();
-  const deploy = (): void => {
-    for (const { id, roleDefinitionId, condition, cosmosScope } of NATIVE.assignments) {
-      if (cosmosScope === undefined)
-        server.assignments.set(id, { principalId: PRINCIPAL, roleDefinitionId, ...(condition ? { condition } : {}) });
-      else server.cosmos.add(id);
-    }
-    server.credentials.set(`${IDENTITY}/federatedidentitycredentials/one`, {
-      issuer: 'https://issuer.example.com',
-      subject: 's',
-      audiences: ['api://AzureADTokenExchange'],
-    });
-    for (const { id } of NATIVE.work) server.running.add(id);
-  };
-  deploy();
-  // What somebody gave past the template, and what belongs to another.
-  server.assignments.set(assignment('theirs'), { principalId: OTHER, roleDefinitionId: 'role-w' });
-  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: { ...TAGS } });
-  const evidence = new Map<string, string>();
-  const container = {
-    getBlockBlobClient: (name: string) => ({
-      upload: async (text: string) => {
-        if (evidence.has(name)) throw Object.assign(new Error('there'), { statusCode: 409 });
-        evidence.set(name, text);
-      },
-    }),
-  } as unknown as ContainerClient;
-  let count = 0;
-  let plan: { at: number | undefined; fault: CloudFault } = { at: undefined, fault: 'throttled' };
-  let always = false;
-  server.fault = (call) => {
-    count += 1;
-    if (always) return refusal(403, 'AuthorizationFailed');
-    if (count !== plan.at) return undefined;
-    if (plan.fault === 'denied') return refusal(403, 'AuthorizationFailed');
-    if (plan.fault === 'lost-answer') server.answerOf(call);
-    server.failNext(5);
-    return refusal(503, 'ServiceUnavailable');
-  };
-  return {
-    server,
-    cloud: 'azure',
-    safeMode: true,
-    native,
-    ports: {
-      store: recordEntities(new FakeTable().client),
-      contain: CONTAIN,
-      restore: RESTORE,
-      handlers: stepHandlers({ arm, graph: arm, evidence: container, tellOthers: async () => 'told', now: () => new Date() }),
-    },
-    truth: () => {
-      const own = [...server.assignments].filter(([, { principalId }]) => principalId === PRINCIPAL).map(([id]) => id);
-      const isOnlyReads = own.length === 1 && own[0] === assignment('reads') && server.cosmos.size === 0;
-      if (isOnlyReads) return 'restricted';
-      if (own.length > 0 || server.cosmos.size > 0) return undefined;
-      const gone = server.credentials.size === 0 && server.running.size === 0 && server.disabled.has(PRINCIPAL);
-      return gone ? 'quarantined' : 'braked';
-    },
-    others: () => JSON.stringify([...server.assignments].filter(([, { principalId }]) => principalId !== PRINCIPAL)),
-    deploy,
-    failAt: (at, fault) => {
-      count = 0;
-      always = at === Number.POSITIVE_INFINITY;
-      plan = { at, fault };
-    },
-    calls: () => count,
-    stop: () => server.stop(),
-  };
-}
-
 containmentStory('Azure', () => made());
+containmentStory('Azure with all that may be asked for', () => made(ASKED));
 recordContract('a table', () => recordEntities(new FakeTable().client));
-
-const agentOf = (native: AzureContainment) => ({ name: 'reader', fleet: 'main', cloud: 'azure', owner: 'o', armed: true, native }) as never;
 
 test('what somebody gave past the template is taken away, too, and written down', async () => {
   const cloud = await made();

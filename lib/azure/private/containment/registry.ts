@@ -19,6 +19,8 @@ export interface RegistryEntry {
   readonly armed: boolean;
   readonly canary: boolean;
   readonly work: readonly AgentWork[];
+  readonly denyChangesIn: readonly string[];
+  readonly disableSecrets: boolean;
 }
 
 /** What the responder is to know of an agent, as a blob; references are filled in when it is deployed. */
@@ -34,13 +36,17 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
+/** Secrets that the agent was given to read; known once its roles were made. */
+export const secretsOf = ({ plan }: FleetMember): readonly string[] => scopesOf(readingSecrets(plan?.grants ?? []));
+
+const scopesOf = (list: readonly { readonly scopes: readonly unknown[] }[]): readonly string[] => [
+  ...new Set(list.flatMap(({ scopes }) => scopes.map(String))),
+];
+
 function entryOf(entry: RegistryEntry): object {
-  const { identity, identityId, member, subscription, armed, canary, work } = entry;
+  const { identity, identityId, member, subscription, armed, canary, work, denyChangesIn, disableSecrets } = entry;
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
-  const scopesOf = (list: readonly { readonly scopes: readonly unknown[] }[]): readonly string[] => [
-    ...new Set(list.flatMap(({ scopes }) => scopes.map(String))),
-  ];
   const memories = scopesOf(remembering(grants));
   return {
     name: agent.name,
@@ -57,7 +63,9 @@ function entryOf(entry: RegistryEntry): object {
       subscription,
       assignments: assignmentsOf(identity, readPermissions(grants)),
       work: work.map(({ kind, id }) => ({ kind, id })),
-      secrets: scopesOf(readingSecrets(grants)),
+      secrets: secretsOf(member),
+      ...(disableSecrets ? { disableSecrets } : {}),
+      ...(denyChangesIn.length > 0 ? { denyChangesIn: [...new Set(denyChangesIn)] } : {}),
       ...(memories.length > 0 ? { memories } : {}),
     },
   };

@@ -31,6 +31,10 @@ export interface AzureContainment {
   readonly work: readonly AgentWork[];
   /** Secrets that it reads. */
   readonly secrets: readonly string[];
+  /** Whether quarantine disables them. @default false */
+  readonly disableSecrets?: boolean;
+  /** Scopes in which quarantine lets Azure deny it every change. @default - none */
+  readonly denyChangesIn?: readonly string[];
   /** Where it keeps what it remembers from one run to the next. @default - nowhere */
   readonly memories?: readonly string[];
 }

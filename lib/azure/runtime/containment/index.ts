@@ -37,6 +37,8 @@ const responder = new Responder(
     handlers: stepHandlers({
       arm: azureApi(MANAGEMENT, { credential, pause }),
       ...(process.env['DIRECTORY'] === 'yes' ? { graph: azureApi(GRAPH, { credential, pause }) } : {}),
+      vault: (name) =>
+        azureApi({ address: `https://${name}.vault.azure.net`, scope: 'https://vault.azure.net/.default' }, { credential, pause }),
       evidence: new ContainerClient(setting('EVIDENCE_CONTAINER'), credential),
       tellOthers: async (data) => {
         await send([

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto';
-import type { ContainerClient } from '@azure/storage-blob';
 import { type PeerEvent, peerEventOf } from '../../../core/containment/peer';
 import type { StepHandler } from '../../../core/containment/responder';
 import { memoriesText, NotContained, sayEach, stepsOf } from '../../../core/containment/step';
 import type { ContainableAgent, Incident, StepDefinition } from '../../../core/containment/types';
-import { type JsonObject, stableStringify } from '../../../core/json';
 import type { AzureApi } from '../azure-api';
 import { nativeOf } from './agent';
 import { assignedRoles, expectRoles, giveRoles, removeRoles } from './assignments';
+import { allowChanges, denyChanges, expectAllowed, expectDenied } from './denials';
+import { keepEvidence } from './evidence';
 import { checkEligible, cutFederation, expectNoFederation } from './identity';
 import { markContained, unmark } from './mark';
+import { disableSecrets, enableSecrets, expectDisabled, expectEnabled, type SecretPorts } from './secrets';
 import { isWorkStopped, startWork, stopWork } from './work';
 
 /** Terraform may be giving roles while they are taken away: what came in between is taken away, too. */
@@ -23,8 +23,9 @@ export const CONTAIN: readonly StepDefinition[] = [
   { id: 'principal', stage: 'quarantined' },
   { id: 'federation', stage: 'quarantined' },
   { id: 'work', stage: 'quarantined' },
-  { id: 'secrets', stage: 'quarantined' },
   { id: 'elsewhere', stage: 'braked', perStage: true },
+  { id: 'deny', stage: 'quarantined' },
+  { id: 'secrets', stage: 'quarantined' },
   { id: 'roles-again', stage: 'restricted', perStage: true, waitSeconds: AGAIN_SECONDS },
   { id: 'verify', stage: 'restricted', last: true },
 ];
@@ -32,19 +33,19 @@ export const CONTAIN: readonly StepDefinition[] = [
 /** What a restore does, in order; the roles go last, so that a restore that fails leaves the agent without them. */
 export const RESTORE: readonly StepDefinition[] = [
   { id: 'principal-on', stage: 'restricted' },
+  { id: 'enable-secrets', stage: 'restricted' },
   { id: 'start-work', stage: 'restricted' },
+  { id: 'allow', stage: 'restricted' },
   { id: 'give-roles', stage: 'restricted' },
   { id: 'unmark', stage: 'restricted' },
   { id: 'verify-released', stage: 'restricted', last: true },
 ];
 
-export interface StepClients {
+export interface StepClients extends SecretPorts {
   /** Azure Resource Manager. */
   readonly arm: AzureApi;
   /** Microsoft Graph, where the responder may disable service principals. @default - it may not, and says so */
   readonly graph?: AzureApi;
-  /** Container of the evidence. */
-  readonly evidence: ContainerClient;
   /** Tells the other clouds, and says so in a sentence. */
   readonly tellOthers: (event: PeerEvent) => Promise<string>;
   readonly now: () => Date;
@@ -67,19 +68,18 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       principal: (agent) => setPrincipal(clients, agent, false),
       federation: (agent) => cutFederation(arm, agent),
       work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(arm, work), 'nothing was registered that works for the agent'),
-      secrets: async (agent) =>
-        sayEach(
-          nativeOf(agent).secrets,
-          async (id) => `${id}: make a version that is new, and disable the old one, since the agent may have read it`,
-          'no secret is bound to the agent',
-        ),
+      deny: (agent) => denyChanges(arm, agent),
+      secrets: (agent, incident) => disableSecrets(clients, agent, incident),
       elsewhere: (agent, incident) => clients.tellOthers(peerEventOf(agent, incident)),
-      verify: (agent, incident) => verify(arm, agent, incident),
+      verify: (agent, incident) => verify(clients, agent, incident),
       'principal-on': async (agent, { stage }) => (stage === 'quarantined' ? setPrincipal(clients, agent, true) : 'it was not disabled'),
       'start-work': async (agent, { stage }) =>
         stage === 'quarantined'
           ? sayEach(nativeOf(agent).work, (work) => startWork(arm, work), 'nothing was stopped')
           : 'nothing was stopped',
+      'enable-secrets': async (agent, incident) =>
+        incident.stage === 'quarantined' ? enableSecrets(clients, agent, incident) : 'no secret was disabled',
+      allow: async (agent, { stage }) => (stage === 'quarantined' ? allowChanges(arm, agent) : 'nothing was denied'),
       'give-roles': (agent) => giveRoles(arm, agent),
       'verify-released': async (agent, incident) => {
         const { stage } = incident;
@@ -88,6 +88,10 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
           ({ id, cosmosScope }) => cosmosScope === undefined && !given.has(id.toLowerCase()),
         );
         if (missing.length > 0) throw new NotContained(`not given yet: ${missing.map(({ id }) => id).join(', ')}`);
+        if (stage === 'quarantined') {
+          await expectAllowed(arm, agent);
+          await expectEnabled(clients, agent, incident);
+        }
         const federation = stage === 'quarantined' ? '; federation is made again by the next deployment' : '';
         return `its roles are as the template says${federation}${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
       },
@@ -107,30 +111,14 @@ async function setPrincipal({ graph }: StepClients, agent: ContainableAgent, acc
   return `the service principal is ${accountEnabled ? 'enabled' : 'disabled'}`;
 }
 
-async function verify(arm: AzureApi, agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> {
-  await expectRoles(arm, agent, stage);
-  if (stage !== 'quarantined') return 'no role is left that should not be; Azure honours that within 10 minutes';
+async function verify(clients: StepClients, agent: ContainableAgent, incident: Incident): Promise<string> {
+  const { arm } = clients;
+  await expectRoles(arm, agent, incident.stage);
+  if (incident.stage !== 'quarantined') return 'no role is left that should not be; Azure honours that within 10 minutes';
   await expectNoFederation(arm, agent);
+  await expectDenied(arm, agent);
+  await expectDisabled(clients, agent, incident);
   for (const work of nativeOf(agent).work)
     if (!(await isWorkStopped(arm, work))) throw new NotContained(`what works for the agent runs: ${JSON.stringify(work)}`);
   return 'no role and no way in is left, and nothing works for it; Azure honours that within 10 minutes';
-}
-
-/** Keeps what roles the principal had. The first copy stays: whatever comes later for the same incident is not written over it. */
-async function keepEvidence({ arm, evidence }: StepClients, agent: ContainableAgent, incident: Incident): Promise<JsonObject> {
-  await checkEligible(arm, agent);
-  const { id, openedAt, stage, triggers } = incident;
-  const roles = await assignedRoles(arm, nativeOf(agent));
-  const body = stableStringify(
-    { schemaVersion: 1, incident: { id, openedAt, stage, triggers }, roles, registered: agent.native } as unknown as JsonObject,
-    2,
-  );
-  const key = `incidents/${agent.fleet}/${agent.name}/${id}/evidence.json`;
-  try {
-    await evidence.getBlockBlobClient(key).upload(body, Buffer.byteLength(body), { conditions: { ifNoneMatch: '*' } });
-  } catch (error) {
-    if (![409, 412].includes((error as { readonly statusCode?: number }).statusCode ?? 0)) throw error;
-    return { key, kept: 'the first copy' };
-  }
-  return { key, sha256: createHash('sha256').update(body).digest('hex') };
 }
