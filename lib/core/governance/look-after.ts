@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json';
-import { type Cleared, type CleanUpPorts, cleanUp, type Leftover } from './clean-up';
+import { type CleanUpPorts, type Cleared, cleanUp, type Leftover } from './clean-up';
 
 export type { Leftover } from './clean-up';
 

@@ -7,7 +7,12 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const agent = (name: string, more: Partial<LookedAfter> = {}): LookedAfter => ({ name, owner: 'team@example.com', grants: [], ...more });
 const orphan = (what: string): Leftover => ({ kind: 'orphaned-identity', what, said: `${what} is of no agent any more` });
-const old = (what: string, more: Partial<Leftover> = {}): Leftover => ({ kind: 'old-secret', what, said: `secret ${what} is old`, ...more });
+const old = (what: string, more: Partial<Leftover> = {}): Leftover => ({
+  kind: 'old-secret',
+  what,
+  said: `secret ${what} is old`,
+  ...more,
+});
 
 /** A fleet with a clock, whose cloud keeps what it is told to put away. */
 class Fleet {
@@ -152,8 +157,8 @@ test('those that are put away already do not count', async () => {
 });
 
 test.each<[string, (fleet: Fleet) => void, RegExp]>([
-  ['of no agent anything', (fleet) => void (fleet.agents = []), /no agent of the fleet is written down/],
-  ['of some agent a part', (fleet) => void (fleet.partial = ['writer']), /only a part is written down of writer/],
+  ['of no agent anything', (fleet) => void fleet.agents.splice(0), /no agent of the fleet is written down/],
+  ['of some agent a part', (fleet) => void fleet.partial.push('writer'), /only a part is written down of writer/],
 ])('nothing is put away where %s is written down', async (_name, change, said) => {
   const fleet = new Fleet();
   fleet.left = [orphan('one')];

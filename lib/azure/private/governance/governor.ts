@@ -28,6 +28,8 @@ export interface GovernorProps {
   readonly notify: readonly AlertRoute[];
   /** Whether what drifted is put back. */
   readonly repair: boolean;
+  /** Whether what was forgotten is put away. */
+  readonly cleanUp: boolean;
   /** Whole minutes. */
   readonly every: IDuration;
   readonly unusedAfter: IDuration;

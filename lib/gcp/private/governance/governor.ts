@@ -31,6 +31,8 @@ export interface GovernorProps {
   readonly notify: readonly AlertRoute[];
   /** Whether what may be put back is. */
   readonly repair: boolean;
+  /** Whether what was forgotten is put away. */
+  readonly cleanUp: boolean;
   /** Whole minutes. */
   readonly every: IDuration;
   readonly unusedAfter: IDuration;
