@@ -11,7 +11,9 @@ interface Operation {
 interface Descriptions {
   readonly operations: readonly Operation[];
   readonly schemas: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly properties: Readonly<Record<'roleAssignment' | 'diagnosticSetting' | 'servicePrincipal', readonly string[]>>;
+  readonly properties: Readonly<
+    Record<'roleAssignment' | 'diagnosticSetting' | 'servicePrincipal' | 'secretUpdate' | 'secretAttributes', readonly string[]>
+  >;
 }
 
 /** A request as a server hears it. */
@@ -45,9 +47,12 @@ const patternOf = (path: string, anyCase: boolean): RegExp =>
       .join('')}$`,
     anyCase ? 'i' : '',
   );
+/** Whether a service is one of Azure's: the host of a request does not say so here. */
+export const isAzure = (service: string): boolean => service.startsWith('arm-') || service === VAULT;
+const VAULT = 'keyvault-secrets';
 const PATTERNS = operations.map((operation) => ({
   operation,
-  pattern: patternOf(operation.path, operation.service.startsWith('arm-')),
+  pattern: patternOf(operation.path, isAzure(operation.service)),
 }));
 
 /** What a provider would say about a request that its published description does not know; undefined for one that it knows. Operations that were used are noted. */
@@ -65,7 +70,7 @@ export class PublishedApi {
     const found = PATTERNS.find(
       ({ operation, pattern }) =>
         operation.method === method &&
-        (service === undefined ? operation.service.startsWith('arm-') : operation.service === service) &&
+        (service === undefined ? isAzure(operation.service) : operation.service === service) &&
         pattern.test(path),
     );
     if (!found) return `${method} ${path} is no call that ${service ?? 'Azure'} publishes`;
@@ -104,6 +109,7 @@ export class PublishedApi {
 const GOVERNOR = [
   'arm-monitor ',
   'arm-keyvault ',
+  `${VAULT} `,
   'arm-msi GET Microsoft.ManagedIdentity/userAssignedIdentities',
   'arm-authorization GET Microsoft.Authorization/roleDefinitions/{roleDefinitionId}',
   'cloudasset ',
@@ -116,8 +122,15 @@ const GOVERNOR = [
 
 const nameOf = ({ service, method, path }: Operation): string => `${service} ${method} ${path.replace(/.*\/providers\//, '')}`;
 
-function bodyOfAzure({ method, path }: Operation, body: unknown): string | undefined {
+function bodyOfAzure({ service, method, path }: Operation, body: unknown): string | undefined {
   const sent = body as Readonly<Record<string, unknown>>;
+  if (service === VAULT) {
+    const { secretUpdate, secretAttributes } = properties;
+    const odd =
+      Object.keys(sent).find((name) => method !== 'PATCH' || !secretUpdate.includes(name)) ??
+      Object.keys((sent['attributes'] ?? {}) as object).find((name) => !secretAttributes.includes(name));
+    return odd === undefined ? undefined : `${method} ${path} takes no '${odd}'`;
+  }
   // https://learn.microsoft.com/en-us/rest/api/resources/tags/update-at-scope
   if (method === 'PATCH')
     return Object.keys(sent).sort().join() === 'operation,properties' ? undefined : `${method} ${path} takes operation and properties`;

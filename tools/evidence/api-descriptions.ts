@@ -3,7 +3,7 @@
 // this project:
 //
 //   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb @azure/arm-monitor @azure/arm-keyvault@2 \
-//     @microsoft/microsoft-graph-types
+//     @azure/keyvault-secrets @microsoft/microsoft-graph-types
 //   node --import tsx tools/evidence/api-descriptions.ts <its node_modules>
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -21,7 +21,7 @@ const GOOGLE: readonly (readonly [service: string, version: string, resource: st
   ['cloudresourcemanager', 'v3', 'Resource$Projects', ['getIamPolicy']],
   ['logging', 'v2', 'Resource$Entries', ['list']],
   ['logging', 'v2', 'Resource$Projects$Sinks', ['get', 'update']],
-  ['secretmanager', 'v1', 'Resource$Projects$Secrets$Versions', ['get']],
+  ['secretmanager', 'v1', 'Resource$Projects$Secrets$Versions', ['list', 'get', 'disable']],
   ['pubsub', 'v1', 'Resource$Projects$Topics', ['publish']],
   ['firestore', 'v1', 'Resource$Projects$Databases$Documents', ['batchGet', 'commit', 'runQuery']],
   ['storage', 'v1', 'Resource$Objects', ['list', 'get', 'insert']],
@@ -68,6 +68,13 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
     ],
   ],
   ['arm-keyvault', [['GET', /vaults\/\{vaultName\}\/secrets\/\{secretName\}$/]]],
+  [
+    'keyvault-secrets',
+    [
+      ['GET', /^\/secrets\/\{secret_name\}\/versions$/],
+      ['PATCH', /^\/secrets\/\{secret_name\}\/\{secret_version\}$/],
+    ],
+  ],
   [
     'arm-appservice',
     [
@@ -188,7 +195,7 @@ function azure([name, used]: (typeof AZURE)[number]): readonly Operation[] {
     ].map(([, path = '', query = '', method = '']) => ({
       service: name,
       method: method.toUpperCase(),
-      path,
+      path: path.replace(/\{[\w-]+\}/g, (parameter) => parameter.replaceAll('-', '_')),
       query: query.split(',').filter(Boolean).map(decodeURIComponent).sort(),
     }));
     return [...classic, ...modular];
@@ -209,6 +216,13 @@ function mapped(text: string, type: string): readonly string[] {
   return [...from.slice(0, from.indexOf('\n};')).matchAll(/serializedName: "properties\.([^"]+)"/g)].map((match) => match[1] ?? '');
 }
 
+/** Names of properties that a function of the client of Key Vault writes. */
+function serialised(name: string): readonly string[] {
+  const text = read('@azure/keyvault-secrets/dist/esm/models/models.js');
+  const from = text.slice(text.indexOf(`export function ${name}(`));
+  return [...from.slice(0, from.indexOf('\n}')).matchAll(/^ {8}(\w+):/gm)].map((match) => match[1] ?? '');
+}
+
 // Things of one service share paths: what is done to a key is done to an account.
 const operations = [
   ...new Map(
@@ -227,6 +241,8 @@ const document = {
     roleAssignment: mapped(rbac, 'RoleAssignmentCreateParameters'),
     diagnosticSetting: mapped(read('@azure/arm-monitor/dist-esm/src/models/mappers.js'), 'DiagnosticSettingsResource'),
     servicePrincipal: Object.keys(graph.get('ServicePrincipal') ?? {}).sort(),
+    secretUpdate: serialised('secretUpdateParametersSerializer'),
+    secretAttributes: serialised('secretAttributesSerializer'),
   },
 };
 writeFileSync(TARGET, `${JSON.stringify(document, null, 1)}\n`);

@@ -19,6 +19,8 @@ export interface RightsProps {
   readonly principalId: string;
   /** Whether it may take roles from agents and give them theirs; else it only reads them. */
   readonly mayGive: boolean;
+  /** Whether it may also take the fleet's own custom roles from whoever has them, an identity that no agent owns among them. @default false */
+  readonly mayTakeOwn?: boolean;
   /** What it may do to the identity of each agent. */
   readonly onIdentity: readonly string[];
   /** Whether it takes away what agents were given inside of Cosmos DB accounts, which no condition can bind: it may only delete there. */
@@ -26,8 +28,8 @@ export interface RightsProps {
 }
 
 /**
- * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else; it gives them none but the
- * fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
+ * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else but where `mayTakeOwn` says so; it
+ * gives them none but the fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview
  */
 export class FleetRights extends Construct {
@@ -69,6 +71,19 @@ export class FleetRights extends Construct {
     this.assign(id, { scope, role: this.role(`work-${shortHash(...actions)}`, actions) });
   }
 
+  /** Actions on what is in each of some things, which are known once all access was granted. */
+  addDataOn(name: string, scopes: () => readonly string[], dataActions: readonly string[]): void {
+    Aspects.of(TerraformStack.of(this)).add({
+      visit: (node) => {
+        if (node !== this) return;
+        for (const scope of scopes()) {
+          const id = `${name}-${shortHash(String(resolveTokens(this, scope)))}`;
+          if (!this.node.tryFindChild(`May-${id}`)) this.assign(id, { scope, role: this.role(name.toLowerCase(), [], dataActions) });
+        }
+      },
+    });
+  }
+
   private addCosmos(): void {
     const { subscription } = this.props;
     const own = new Set(this.identities.map(({ principalId }) => String(resolveTokens(this, principalId))));
@@ -87,7 +102,7 @@ export class FleetRights extends Construct {
     }
   }
 
-  private role(name: string, actions: readonly string[]): RoleDefinition {
+  private role(name: string, actions: readonly string[], dataActions: readonly string[] = []): RoleDefinition {
     const known = this.node.tryFindChild(`Role-${name}`) as RoleDefinition | undefined;
     const { fleet, subscription, who } = this.props;
     return (
@@ -98,7 +113,7 @@ export class FleetRights extends Construct {
         description: `What the ${who} of fleet ${fleet} needs. Made by agentic-iam; do not assign by hand.`,
         scope: subscription,
         assignableScopes: [subscription],
-        permissions: [{ actions: [...actions], notActions: [], dataActions: [], notDataActions: [] }],
+        permissions: [{ actions: [...actions], notActions: [], dataActions: [...dataActions], notDataActions: [] }],
       })
     );
   }
@@ -128,7 +143,11 @@ export class FleetRights extends Construct {
       `((!(ActionMatches{'${PREFIX}/${action}'})) OR (@${source}[${PREFIX}:PrincipalId] ForAnyOfAnyValues:GuidEquals ${who}${more}))`;
     return [
       of('write', 'Request', ` AND @Request[${PREFIX}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${what}`),
-      of('delete', 'Resource'),
+      of(
+        'delete',
+        'Resource',
+        this.props.mayTakeOwn ? ` OR @Resource[${PREFIX}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${what}` : '',
+      ),
     ].join(' AND ');
   }
 }

@@ -258,6 +258,21 @@ export function expiredWindows(agents: readonly LookedAfter[], now: Date): reado
     }));
 }
 
+/** Versions of one secret that are older than they should be, beside a newer one. The newest is never among them: it may be the only one that works. */
+export function supersededVersions(
+  enabled: readonly { readonly what: string; readonly created: Date }[],
+  { now, days }: { readonly now: Date; readonly days: number },
+): readonly Leftover[] {
+  const newest = Math.max(...enabled.map(({ created }) => created.getTime()));
+  return enabled
+    .filter(({ created }) => created.getTime() < newest)
+    .flatMap(({ what, created }) => {
+      const age = Math.floor((now.getTime() - created.getTime()) / 86_400_000);
+      const said = `version ${what} is ${age} days old, was replaced, and can still be read`;
+      return age > days ? [{ kind: 'old-version' as const, what, said }] : [];
+    });
+}
+
 /** A secret that nobody changed for longer than it should be. */
 export function oldSecret(
   what: string,

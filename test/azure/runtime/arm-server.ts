@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
-import { PublishedApi } from '../../setup/api-descriptions';
+import { isAzure, PublishedApi } from '../../setup/api-descriptions';
 
 /** Azure's APIs as they are published; shared, so that a file of tests can say what was never asked. */
-export const AZURE_API = new PublishedApi((service) => service.startsWith('arm-'));
+export const AZURE_API = new PublishedApi(isAzure);
 
 interface Answer {
   readonly status?: number;
@@ -42,6 +42,8 @@ export class ArmServer {
   readonly settings = new Map<string, Record<string, unknown>>();
   /** Seconds at which secrets were changed, by id. */
   readonly secrets = new Map<string, number>();
+  /** Versions of secrets, by path of the vault's own API: when they were made, and whether they are enabled. */
+  readonly versions = new Map<string, { created: number; enabled: boolean }>();
   readonly published = AZURE_API;
   /** Requests that Azure would not know. */
   readonly problems: string[] = [];
@@ -98,8 +100,9 @@ export class ArmServer {
     if (path.includes('/sqlroleassignments/')) return this.cosmosAssignment(call);
     if (path.includes('/federatedidentitycredentials')) return this.credential(call);
     if (path.endsWith('/providers/microsoft.resources/tags/default')) return this.tag(call);
+    if (path.startsWith('/secrets/')) return this.version(call);
     const identity = this.identities.get(path);
-    if (identity && method === 'GET') return { body: identity };
+    if (identity && method === 'GET') return { body: { id: path, ...identity } };
     if (path.includes('/microsoft.managedidentity/userassignedidentities/')) return NOT_FOUND;
     if (path.endsWith('/providers/microsoft.managedidentity/userassignedidentities'))
       return { body: { value: [...this.identities].map(([id, one]) => ({ id, ...one })) } };
@@ -107,6 +110,23 @@ export class ArmServer {
     if (path.includes('/microsoft.keyvault/')) return this.found(this.secrets.get(path), (updated) => ({ attributes: { updated } }));
     if (path.includes('/diagnosticsettings/')) return this.setting(call);
     return this.work(call);
+  }
+
+  /** One to a page. */
+  private version({ method, path, query, body }: ArmCall): Answer {
+    const one = this.versions.get(path);
+    if (method === 'PATCH' && one) one.enabled = (body as { attributes: { enabled: boolean } }).attributes.enabled;
+    if (method === 'PATCH') return one ? { body: { id: `https://v.vault.azure.net${path}`, attributes: one } } : NOT_FOUND;
+    const folder = path.replace(/versions$/, '');
+    const all = [...this.versions].filter(([id]) => id.startsWith(folder));
+    const from = Number(query.get('$skiptoken') ?? 0);
+    const next =
+      from + 1 < all.length
+        ? { nextLink: `https://v.vault.azure.net${path}?api-version=${query.get('api-version')}&$skiptoken=${from + 1}` }
+        : {};
+    return {
+      body: { value: all.slice(from, from + 1).map(([id, attributes]) => ({ id: `https://v.vault.azure.net${id}`, attributes })), ...next },
+    };
   }
 
   private found<T>(one: T | undefined, properties: (one: T) => object): Answer {
