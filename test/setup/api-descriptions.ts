@@ -87,13 +87,11 @@ export class PublishedApi {
   }
 
   /** Described operations of these services that no request used, of those that one of the library's functions makes. */
-  unusedBy(whose: 'containment' | 'governor'): readonly string[] {
+  unusedBy(whose: 'containment' | 'governor' | 'clean-up'): readonly string[] {
     return operations
       .filter(({ service }) => this.isOurs(service))
       .map(nameOf)
-      .filter((name) =>
-        GOVERNOR.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one)) ? whose === 'governor' : whose === 'containment',
-      )
+      .filter((name) => whoseIs(name) === whose)
       .filter((name) => !this.used.has(name));
   }
 
@@ -105,11 +103,18 @@ export class PublishedApi {
   }
 }
 
+const whoseIs = (name: string): 'containment' | 'governor' | 'clean-up' => {
+  const isIn = (list: readonly string[]): boolean => list.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one));
+  return isIn(CLEAN_UP) ? 'clean-up' : isIn(GOVERNOR) ? 'governor' : 'containment';
+};
+
+/** Calls that the governor makes where it puts away what was forgotten. */
+const CLEAN_UP = [`${VAULT} `, 'secretmanager GET /v1/{+parent}/versions', 'secretmanager POST /v1/{+name}:disable'];
+
 /** Calls that the governor alone makes. */
 const GOVERNOR = [
   'arm-monitor ',
   'arm-keyvault ',
-  `${VAULT} `,
   'arm-msi GET Microsoft.ManagedIdentity/userAssignedIdentities',
   'arm-authorization GET Microsoft.Authorization/roleDefinitions/{roleDefinitionId}',
   'cloudasset ',

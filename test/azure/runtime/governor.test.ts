@@ -1,149 +1,27 @@
-import type { ExpectedAgent, ExpectedSetting } from '../../../lib/azure/runtime/governor/expected';
-import { makeHandlers } from '../../../lib/azure/runtime/governor/handler';
-import type { Found } from '../../../lib/core/governance/clean-up';
-import type { GovernanceEvent } from '../../../lib/core/governance/look-after';
-import type { JsonObject } from '../../../lib/core/json';
-import { ArmServer, AZURE_API, refusal } from './arm-server';
+import { type ArmServer, AZURE_API } from './arm-server';
+import {
+  ACCOUNT,
+  AGENT,
+  assignment,
+  COSMOS,
+  CREDENTIAL,
+  CREDENTIALS,
+  DAY,
+  IDENTITY,
+  made,
+  NOW,
+  PRINCIPAL,
+  READ,
+  RECORD,
+  role,
+  SECRET,
+  SETTING,
+  stateOf,
+  stopAll,
+  WORKSPACE,
+} from './governed-subscription';
 
-const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
-const G = `${SUBSCRIPTION}/resourcegroups/r/providers`;
-const PRINCIPAL = '11111111-2222-3333-4444-555555555555';
-const IDENTITY = `${G}/microsoft.managedidentity/userassignedidentities/main--reader`;
-const ACCOUNT = `${G}/microsoft.storage/storageaccounts/a`;
-const assignment = (name: string): string => `${ACCOUNT}/providers/microsoft.authorization/roleassignments/${name}`;
-const role = (name: string): string => `${SUBSCRIPTION}/providers/microsoft.authorization/roledefinitions/${name}`;
-const READ = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
-const WORKSPACE = `${G}/microsoft.operationalinsights/workspaces/calls`;
-const SECRET = `${G}/microsoft.keyvault/vaults/v/secrets/key`;
-const COSMOS = `${G}/microsoft.documentdb/databaseaccounts/c/sqlroleassignments/one`;
-const CREDENTIAL = `${IDENTITY}/federatedidentitycredentials/github`;
-const SETTING = `${SUBSCRIPTION}/providers/microsoft.insights/diagnosticsettings/agentic-iam-main-calls`;
-const NOW = new Date('2026-11-26T12:00:00Z');
-const DAY = 86_400;
-
-const AGENT: ExpectedAgent = {
-  name: 'reader',
-  fleet: 'main',
-  owner: 'team@example.com',
-  principalId: PRINCIPAL,
-  identityId: IDENTITY,
-  subscription: SUBSCRIPTION,
-  assignments: [
-    { id: assignment('reads'), roleDefinitionId: role('r'), condition: 'only in/' },
-    { id: assignment('more'), roleDefinitionId: role('r') },
-    { id: COSMOS, roleDefinitionId: 'role-c', cosmosScope: '/dbs/d' },
-  ],
-  scheduled: [{ scope: ACCOUNT, roleDefinitionId: role('timed') }],
-  roles: [{ id: role('r'), actions: [], dataActions: [READ] }],
-  credentials: [{ name: 'github', issuer: 'https://issuer.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] }],
-  secrets: [SECRET],
-  grants: [
-    { capability: 'objects:read invoices', index: 0, actions: [READ.toLowerCase()] },
-    { capability: 'secrets:read key', index: 1, actions: ['keyvault:secretget'] },
-    { capability: 'models:invoke gpt', index: 2, actions: [] },
-  ],
-  used: 'calls',
-};
-const RECORD: ExpectedSetting = {
-  target: SUBSCRIPTION,
-  name: 'agentic-iam-main-calls',
-  properties: {
-    workspaceId: WORKSPACE,
-    eventHubAuthorizationRuleId: `${G}/microsoft.eventhub/namespaces/n/authorizationrules/logs-in`,
-    eventHubName: 'calls',
-    logs: [
-      { category: 'Administrative', enabled: true },
-      { category: 'Security', enabled: true },
-    ],
-  },
-};
-
-interface Made {
-  readonly server: ArmServer;
-  readonly published: GovernanceEvent[];
-  readonly kept: { readonly kind: string; readonly body: JsonObject }[];
-  readonly asked: object[];
-  readonly handlers: ReturnType<typeof makeHandlers>;
-  readonly agents: ExpectedAgent[];
-  /** Hours later. */
-  wait(hours: number): void;
-}
-
-const servers: ArmServer[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
-
-async function made({ repair = true, cleanUp = false, agents: given = [AGENT], used = [] as string[] } = {}): Promise<Made> {
-  const agents = [...given];
-  const days = new Map<string, Found>();
-  const server = new ArmServer();
-  servers.push(server);
-  const arm = await server.start();
-  deploy(server);
-  const published: GovernanceEvent[] = [];
-  const kept: Made['kept'] = [];
-  const asked: object[] = [];
-  let hours = 0;
-  const handlers = makeHandlers({
-    fleet: 'main',
-    repair,
-    unusedDays: 90,
-    secretDays: 90,
-    arm,
-    logs: async <T>(call: object) => {
-      asked.push(call);
-      return { tables: [{ rows: used.map((one) => [one]) }] } as T;
-    },
-    workspace: WORKSPACE,
-    agents: async () => agents,
-    settings: async () => [RECORD],
-    ...(cleanUp
-      ? {
-          cleanUp: {
-            recall: async (day: string) => days.get(day),
-            remember: async (day: string, found: Found) => void (days.has(day) || days.set(day, found)),
-            vaults: () => arm,
-          },
-        }
-      : {}),
-    publish: async (event) => void published.push(event),
-    keep: async (kind, body) => void kept.push({ kind, body }),
-    now: () => new Date(NOW.getTime() + hours * 3_600_000),
-  });
-  return {
-    server,
-    published,
-    kept,
-    asked,
-    handlers,
-    agents,
-    wait: (more) => {
-      hours += more;
-    },
-  };
-}
-
-/** As the deployment leaves it; Azure writes ids in its own capitals. */
-function deploy(server: ArmServer): void {
-  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL.toUpperCase() }, tags: { agent: 'reader', fleet: 'main' } });
-  server.assignments.set(assignment('reads'), { principalId: PRINCIPAL, roleDefinitionId: role('r').toUpperCase(), condition: 'only in/' });
-  server.assignments.set(assignment('more'), { principalId: PRINCIPAL, roleDefinitionId: role('r') });
-  server.cosmos.add(COSMOS);
-  server.roles.set(role('r'), { actions: [], dataActions: [READ] });
-  server.credentials.set(CREDENTIAL, {
-    issuer: 'https://issuer.example.com',
-    subject: 's',
-    audiences: ['api://AzureADTokenExchange'],
-  });
-  server.settings.set(SETTING, { ...RECORD.properties });
-  server.secrets.set(SECRET, NOW.getTime() / 1000 - 10 * DAY);
-}
-
-function stateOf({ assignments, cosmos, identities, roles, credentials }: ArmServer): string {
-  const given = [...assignments].map(([id, one]) => [id, one.principalId, one.roleDefinitionId.toLowerCase(), one.condition]).sort();
-  return JSON.stringify([given, [...cosmos], [...identities], [...roles], [...credentials]]);
-}
-
-const CREDENTIALS = { issuer: 'https://evil.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] };
+afterEach(stopAll);
 
 /** What somebody changes by hand, what is said of it, and whether that ended access, put all back as it was, or nothing. */
 const CHANGES: Readonly<
@@ -370,136 +248,6 @@ describe('tidying', () => {
       `secret ${SECRET} was not changed for 91 days`,
     ]);
     expect(server.identities.has(`${IDENTITY}-old`)).toBe(true);
-  });
-});
-
-describe('cleaning up', () => {
-  const OLD = `${IDENTITY}-old`;
-  const OWNER = assignment('foreign');
-  const ENDED = { ...AGENT, notAfter: '2026-11-25T00:00:00Z' };
-  const used = AGENT.grants.flatMap(({ actions }) => actions);
-  /** An identity that no agent owns, with two roles of the fleet and a way in. */
-  const orphan = (server: ArmServer, tags: Record<string, string> = {}): void => {
-    server.identities.set(OLD, { properties: { principalId: 'old' }, tags: { agent: 'old', fleet: 'main', ...tags } });
-    for (const name of ['one', 'two', 'three'])
-      server.assignments.set(assignment(name), { principalId: 'old', roleDefinitionId: role('r') });
-    server.credentials.set(`${OLD}/federatedidentitycredentials/x`, CREDENTIALS);
-  };
-  const tidied = async ({ handlers, published, wait }: Made, hours = 24): Promise<readonly string[]> => {
-    wait(hours);
-    published.length = 0;
-    await handlers.tidy();
-    return published.map(({ said }) => said);
-  };
-  const rolesOf = ({ assignments }: ArmServer, principal: string): readonly string[] =>
-    [...assignments].filter(([, { principalId }]) => principalId === principal).map(([id]) => id);
-
-  test('an identity of no agent loses the roles of the fleet a day later; what it had is kept before, and is said no more of after', async () => {
-    const fleet = await made({ cleanUp: true, used });
-    const { server, kept, published } = fleet;
-    orphan(server);
-    expect(await tidied(fleet, 0)).toEqual([`identity ${OLD} is of no agent any more; it is put away if it is still so tomorrow`]);
-    expect(rolesOf(server, 'old')).toHaveLength(3);
-    expect(await tidied(fleet)).toEqual([
-      expect.stringMatching(/3 roles were taken away.*to undo that, declare its agent again, and deploy it/),
-    ]);
-    expect(rolesOf(server, 'old')).toEqual([]);
-    expect(published[0]?.repaired).toBe(true);
-    // It is nobody's way in any more that matters, and the governor may not close it.
-    expect(server.credentials.has(`${OLD}/federatedidentitycredentials/x`)).toBe(true);
-    expect(kept.map(({ kind }) => kind)).toEqual(['tidy', 'put-away', 'cleared', 'tidy']);
-    expect(JSON.stringify(kept[1]?.body)).toContain(assignment('one'));
-    expect(await tidied(fleet)).toEqual([]);
-  });
-
-  test('what the governor may not take is left, and named each day', async () => {
-    const fleet = await made({ cleanUp: true, used });
-    const { server } = fleet;
-    orphan(server);
-    server.assignments.set(OWNER, { principalId: 'old', roleDefinitionId: role('owner') });
-    server.fault = ({ method, path }) => (method === 'DELETE' && path === OWNER ? refusal(403, 'AuthorizationFailed') : undefined);
-    await tidied(fleet, 0);
-    for (const taken of [3, 0])
-      expect(await tidied(fleet)).toEqual([
-        expect.stringMatching(new RegExp(`${taken} roles were taken away; of these .* none: ${OWNER}$`)),
-      ]);
-    expect(rolesOf(server, 'old')).toEqual([OWNER]);
-    expect(fleet.published[0]?.repaired).toBe(false);
-  });
-
-  test('an identity that is contained is left alone, of an agent or of none', async () => {
-    const fleet = await made({ cleanUp: true, used, agents: [ENDED] });
-    const { server } = fleet;
-    orphan(server, { 'agentic-iam:contained': 'incident' });
-    server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL }, tags: { 'agentic-iam:contained': 'incident' } });
-    const before = stateOf(server);
-    await tidied(fleet, 0);
-    expect(await tidied(fleet)).toEqual([
-      expect.stringMatching(/contained, and left alone/),
-      expect.stringMatching(/contained, and left alone/),
-    ]);
-    expect(stateOf(server)).toBe(before);
-  });
-
-  test('an agent whose window has passed loses its roles and ways in, gets none back, and all roles with a longer window', async () => {
-    const { assignments, ...rest } = ENDED;
-    const agent = { ...rest, assignments: assignments.filter(({ cosmosScope }) => cosmosScope === undefined) };
-    const fleet = await made({ cleanUp: true, used, agents: [agent] });
-    const { server, handlers, published, agents } = fleet;
-    server.assignments.set(assignment('byhand'), { principalId: PRINCIPAL, roleDefinitionId: role('owner') });
-    server.assignments.set(assignment('pim'), { principalId: PRINCIPAL, roleDefinitionId: role('timed'), scope: ACCOUNT });
-    await tidied(fleet, 0);
-    expect(await tidied(fleet)).toEqual([
-      expect.stringMatching(/ended on 2026-11-25.*; 3 roles and 1 ways in were taken away.*deploy it with a window that is not over/),
-    ]);
-    expect(rolesOf(server, PRINCIPAL)).toEqual([assignment('pim')]);
-    expect(server.credentials.size).toBe(0);
-    published.length = 0;
-    await handlers.compare();
-    expect([published, rolesOf(server, PRINCIPAL)]).toEqual([[], [assignment('pim')]]);
-    agents.splice(0, 1, { ...agent, notAfter: '2027-11-25T00:00:00Z' });
-    await handlers.compare();
-    expect([...rolesOf(server, PRINCIPAL)].sort()).toEqual([assignment('more'), assignment('pim'), assignment('reads')]);
-    // The deployment that made the window longer makes it again.
-    expect(published.find(({ repaired }) => !repaired)?.said).toMatch(/federation github .*only a deployment/);
-  });
-
-  test('what it was given inside of Cosmos DB only a deployment takes', async () => {
-    const fleet = await made({ cleanUp: true, used, agents: [ENDED] });
-    await tidied(fleet, 0);
-    expect(await tidied(fleet)).toEqual([expect.stringMatching(new RegExp(`3 roles were taken away; .*none: ${COSMOS}$`))]);
-    expect(fleet.server.cosmos.has(COSMOS)).toBe(true);
-  });
-
-  test('versions that a newer one replaced are disabled, and never the newest, however old; the secret is told', async () => {
-    const fleet = await made({ cleanUp: true, used });
-    const { server } = fleet;
-    const seconds = NOW.getTime() / 1000;
-    server.secrets.set(SECRET, seconds - 91 * DAY);
-    for (const [name, days, enabled] of [
-      ['gone', 400, false],
-      ['first', 300, true],
-      ['second', 200, true],
-      ['newest', 91, true],
-    ] as const)
-      server.versions.set(`/secrets/key/${name}`, { created: seconds - days * DAY, enabled });
-    await tidied(fleet, 0);
-    expect(await tidied(fleet)).toEqual([
-      `secret ${SECRET} was not changed for 92 days; who issues it makes a new value`,
-      expect.stringMatching(
-        /versions\/first is 301 days old.*; it is disabled; to undo that: az keyvault secret set-attributes --vault-name v --name key --version first --enabled true/,
-      ),
-      expect.stringMatching(/versions\/second /),
-    ]);
-    expect([...server.versions].filter(([, { enabled }]) => enabled).map(([id]) => id)).toEqual(['/secrets/key/newest']);
-    expect(await tidied(fleet)).toEqual([expect.stringMatching(/who issues it/)]);
-  });
-
-  test('without clean-up versions are not asked for', async () => {
-    const fleet = await made({ used });
-    fleet.server.versions.set('/secrets/key/first', { created: 0, enabled: true });
-    fleet.server.versions.set('/secrets/key/second', { created: 1, enabled: true });
-    expect(await tidied(fleet)).toEqual([]);
   });
 });
 
