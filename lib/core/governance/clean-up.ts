@@ -61,24 +61,25 @@ export async function cleanUp<Agent>(
 ): Promise<readonly Cleared[]> {
   await ports.remember(dayOf(now), { at: now.toISOString(), keys: left.map(keyOf) });
   const before = await foundBefore(ports, now);
-  const due = left.filter((one) => !one.away && one.stays === undefined && before.has(keyOf(one)));
+  const isKnown = (one: Leftover): boolean => before.has(keyOf(one));
   const doubt = await doubtAbout(agents, ports);
-  const many = due.filter(isIdentity).length > MOST_AT_ONCE;
+  const due = left.filter((one) => !one.away && one.stays === undefined && isKnown(one));
+  const tooMany = due.filter(isIdentity).length > MOST_AT_ONCE;
+  /** Why one is left as it is; undefined for one that is put away now. */
+  const reasonToLeave = (one: Leftover): string | undefined => {
+    if (one.away) return 'it gives nothing any more';
+    if (one.stays !== undefined) return one.stays;
+    if (!isKnown(one)) return 'it is put away if it is still so tomorrow';
+    if (doubt !== undefined) return doubt;
+    return tooMany && isIdentity(one)
+      ? `nothing is put away, since more than ${MOST_AT_ONCE} identities are due at once: look whether all agents are written down`
+      : undefined;
+  };
   const cleared: Cleared[] = [];
   for (const leftover of left) {
-    const isKnown = before.has(keyOf(leftover));
-    const refusal = leftover.away
-      ? 'it gives nothing any more'
-      : (leftover.stays ??
-        (isKnown
-          ? (doubt ??
-            (many && isIdentity(leftover)
-              ? `nothing is put away, since more than ${MOST_AT_ONCE} identities are due at once: look whether all agents are written down`
-              : undefined))
-          : 'it is put away if it is still so tomorrow'));
-    const known = isKnown && leftover.away === true;
-    if (refusal !== undefined) cleared.push({ leftover, done: false, known, said: refusal });
-    else cleared.push(await put(leftover, agents, ports));
+    const reason = reasonToLeave(leftover);
+    if (reason === undefined) cleared.push(await put(leftover, agents, ports));
+    else cleared.push({ leftover, done: false, known: leftover.away === true && isKnown(leftover), said: reason });
   }
   return cleared;
 }
