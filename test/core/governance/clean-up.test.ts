@@ -1,5 +1,12 @@
 import type { Found, Leftover } from '../../../lib/core/governance/clean-up';
-import { type CarePorts, Caretaker, type Drift, type GovernanceEvent, type LookedAfter } from '../../../lib/core/governance/look-after';
+import {
+  type CarePorts,
+  Caretaker,
+  type Drift,
+  type GovernanceEvent,
+  type LookedAfter,
+  supersededVersions,
+} from '../../../lib/core/governance/look-after';
 import type { JsonObject } from '../../../lib/core/json';
 
 const NOON = Date.parse('2026-11-26T12:00:00Z');
@@ -222,4 +229,22 @@ describe('an agent whose time is over', () => {
     expect(ended).toEqual([false]);
     expect(published).toHaveLength(2);
   });
+});
+
+test.each<[string, readonly number[], readonly number[]]>([
+  ['none', [], []],
+  ['the only one, however old', [900], []],
+  ['what was replaced and is too old', [91, 90, 10], [91]],
+  ['what was replaced, where the newest is too old, too', [900, 300], [900]],
+])('of versions this is left over: %s', (_name, ages, old) => {
+  const now = new Date(NOON);
+  const enabled = ages.map((days) => ({ what: `v${days}`, created: new Date(NOON - days * DAY) }));
+  const found = supersededVersions(enabled, { now, days: 90 });
+  expect(found).toEqual(
+    old.map((days) => ({
+      kind: 'old-version',
+      what: `v${days}`,
+      said: `version v${days} is ${days} days old, was replaced, and can still be read`,
+    })),
+  );
 });
