@@ -24,6 +24,7 @@ const perCloud = (cloud: string): Zone[] => [
       'lib/core/containment/',
       'lib/core/alerts/',
       'lib/core/agent-event',
+      'lib/core/governance/clean-up',
       'lib/core/governance/look-after',
       // What runs must not load what declares: only what requests and sessions of tasks consist of.
       ...['attribution', 'enums', 'errors', 'json', 'json-fields', 'responses', 'task-issuance', 'task-values'].map(

@@ -37,7 +37,7 @@ export class WeekFour extends DeskStack {
       target: MaturityLevel.GOVERNANCE,
       fleet: 'desk',
       guardrails: { attachTo: ['ou-ab12-cdefgh34'], regions: ['eu-central-1'] },
-      continuous: { agents, monitoring, notify: [this.oncall], repair: true, configRules: true },
+      continuous: { agents, monitoring, notify: [this.oncall], repair: true, cleanUp: true, configRules: true },
     });
   }
 }

@@ -36,6 +36,12 @@ export interface ContinuousProps {
   /** Whether what drifted is put back, and the trail started again; else it is told. @default false */
   readonly repair?: boolean;
   /**
+   * Whether what was forgotten is put away once two sweeps a day apart found it; needs 'repair'. A role that no agent owns, or whose window has passed, gets `AWSDenyAll`
+   * attached, which detaching undoes; a secret that is too old is rotated, where rotation is set up. Of more than five roles at once none is.
+   * @default false - it is told
+   */
+  readonly cleanUp?: boolean;
+  /**
    * Whether rules of AWS Config are made, too, one for each control that a role shows. The account must have a recorder, or the deployment fails.
    * @default false
    */
@@ -129,7 +135,8 @@ export class AgentGovernance extends Construct {
   private lookAfter(continuous: ContinuousProps): parts.Governor {
     const { agents, monitoring } = continuous;
     const { fleet, bus } = monitoring;
-    checkLookedAfter({ own: this.fleet, fleet, hasBus: bus !== undefined });
+    const { repair = false, cleanUp = false } = continuous;
+    checkLookedAfter({ own: this.fleet, fleet, hasBus: bus !== undefined, repair, cleanUp });
     // Loaded here: most stacks with agents are not looked after.
     const { Governor, PARTS, registerExpected } = require('./private/governance') as typeof parts;
     GovernanceBook.of(this.node.root).claimAll(this.node.path, { cloud: CATALOG.cloud, fleet }, PARTS);
@@ -145,7 +152,8 @@ export class AgentGovernance extends Construct {
       fleet,
       bus: bus as NonNullable<typeof bus>,
       topics: continuous.notify ?? [],
-      repair: continuous.repair ?? false,
+      repair,
+      cleanUp,
       configRules: continuous.configRules ?? false,
       every: continuous.every ?? Duration.minutes(15),
       unusedAfter: continuous.unusedAfter ?? Duration.hours(90 * DAY),

@@ -31,6 +31,12 @@ export interface ContinuousProps {
    * @default false
    */
   readonly repair?: boolean;
+  /**
+   * Whether what was forgotten is put away once two sweeps a day apart found it; needs 'repair'. An account that no agent owns, or whose window has passed, is disabled,
+   * which enabling undoes; versions of a secret that a newer one replaced are disabled. Of more than five accounts at once none is.
+   * @default false - it is told
+   */
+  readonly cleanUp?: boolean;
   /** How often agents are compared: 1 to 59 minutes. @default 15 minutes */
   readonly every?: IDuration;
   /** For how long a capability may go unused before that is told; the log must keep calls that long. @default 90 days */
@@ -108,7 +114,8 @@ export class AgentGovernance extends Construct {
     const { agents, monitoring } = continuous;
     const { fleet, detector } = monitoring;
     const every = continuous.every ?? Duration.minutes(15);
-    checkLookedAfter({ own: this.fleet, fleet, hasBus: detector !== undefined, every });
+    const { repair = false, cleanUp = false } = continuous;
+    checkLookedAfter({ own: this.fleet, fleet, hasBus: detector !== undefined, every, repair, cleanUp });
     // Loaded here: most stacks with agents are not looked after.
     const { EXPECTED, Governor, PARTS } = require('./private/governance') as typeof parts;
     const book = GovernanceBook.of(this.node.root);
@@ -118,7 +125,8 @@ export class AgentGovernance extends Construct {
       monitoring,
       bus: (detector as NonNullable<typeof detector>).detections,
       notify: (continuous.notify ?? []).map(({ route }) => route),
-      repair: continuous.repair ?? false,
+      repair,
+      cleanUp,
       every,
       unusedAfter: continuous.unusedAfter ?? Duration.hours(90 * DAY),
       secretsAfter: continuous.secretsAfter ?? Duration.hours(90 * DAY),

@@ -12,9 +12,9 @@ export interface MotoServer {
 }
 
 /** Starts a moto server on a free port, and waits until it answers. */
-export async function startMoto(command: string): Promise<MotoServer> {
+export async function startMoto(command: string, settings: Readonly<Record<string, string>> = {}): Promise<MotoServer> {
   const port = await freePort();
-  const server = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const server = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore', env: { ...process.env, ...settings } });
   const endpoint = `http://127.0.0.1:${port}`;
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const answers = await fetch(`${endpoint}/moto-api/`).then(

@@ -3,6 +3,7 @@ import { checkCfnLint } from './cfn-lint';
 import { checkContainment } from './containment';
 import { checkDetector } from './detector';
 import { checkGovernor } from './governor';
+import { checkCleanUp } from './governor-clean-up';
 import { checkHtmlReport } from './html-report';
 import { checkMoto } from './moto';
 import { checkPackage } from './package';
@@ -23,7 +24,10 @@ async function main(names: readonly string[]): Promise<number> {
   if (wanted('task-broker')) await checkTaskBroker(report, python);
   if (wanted('detector')) await checkDetector(report, python);
   if (wanted('containment')) await checkContainment(report, python);
-  if (wanted('governor')) await checkGovernor(report, python);
+  if (wanted('governor')) {
+    await checkGovernor(report, python);
+    await checkCleanUp(report, python);
+  }
   if (wanted('azurite')) await checkAzurite(report);
   if (wanted('terraform')) await checkTerraform(report);
   if (wanted('html-report')) await checkHtmlReport(report);

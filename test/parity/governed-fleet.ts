@@ -28,13 +28,13 @@ import { readFolder } from '../../lib/policy/documents/folder';
 import { scorecardOf } from '../../lib/policy/scorecard';
 
 export const NOW = new Date('2026-11-26T12:00:00Z');
-export const SPEC = () =>
+export const SPEC = (secret = false) =>
   new AgentSpec({
     name: 'reader',
     owner: 'team@example.com',
     purpose: 'reads files',
     mode: AgentMode.READ_ONLY,
-    capabilities: [Capability.readObjects('files')],
+    capabilities: [Capability.readObjects('files'), ...(secret ? [Capability.readSecret('key')] : [])],
     workflows: [],
     scope: { environment: 'main' },
     maxSession: hours(1),
@@ -49,6 +49,8 @@ export interface Options {
   readonly exceptions?: readonly GovernanceException[];
   readonly bare?: boolean;
   readonly continuous?: Continuous;
+  /** Whether the agent reads a secret, too. */
+  readonly secret?: boolean;
   /** Where the output goes. */
   readonly outdir?: string;
   /** File of receipts. */
@@ -56,6 +58,7 @@ export interface Options {
 }
 export interface Continuous {
   readonly repair?: boolean;
+  readonly cleanUp?: boolean;
   readonly every?: Duration;
   /** Whether the target is another fleet's. */
   readonly wrong?: 'fleet';
@@ -76,14 +79,16 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     exceptions,
     bare,
     continuous,
+    secret = false,
     outdir = folder(),
     receipts,
   }) => {
     const app = new CdkApp({ outdir });
     const stack = new Stack(app, 'agents', { env: { region: 'eu-central-1' } });
-    const identity = new aws.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: aws.AgentTrust.lambda() });
+    const identity = new aws.AgentIdentity(stack, 'Reader', { agent: SPEC(secret), trust: aws.AgentTrust.lambda() });
     const files = aws.AgentResource.bucket(bucketOf(stack), { prefix: 'in/' });
-    new aws.ScopedAgentRole(stack, 'Role', { identity, resources: { files } });
+    const key = aws.AgentResource.secret(secretOf(stack));
+    new aws.ScopedAgentRole(stack, 'Role', { identity, resources: { files, ...(secret ? { key } : {}) } });
     const topic = new sns.Topic(stack, 'OnCall');
     new sns.Subscription(stack, 'Mail', { topic, protocol: sns.SubscriptionProtocol.EMAIL, endpoint: 'oncall@example.com' });
     const monitoring = bare
@@ -115,6 +120,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     exceptions,
     bare,
     continuous,
+    secret = false,
     outdir = folder(),
     receipts,
   }) => {
@@ -122,12 +128,17 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     const stack = new TerraformStack(app, 'agents');
     new AzurermProvider(stack, 'Azure', { features: [{}], subscriptionId: '00000000-0000-0000-0000-000000000000' });
     const resourceGroup = new ResourceGroup(stack, 'Group', { name: 'agents', location: 'westeurope' });
-    const identity = new azure.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: azure.AgentTrust.azureCompute(), resourceGroup });
+    const identity = new azure.AgentIdentity(stack, 'Reader', {
+      agent: SPEC(secret),
+      trust: azure.AgentTrust.azureCompute(),
+      resourceGroup,
+    });
     const files = azure.AgentResource.storageContainer({
       resourceId:
         '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/data/providers/Microsoft.Storage/storageAccounts/example/blobServices/default/containers/files',
     });
-    new azure.ScopedAgentRole(stack, 'Role', { identity, resources: { files } });
+    const key = azure.AgentResource.keyVaultSecret({ resourceId: AZURE_SECRET });
+    new azure.ScopedAgentRole(stack, 'Role', { identity, resources: { files, ...(secret ? { key } : {}) } });
     const monitoring = bare
       ? undefined
       : new azure.AgentMonitoring(stack, 'Monitoring', {
@@ -160,15 +171,17 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     exceptions,
     bare,
     continuous,
+    secret = false,
     outdir = folder(),
     receipts,
   }) => {
     const app = new CdktfApp({ outdir });
     const stack = new TerraformStack(app, 'agents');
     new GoogleProvider(stack, 'Google', { project: 'example' });
-    const identity = new gcp.AgentIdentity(stack, 'Reader', { agent: SPEC(), trust: gcp.AgentTrust.attached(), project: 'example' });
+    const identity = new gcp.AgentIdentity(stack, 'Reader', { agent: SPEC(secret), trust: gcp.AgentTrust.attached(), project: 'example' });
     const files = gcp.AgentResource.managedFolder({ bucket: 'example-files', name: 'in/' });
-    new gcp.ScopedAgentRole(stack, 'Role', { identity, resources: { files }, denyPolicy: true });
+    const key = gcp.AgentResource.secret({ secretId: 'erp', project: 'example' });
+    new gcp.ScopedAgentRole(stack, 'Role', { identity, resources: { files, ...(secret ? { key } : {}) }, denyPolicy: true });
     const monitoring = bare
       ? undefined
       : new gcp.AgentMonitoring(stack, 'Monitoring', {
@@ -194,8 +207,17 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
   },
 };
 
-function lookedAfter({ repair = true, every }: Continuous) {
-  return { repair, ...(every ? { every } : {}) };
+function lookedAfter({ repair = true, cleanUp = false, every }: Continuous) {
+  return { repair, cleanUp, ...(every ? { every } : {}) };
+}
+
+/** Secret of a vault, in Azure's way of naming it. */
+const AZURE_SECRET =
+  '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/data/providers/Microsoft.KeyVault/vaults/example/secrets/erp';
+
+function secretOf(stack: Construct) {
+  const { Secret } = jest.requireActual<typeof import('aws-cdk-lib/aws-secretsmanager')>('aws-cdk-lib/aws-secretsmanager');
+  return Secret.fromSecretCompleteArn(stack, 'Key', 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:erp-AbCdEf');
 }
 
 function bucketOf(stack: Construct) {

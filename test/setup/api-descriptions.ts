@@ -57,9 +57,11 @@ const patternOf = (path: string, anyCase: boolean): RegExp =>
       .join('')}$`,
     anyCase ? 'i' : '',
   );
+/** Whether a service is one of Azure's: the host of a request does not say so here. */
+export const isAzure = (service: string): boolean => service.startsWith('arm-') || service === VAULT;
 const PATTERNS = operations.map((operation) => ({
   operation,
-  pattern: patternOf(operation.path, operation.service.startsWith('arm-')),
+  pattern: patternOf(operation.path, isAzure(operation.service)),
 }));
 
 /** What a provider would say about a request that its published description does not know; undefined for one that it knows. Operations that were used are noted. */
@@ -77,7 +79,7 @@ export class PublishedApi {
     const found = PATTERNS.find(
       ({ operation, pattern }) =>
         operation.method === method &&
-        (service === undefined ? operation.service.startsWith('arm-') : operation.service === service) &&
+        (service === undefined ? isAzure(operation.service) : operation.service === service) &&
         pattern.test(path),
     );
     if (!found) return `${method} ${path} is no call that ${service ?? 'Azure'} publishes`;
@@ -85,24 +87,22 @@ export class PublishedApi {
     this.used.add(nameOf(operation));
     const names = [...new URLSearchParams(query).keys()];
     // The link to a next page is the server's own, and holds what it will.
-    const isAzure = service === undefined || service === VAULT;
-    const allowed = isAzure ? [...operation.query, '$skiptoken'] : [...operation.query, ...SYSTEM];
+    const ofAzure = service === undefined || isAzure(service);
+    const allowed = ofAzure ? [...operation.query, '$skiptoken'] : [...operation.query, ...SYSTEM];
     const odd = names.find((name) => !allowed.includes(name));
     if (odd !== undefined) return `${method} ${path} takes no parameter '${odd}'`;
     const version = service === VAULT ? /^7\.\d$/ : /^\d{4}-\d\d-\d\d(-preview)?$/;
-    if (isAzure && !version.test(new URLSearchParams(query).get('api-version') ?? '')) return `${method} ${path} lacks its api-version`;
+    if (ofAzure && !version.test(new URLSearchParams(query).get('api-version') ?? '')) return `${method} ${path} lacks its api-version`;
     if (service === VAULT) return method === 'PATCH' ? bodyOfSecret(body) : undefined;
     return service === undefined ? bodyOfAzure(operation, body) : bodyOfGoogle(operation, body);
   }
 
   /** Described operations of these services that no request used, of those that one of the library's functions makes. */
-  unusedBy(whose: 'containment' | 'governor'): readonly string[] {
+  unusedBy(whose: 'containment' | 'governor' | 'clean-up'): readonly string[] {
     return operations
       .filter(({ service }) => this.isOurs(service))
       .map(nameOf)
-      .filter((name) =>
-        GOVERNOR.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one)) ? whose === 'governor' : whose === 'containment',
-      )
+      .filter((name) => whoseIs(name) === whose)
       .filter((name) => !this.used.has(name));
   }
 
@@ -113,6 +113,14 @@ export class PublishedApi {
     return odd === undefined ? undefined : `a service principal has no property '${odd}'`;
   }
 }
+
+const whoseIs = (name: string): 'containment' | 'governor' | 'clean-up' => {
+  const isIn = (list: readonly string[]): boolean => list.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one));
+  return isIn(CLEAN_UP) ? 'clean-up' : isIn(GOVERNOR) ? 'governor' : 'containment';
+};
+
+/** Calls that the governor makes where it puts away what was forgotten. */
+const CLEAN_UP = [`${VAULT} `, 'secretmanager GET /v1/{+parent}/versions', 'secretmanager POST /v1/{+name}:disable'];
 
 /** Calls that the governor alone makes. */
 const GOVERNOR = [

@@ -30,7 +30,7 @@ const GOOGLE: readonly (readonly [service: string, version: string, resource: st
   ['cloudresourcemanager', 'v3', 'Resource$Tagvalues', ['get']],
   ['logging', 'v2', 'Resource$Entries', ['list']],
   ['logging', 'v2', 'Resource$Projects$Sinks', ['get', 'update']],
-  ['secretmanager', 'v1', 'Resource$Projects$Secrets$Versions', ['get']],
+  ['secretmanager', 'v1', 'Resource$Projects$Secrets$Versions', ['list', 'get', 'disable']],
   ['pubsub', 'v1', 'Resource$Projects$Topics', ['publish']],
   ['firestore', 'v1', 'Resource$Projects$Databases$Documents', ['batchGet', 'commit', 'runQuery']],
   ['storage', 'v1', 'Resource$Objects', ['list', 'get', 'insert']],

@@ -19,6 +19,8 @@ export interface RightsProps {
   readonly principalId: string;
   /** Whether it may take roles from agents and give them theirs; else it only reads them. */
   readonly mayGive: boolean;
+  /** Whether it may also take the fleet's own custom roles from whoever has them, an identity that no agent owns among them. @default false */
+  readonly mayTakeOwn?: boolean;
   /** What it may do to the identity of each agent. */
   readonly onIdentity: readonly string[];
   /** Whether it takes away what agents were given inside of Cosmos DB accounts, which no condition can bind: it may only delete there. */
@@ -32,8 +34,8 @@ interface Permissions {
 }
 
 /**
- * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else; it gives them none but the
- * fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
+ * What a function of the library may do about identities. It takes roles from the agents that are registered, and from nobody else but where `mayTakeOwn` says so; it
+ * gives them none but the fleet's own custom roles: the condition of its assignment says so, and Azure holds it to that.
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/delegate-role-assignments-overview
  */
 export class FleetRights extends Construct {
@@ -85,6 +87,13 @@ export class FleetRights extends Construct {
   /** Rights that depend on what agents were given, which is known once all their roles were made. May be called more than once. */
   later(add: () => void): void {
     this.late.push(add);
+  }
+
+  /** Actions on what is in each of some things, which are known once all access was granted. */
+  addDataOn(name: string, scopes: () => readonly string[], dataActions: readonly string[]): void {
+    this.later(() => {
+      for (const scope of scopes()) this.addOnce(name, scope, { dataActions });
+    });
   }
 
   private addCosmos(): void {
@@ -142,7 +151,11 @@ export class FleetRights extends Construct {
       `((!(ActionMatches{'${PREFIX}/${action}'})) OR (@${source}[${PREFIX}:PrincipalId] ForAnyOfAnyValues:GuidEquals ${who}${more}))`;
     return [
       of('write', 'Request', ` AND @Request[${PREFIX}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${what}`),
-      of('delete', 'Resource'),
+      of(
+        'delete',
+        'Resource',
+        this.props.mayTakeOwn ? ` OR @Resource[${PREFIX}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals ${what}` : '',
+      ),
     ].join(' AND ');
   }
 }

@@ -1,4 +1,7 @@
 import type { JsonObject } from '../json';
+import { type CleanUpPorts, type Cleared, cleanUp, type Leftover } from './clean-up';
+
+export type { Leftover } from './clean-up';
 
 /** One thing about what is deployed that is not as synth made it. */
 export interface Drift {
@@ -23,13 +26,6 @@ export interface Unused {
   readonly capabilities: readonly string[];
   /** JSON Patch (RFC 6902) of the spec's document that leaves them out. */
   readonly patch: readonly { readonly op: 'remove'; readonly path: string }[];
-}
-
-/** Something that was forgotten. */
-export interface Leftover {
-  readonly kind: 'orphaned-identity' | 'expired-window' | 'old-secret';
-  readonly what: string;
-  readonly said: string;
 }
 
 /** One finding of governance, as the bus of the fleet carries it. */
@@ -71,11 +67,16 @@ export interface CarePorts<Agent extends LookedAfter> {
   readonly repair: boolean;
   readonly unusedDays: number;
   readonly agents: () => Promise<readonly Agent[]>;
-  /** What of an agent is not as it was synthesised. `contained` where containment has it: then nothing is compared. */
-  readonly driftOf: (agent: Agent) => Promise<readonly Drift[] | 'contained'>;
+  /**
+   * What of an agent is not as it was synthesised. `contained` where containment has it: then nothing is compared.
+   * `ended`: its time is over and it is put away, which is no drift.
+   */
+  readonly driftOf: (agent: Agent, ended: boolean) => Promise<readonly Drift[] | 'contained'>;
   readonly putBack: (agent: Agent, found: readonly Drift[]) => Promise<readonly Repaired[]>;
   readonly leftovers: (agents: readonly Agent[], now: Date) => Promise<readonly Leftover[]>;
   readonly unusedOf: (agent: Agent, now: Date) => Promise<Unused>;
+  /** Puts away what was forgotten. @default - it is told, and left */
+  readonly cleanUp?: CleanUpPorts<Agent>;
   readonly publish: (event: GovernanceEvent) => Promise<void>;
   readonly keep: (kind: string, body: JsonObject, at: string) => Promise<void>;
   readonly now: () => Date;
@@ -121,7 +122,10 @@ export class Caretaker<Agent extends LookedAfter> {
     at: string,
   ): Promise<{ readonly drift: readonly Drift[] | 'contained'; readonly repaired: readonly Repaired[] }> {
     const { ports } = this;
-    const drift = await ports.driftOf(agent);
+    const ended = ports.cleanUp !== undefined && hasEnded(agent, new Date(at));
+    const all = await ports.driftOf(agent, ended);
+    // Whose time is over is given nothing back.
+    const drift = ended && all !== 'contained' ? all.filter(({ problem }) => problem !== 'missing') : all;
     if (drift === 'contained' || drift.length === 0) return { drift, repaired: [] };
     const repaired = ports.repair ? await ports.putBack(agent, drift) : [];
     for (const one of drift)
@@ -140,7 +144,7 @@ export class Caretaker<Agent extends LookedAfter> {
     await ports.keep('records', { at, fleet: ports.fleet, drift, repaired } as unknown as JsonObject, at);
   }
 
-  /** Old and unused things are told; nothing is taken away but by the owner. */
+  /** Old and unused things are told; unused access is taken away by the owner alone, and what was forgotten is put away where that is asked for. */
   async tidy(): Promise<void> {
     const { ports } = this;
     const now = ports.now();
@@ -148,8 +152,21 @@ export class Caretaker<Agent extends LookedAfter> {
     const { fleet, unusedDays } = ports;
     const agents = await ports.agents();
     const left = await ports.leftovers(agents, now);
-    const about = { schemaVersion: 1, fleet, repaired: false, at } as const;
-    for (const { kind, said } of left) await ports.publish({ ...about, control: 'credentials-tidied', said, detail: { kind } });
+    const { cleared, failure } = await this.clear(left, agents, now);
+    // Before anything else can fail.
+    if (cleared.some(({ done }) => done)) await ports.keep('cleared', { at, fleet, cleared } as unknown as JsonObject, at);
+    const about = { schemaVersion: 1, fleet, at } as const;
+    for (const { leftover, done, known, said, detail } of cleared) {
+      // It was told once that it is put away, or when that was done.
+      if (known) continue;
+      await ports.publish({
+        ...about,
+        control: 'credentials-tidied',
+        said: said === '' ? leftover.said : `${leftover.said}; ${said}`,
+        repaired: done,
+        detail: { kind: leftover.kind, ...detail },
+      });
+    }
     const unused: Unused[] = [];
     for (const agent of agents) {
       const found = await ports.unusedOf(agent, now);
@@ -157,9 +174,26 @@ export class Caretaker<Agent extends LookedAfter> {
       if (found.capabilities.length === 0) continue;
       const said = `agent ${agent.name} did not use for ${unusedDays} days: ${found.capabilities.join(', ')}; ask ${agent.owner} whether the smaller spec will do`;
       const detail = { patch: found.patch } as unknown as JsonObject;
-      await ports.publish({ ...about, control: 'unused-found', agent: agent.name, said, detail });
+      await ports.publish({ ...about, repaired: false, control: 'unused-found', agent: agent.name, said, detail });
     }
     await ports.keep('tidy', { at, fleet, leftovers: left, unused } as unknown as JsonObject, at);
+    if (failure) throw failure;
+  }
+
+  /** What becomes of leftovers. What keeps the clean-up from being done keeps nobody from being told. */
+  private async clear(
+    left: readonly Leftover[],
+    agents: readonly Agent[],
+    now: Date,
+  ): Promise<{ readonly cleared: readonly Cleared[]; readonly failure?: Error }> {
+    const ports = this.ports.cleanUp;
+    const all = (said: string): readonly Cleared[] => left.map((leftover) => ({ leftover, done: false, known: false, said }));
+    if (!ports) return { cleared: all('') };
+    try {
+      return { cleared: await cleanUp(left, agents, { ports, now }) };
+    } catch (error) {
+      return { cleared: all(`nothing is put away: ${(error as Error).message}`), failure: error as Error };
+    }
   }
 
   private async tell(
@@ -209,20 +243,34 @@ export function unusedIn({ name, grants }: LookedAfter, isIdle: (grant: Expected
   };
 }
 
+/** Whether the time of an agent's access is over. */
+export const hasEnded = ({ notAfter }: Pick<LookedAfter, 'notAfter'>, now: Date): boolean =>
+  notAfter !== undefined && notAfter.slice(0, 10) < now.toISOString().slice(0, 10);
+
 /** Access whose time has passed, and whose identity is still there. */
 export function expiredWindows(agents: readonly LookedAfter[], now: Date): readonly Leftover[] {
-  const today = now.toISOString().slice(0, 10);
-  return agents.flatMap(({ name, notAfter }) =>
-    notAfter === undefined || notAfter.slice(0, 10) >= today
-      ? []
-      : [
-          {
-            kind: 'expired-window' as const,
-            what: name,
-            said: `the access of ${name} ended on ${notAfter.slice(0, 10)}, and its identity is still there`,
-          },
-        ],
-  );
+  return agents
+    .filter((agent) => hasEnded(agent, now))
+    .map(({ name, notAfter = '' }) => ({
+      kind: 'expired-window',
+      what: name,
+      said: `the access of ${name} ended on ${notAfter.slice(0, 10)}, and its identity is still there`,
+    }));
+}
+
+/** Versions of one secret that are older than they should be, beside a newer one. The newest is never among them: it may be the only one that works. */
+export function supersededVersions(
+  enabled: readonly { readonly what: string; readonly created: Date }[],
+  { now, days }: { readonly now: Date; readonly days: number },
+): readonly Leftover[] {
+  const newest = Math.max(...enabled.map(({ created }) => created.getTime()));
+  return enabled
+    .filter(({ created }) => created.getTime() < newest)
+    .flatMap(({ what, created }) => {
+      const age = Math.floor((now.getTime() - created.getTime()) / 86_400_000);
+      const said = `version ${what} is ${age} days old, was replaced, and can still be read`;
+      return age > days ? [{ kind: 'old-version' as const, what, said }] : [];
+    });
 }
 
 /** A secret that nobody changed for longer than it should be. */

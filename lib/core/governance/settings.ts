@@ -95,12 +95,14 @@ export function holdTo(
   book.exceptions.push(...exceptions.map((one) => checkException(cloud, fleet, one)));
 }
 
-/** Refuses to look after a fleet that is another's, that has nowhere to send what is found, or at times that no clock keeps. */
+/** Refuses to look after a fleet that is another's, that has nowhere to send what is found, at times that no clock keeps, or that would take and give nothing back. */
 export function checkLookedAfter({
   own,
   fleet,
   hasBus,
   every,
+  repair = false,
+  cleanUp = false,
 }: {
   /** Fleet of the governance, or all of them. */
   readonly own: string;
@@ -109,6 +111,10 @@ export function checkLookedAfter({
   readonly hasBus: boolean;
   /** How often agents are compared, where it must be so many minutes of an hour. @default - any time will do */
   readonly every?: IDuration;
+  /** @default false */
+  readonly repair?: boolean | undefined;
+  /** @default false */
+  readonly cleanUp?: boolean | undefined;
 }): void {
   if (own !== EVERY_FLEET && own !== fleet)
     throw invalidGovernance(`governance of fleet '${own}'`, {
@@ -121,6 +127,12 @@ export function checkLookedAfter({
       rule: 'needs monitoring from level ALERTING on',
       reason: 'findings go to its bus',
       fix: 'raise the level of the monitoring',
+    });
+  if (cleanUp && !repair)
+    throw invalidGovernance(`governance of fleet '${fleet}'`, {
+      rule: "needs 'repair' for 'cleanUp'",
+      reason: 'an agent that is declared again gets back by repair what was put away',
+      fix: 'set both, or neither',
     });
   const minutes = (every?.toSeconds() ?? 60) / 60;
   if (!Number.isInteger(minutes) || minutes < 1 || minutes > 59)

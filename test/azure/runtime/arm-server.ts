@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
-import { PublishedApi } from '../../setup/api-descriptions';
+import { isAzure, PublishedApi } from '../../setup/api-descriptions';
 
 /** Azure's APIs as they are published; shared, so that a file of tests can say what was never asked. */
-export const AZURE_API = new PublishedApi((service) => service.startsWith('arm-') || service === 'keyvault-secrets');
+export const AZURE_API = new PublishedApi(isAzure);
 
 interface Answer {
   readonly status?: number;
@@ -55,6 +55,8 @@ export class ArmServer {
   mayDeny = true;
   /** Whether a version of a secret is enabled, by `secret/version`. */
   readonly versions = new Map<string, boolean>();
+  /** Seconds at which versions were made, where that matters. */
+  readonly made = new Map<string, number>();
   readonly published = AZURE_API;
   /** Requests that Azure would not know. */
   readonly problems: string[] = [];
@@ -121,7 +123,7 @@ export class ArmServer {
     if (path.includes('/federatedidentitycredentials')) return this.credential(call);
     if (path.endsWith('/providers/microsoft.resources/tags/default')) return this.tag(call);
     const identity = this.identities.get(path);
-    if (identity && method === 'GET') return { body: identity };
+    if (identity && method === 'GET') return { body: { id: path, ...identity } };
     if (path.includes('/microsoft.managedidentity/userassignedidentities/')) return NOT_FOUND;
     if (path.endsWith('/providers/microsoft.managedidentity/userassignedidentities'))
       return { body: { value: [...this.identities].map(([id, one]) => ({ id, ...one })) } };
@@ -197,9 +199,10 @@ export class ArmServer {
     const all = [...this.versions].filter(([id]) => id.startsWith(`${name}/`));
     if (all.length === 0) return refusal(404, 'SecretNotFound');
     const from = Number(query.get('$skiptoken') ?? 0);
-    const value = all
-      .slice(from, from + 2)
-      .map(([id, enabled]) => ({ id: `https://finance.vault.azure.net/secrets/${id}`, attributes: { enabled } }));
+    const value = all.slice(from, from + 2).map(([id, enabled]) => ({
+      id: `https://finance.vault.azure.net/secrets/${id}`,
+      attributes: { enabled, created: this.made.get(id) ?? 0 },
+    }));
     const next = `https://finance.vault.azure.net:443${path}?api-version=7.4&$skiptoken=${from + 2}`;
     return { body: { value, nextLink: from + 2 < all.length ? next : null } };
   }

@@ -1,135 +1,27 @@
-import type { ExpectedAgent, ExpectedSetting } from '../../../lib/azure/runtime/governor/expected';
-import { makeHandlers } from '../../../lib/azure/runtime/governor/handler';
-import type { GovernanceEvent } from '../../../lib/core/governance/look-after';
-import type { JsonObject } from '../../../lib/core/json';
-import { ArmServer, AZURE_API } from './arm-server';
+import { type ArmServer, AZURE_API } from './arm-server';
+import {
+  ACCOUNT,
+  AGENT,
+  assignment,
+  COSMOS,
+  CREDENTIAL,
+  CREDENTIALS,
+  DAY,
+  IDENTITY,
+  made,
+  NOW,
+  PRINCIPAL,
+  READ,
+  RECORD,
+  role,
+  SECRET,
+  SETTING,
+  stateOf,
+  stopAll,
+  WORKSPACE,
+} from './governed-subscription';
 
-const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
-const G = `${SUBSCRIPTION}/resourcegroups/r/providers`;
-const PRINCIPAL = '11111111-2222-3333-4444-555555555555';
-const IDENTITY = `${G}/microsoft.managedidentity/userassignedidentities/main--reader`;
-const ACCOUNT = `${G}/microsoft.storage/storageaccounts/a`;
-const assignment = (name: string): string => `${ACCOUNT}/providers/microsoft.authorization/roleassignments/${name}`;
-const role = (name: string): string => `${SUBSCRIPTION}/providers/microsoft.authorization/roledefinitions/${name}`;
-const READ = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
-const WORKSPACE = `${G}/microsoft.operationalinsights/workspaces/calls`;
-const SECRET = `${G}/microsoft.keyvault/vaults/v/secrets/key`;
-const COSMOS = `${G}/microsoft.documentdb/databaseaccounts/c/sqlroleassignments/one`;
-const CREDENTIAL = `${IDENTITY}/federatedidentitycredentials/github`;
-const SETTING = `${SUBSCRIPTION}/providers/microsoft.insights/diagnosticsettings/agentic-iam-main-calls`;
-const NOW = new Date('2026-11-26T12:00:00Z');
-const DAY = 86_400;
-
-const AGENT: ExpectedAgent = {
-  name: 'reader',
-  fleet: 'main',
-  owner: 'team@example.com',
-  principalId: PRINCIPAL,
-  identityId: IDENTITY,
-  subscription: SUBSCRIPTION,
-  assignments: [
-    { id: assignment('reads'), roleDefinitionId: role('r'), condition: 'only in/' },
-    { id: assignment('more'), roleDefinitionId: role('r') },
-    { id: COSMOS, roleDefinitionId: 'role-c', cosmosScope: '/dbs/d' },
-  ],
-  scheduled: [{ scope: ACCOUNT, roleDefinitionId: role('timed') }],
-  roles: [{ id: role('r'), actions: [], dataActions: [READ] }],
-  credentials: [{ name: 'github', issuer: 'https://issuer.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] }],
-  secrets: [SECRET],
-  grants: [
-    { capability: 'objects:read invoices', index: 0, actions: [READ.toLowerCase()] },
-    { capability: 'secrets:read key', index: 1, actions: ['keyvault:secretget'] },
-    { capability: 'models:invoke gpt', index: 2, actions: [] },
-  ],
-  used: 'calls',
-};
-const RECORD: ExpectedSetting = {
-  target: SUBSCRIPTION,
-  name: 'agentic-iam-main-calls',
-  properties: {
-    workspaceId: WORKSPACE,
-    eventHubAuthorizationRuleId: `${G}/microsoft.eventhub/namespaces/n/authorizationrules/logs-in`,
-    eventHubName: 'calls',
-    logs: [
-      { category: 'Administrative', enabled: true },
-      { category: 'Security', enabled: true },
-    ],
-  },
-};
-
-interface Made {
-  readonly server: ArmServer;
-  readonly published: GovernanceEvent[];
-  readonly kept: { readonly kind: string; readonly body: JsonObject }[];
-  readonly asked: object[];
-  readonly handlers: ReturnType<typeof makeHandlers>;
-  /** Hours later. */
-  wait(hours: number): void;
-}
-
-const servers: ArmServer[] = [];
-afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
-
-async function made({ repair = true, agents = [AGENT], used = [] as string[] } = {}): Promise<Made> {
-  const server = new ArmServer();
-  servers.push(server);
-  const arm = await server.start();
-  deploy(server);
-  const published: GovernanceEvent[] = [];
-  const kept: Made['kept'] = [];
-  const asked: object[] = [];
-  let hours = 0;
-  const handlers = makeHandlers({
-    fleet: 'main',
-    repair,
-    unusedDays: 90,
-    secretDays: 90,
-    arm,
-    logs: async <T>(call: object) => {
-      asked.push(call);
-      return { tables: [{ rows: used.map((one) => [one]) }] } as T;
-    },
-    workspace: WORKSPACE,
-    agents: async () => agents,
-    settings: async () => [RECORD],
-    publish: async (event) => void published.push(event),
-    keep: async (kind, body) => void kept.push({ kind, body }),
-    now: () => new Date(NOW.getTime() + hours * 3_600_000),
-  });
-  return {
-    server,
-    published,
-    kept,
-    asked,
-    handlers,
-    wait: (more) => {
-      hours += more;
-    },
-  };
-}
-
-/** As the deployment leaves it; Azure writes ids in its own capitals. */
-function deploy(server: ArmServer): void {
-  server.identities.set(IDENTITY, { properties: { principalId: PRINCIPAL.toUpperCase() }, tags: { agent: 'reader', fleet: 'main' } });
-  server.assignments.set(assignment('reads'), { principalId: PRINCIPAL, roleDefinitionId: role('r').toUpperCase(), condition: 'only in/' });
-  server.assignments.set(assignment('more'), { principalId: PRINCIPAL, roleDefinitionId: role('r') });
-  server.cosmos.add(COSMOS);
-  server.roles.set(role('r'), { actions: [], dataActions: [READ] });
-  server.credentials.set(CREDENTIAL, {
-    issuer: 'https://issuer.example.com',
-    subject: 's',
-    audiences: ['api://AzureADTokenExchange'],
-  });
-  server.settings.set(SETTING, { ...RECORD.properties });
-  server.secrets.set(SECRET, NOW.getTime() / 1000 - 10 * DAY);
-}
-
-function stateOf({ assignments, cosmos, identities, roles, credentials }: ArmServer): string {
-  const given = [...assignments].map(([id, one]) => [id, one.principalId, one.roleDefinitionId.toLowerCase(), one.condition]).sort();
-  return JSON.stringify([given, [...cosmos], [...identities], [...roles], [...credentials]]);
-}
-
-const CREDENTIALS = { issuer: 'https://evil.example.com', subject: 's', audiences: ['api://AzureADTokenExchange'] };
+afterEach(stopAll);
 
 /** What somebody changes by hand, what is said of it, and whether that ended access, put all back as it was, or nothing. */
 const CHANGES: Readonly<

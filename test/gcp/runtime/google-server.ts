@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type GoogleApi, googleApi } from '../../../lib/gcp/runtime/google-api';
-import { PublishedApi } from '../../setup/api-descriptions';
+import { isAzure, PublishedApi } from '../../setup/api-descriptions';
 
 /** Google's APIs as they are published; shared, so that a file of tests can say what was never asked. */
-export const GOOGLE_API = new PublishedApi((service) => !service.startsWith('arm-'));
+export const GOOGLE_API = new PublishedApi((service) => !isAzure(service));
 
 export interface HeardCall {
   readonly service: string;

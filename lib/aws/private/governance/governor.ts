@@ -15,7 +15,7 @@ import type { IDuration } from '../../../core/duration';
 import { keepFailures, mayKeepFailures } from '../async-failures';
 import { handlerFolder } from '../handler-code';
 import { serviceRole } from '../service-role';
-import type { Statement } from '../statement';
+import { cleaningUp, reading, repairing } from './governor-rights';
 
 const PATH = '/agentic-iam-governor/';
 const TIMEOUT = Duration.minutes(5);
@@ -30,6 +30,8 @@ export interface GovernorProps {
   readonly topics: readonly ITopic[];
   /** Whether what drifted is put back. */
   readonly repair: boolean;
+  /** Whether what was forgotten is put away. */
+  readonly cleanUp: boolean;
   /** Whether rules of AWS Config are made. */
   readonly configRules: boolean;
   readonly every: IDuration;
@@ -78,6 +80,7 @@ export class Governor extends Construct {
       statements: () => [
         ...reading(stack, fleet),
         ...(props.repair ? repairing(stack, fleet) : []),
+        ...(props.cleanUp ? cleaningUp(stack, fleet, { evidence: this.evidence, secrets: props.secrets() }) : []),
         ...(props.secrets().length > 0
           ? [{ Effect: 'Allow', Action: ['secretsmanager:DescribeSecret'], Resource: props.secrets() } as const]
           : []),
@@ -113,6 +116,7 @@ export class Governor extends Construct {
       environment: {
         FLEET: fleet,
         REPAIR: String(props.repair),
+        CLEAN_UP: String(props.cleanUp),
         UNUSED_DAYS: String(days(props.unusedAfter)),
         SECRET_DAYS: String(days(props.secretsAfter)),
         EVIDENCE_BUCKET: this.evidence.bucketName,
@@ -205,72 +209,4 @@ export class Governor extends Construct {
       rule.node.addDependency(this.function);
     }
   }
-}
-
-function iamArn(stack: Stack, resource: string, resourceName: string): string {
-  return stack.formatArn({ service: 'iam', region: '', resource, resourceName });
-}
-
-function reading(stack: Stack, fleet: string): readonly Statement[] {
-  const roles = iamArn(stack, 'role', `agentic-iam/${fleet}/*`);
-  return [
-    {
-      Effect: 'Allow',
-      Action: [
-        'iam:GenerateServiceLastAccessedDetails',
-        'iam:GetRole',
-        'iam:GetRolePolicy',
-        'iam:ListAttachedRolePolicies',
-        'iam:ListRolePolicies',
-      ],
-      Resource: [roles],
-    },
-    {
-      Effect: 'Allow',
-      Action: ['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:GetServiceLastAccessedDetails', 'iam:ListRoles'],
-      Resource: ['*'],
-    },
-    {
-      Effect: 'Allow',
-      Action: ['ssm:GetParametersByPath'],
-      Resource: [stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: `agentic-iam/${fleet}/expected` })],
-    },
-  ];
-}
-
-/**
- * Roles of the fleet's agents alone, by path and tag, and only within boundaries of this library; never a brake, which is containment's.
- * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
- */
-function repairing(stack: Stack, fleet: string): readonly Statement[] {
-  const roles = iamArn(stack, 'role', `agentic-iam/${fleet}/*`);
-  const own = iamArn(stack, 'policy', `agentic-iam/${fleet}/*`);
-  const tagged = { 'aws:ResourceTag/agentic-iam:fleet': fleet };
-  const bounded = { 'iam:PermissionsBoundary': own };
-  return [
-    {
-      Effect: 'Allow',
-      Action: ['iam:UpdateAssumeRolePolicy', 'iam:DetachRolePolicy', 'iam:DeleteRolePolicy'],
-      Resource: [roles],
-      Condition: { StringEquals: tagged },
-    },
-    {
-      Effect: 'Allow',
-      Action: ['iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy'],
-      Resource: [roles],
-      Condition: { StringEquals: tagged, StringLike: bounded },
-    },
-    {
-      Effect: 'Allow',
-      Action: ['iam:AttachRolePolicy'],
-      Resource: [roles],
-      Condition: { StringEquals: tagged, ArnLike: { 'iam:PolicyARN': own } },
-    },
-    {
-      Effect: 'Allow',
-      Action: ['iam:CreatePolicyVersion', 'iam:DeletePolicyVersion', 'iam:ListPolicyVersions'],
-      // Boundaries, and what did not fit into a role; brakes and chains have other names.
-      Resource: ['*-boundary', '*Policy*'].map((name) => iamArn(stack, 'policy', `agentic-iam/${fleet}/${name}`)),
-    },
-  ];
 }

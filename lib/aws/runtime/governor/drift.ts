@@ -20,8 +20,11 @@ const OF_CONTAINMENT = 'agentic-iam-brake';
 const controlOf = (what: string): string =>
   what === 'trust' || what === 'role' ? 'own-identity' : what.startsWith('boundary') ? 'ceiling' : 'access-as-declared';
 
-/** What of an agent's role is not as it was synthesised. `contained` where containment has it: then nothing is compared. */
-export async function driftOf(iam: IAMClient, agent: ExpectedAgent): Promise<readonly Drift[] | 'contained'> {
+/**
+ * What of an agent's role is not as it was synthesised. `contained` where containment has it: then nothing is compared.
+ * @param leave what may be attached without having been declared
+ */
+export async function driftOf(iam: IAMClient, agent: ExpectedAgent, leave?: string): Promise<readonly Drift[] | 'contained'> {
   if (await isContained(iam, agent)) return 'contained';
   const found: Drift[] = [];
   const note = (what: string, problem: Drift['problem']): void => void found.push({ what, problem, control: controlOf(what) });
@@ -37,7 +40,7 @@ export async function driftOf(iam: IAMClient, agent: ExpectedAgent): Promise<rea
   if (boundary !== agent.boundary)
     note('boundary', boundary === undefined ? 'missing' : agent.boundary === undefined ? 'undeclared' : 'changed');
   await compareInline(iam, agent, { wanted, note });
-  await compareAttached(iam, agent, { wanted, note });
+  await compareAttached(iam, agent, { wanted, note: (what, problem) => void (what === `attached ${leave}` || note(what, problem)) });
   return found;
 }
 
@@ -74,8 +77,10 @@ async function compareAttached(iam: IAMClient, { roleName, attached, brake }: Ex
   }
 }
 
-async function isContained(iam: IAMClient, { brake }: ExpectedAgent): Promise<boolean> {
-  if (brake === undefined) return false;
+const isContained = async (iam: IAMClient, { brake }: ExpectedAgent): Promise<boolean> => brake !== undefined && isBraked(iam, brake);
+
+/** Whether a brake is on. */
+export async function isBraked(iam: IAMClient, brake: string): Promise<boolean> {
   const document = await defaultDocument(iam, brake);
   if (document === undefined) return false;
   return !([document['Statement']].flat() as JsonObject[]).some((statement) => statement['Sid'] === RELEASED);
@@ -101,7 +106,8 @@ async function inlineNames(iam: IAMClient, roleName: string): Promise<readonly s
   return names;
 }
 
-async function attachedArns(iam: IAMClient, roleName: string): Promise<readonly string[]> {
+/** Managed policies of a role. */
+export async function attachedArns(iam: IAMClient, roleName: string): Promise<readonly string[]> {
   const arns: string[] = [];
   let marker: string | undefined;
   do {
@@ -115,7 +121,8 @@ async function attachedArns(iam: IAMClient, roleName: string): Promise<readonly 
 /** IAM gives documents in URL encoding. */
 const parse = (text: string | undefined): JsonObject => JSON.parse(decodeURIComponent(text ?? '%7B%7D')) as JsonObject;
 
-async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
+/** Undefined for what is not there. */
+export async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
   return asked.catch((error: unknown) => {
     if ((error as Error).name === 'NoSuchEntityException') return undefined;
     throw error;

@@ -30,7 +30,14 @@ interface Part {
 }
 
 /** Agents of a fleet, as their stacks wrote them down; each is in several parameters. */
-export async function expectedAgents(ssm: SSMClient, fleet: string): Promise<readonly ExpectedAgent[]> {
+export const expectedAgents = async (ssm: SSMClient, fleet: string): Promise<readonly ExpectedAgent[]> =>
+  [...(await partsOf(ssm, fleet)).values()].flatMap(({ agent }) => agent ?? []);
+
+/** Agents of which a part is written down, and not who they are. */
+export const partialAgents = async (ssm: SSMClient, fleet: string): Promise<readonly string[]> =>
+  [...(await partsOf(ssm, fleet))].flatMap(([name, { agent }]) => (agent ? [] : [name]));
+
+async function partsOf(ssm: SSMClient, fleet: string): Promise<ReadonlyMap<string, { readonly agent?: ExpectedAgent }>> {
   const parts = new Map<string, { readonly at: number; readonly part: Part }[]>();
   let token: string | undefined;
   do {
@@ -43,11 +50,13 @@ export async function expectedAgents(ssm: SSMClient, fleet: string): Promise<rea
     }
     token = page.NextToken;
   } while (token);
-  return [...parts.values()].flatMap((list) => {
-    const ordered = [...list].sort((a, b) => a.at - b.at).map(({ part }) => part);
-    const head = ordered.find((part) => part.head)?.head;
-    return head ? [{ ...head, pieces: ordered.flatMap(({ pieces }) => pieces) }] : [];
-  });
+  return new Map(
+    [...parts].map(([name, list]) => {
+      const ordered = [...list].sort((a, b) => a.at - b.at).map(({ part }) => part);
+      const head = ordered.find((part) => part.head)?.head;
+      return [name, head ? { agent: { ...head, pieces: ordered.flatMap(({ pieces }) => pieces) } } : {}];
+    }),
+  );
 }
 
 /** Documents by where they are: the pieces of each, put together. */

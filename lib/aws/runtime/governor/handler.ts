@@ -1,10 +1,12 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { CleanUpPorts } from '../../../core/governance/clean-up';
 import { type CarePorts, Caretaker } from '../../../core/governance/look-after';
 import type { JsonObject } from '../../../core/json';
 import { driftOf } from './drift';
 import type { ExpectedAgent } from './expected';
 import { leftovers } from './hygiene';
+import { denyAllFor, putAway } from './put-away';
 import { repair } from './repair';
 import { answerTampering, type TamperEvent, type TrailPorts } from './tamper';
 import { unusedOf } from './unused';
@@ -26,6 +28,8 @@ export interface GovernorPorts
   readonly trail?: TrailPorts;
   readonly evaluate: (evaluations: readonly Evaluation[], token: string) => Promise<void>;
   readonly pause: (milliseconds: number) => Promise<unknown>;
+  /** Where it is known what earlier sweeps found. @default - what was forgotten is told, and left */
+  readonly cleanUp?: Omit<CleanUpPorts<ExpectedAgent>, 'putAway'>;
 }
 
 interface ConfigEvent {
@@ -38,12 +42,15 @@ const LONGEST_NOTE = 256;
 
 /** What the function does: by the clock, for a rule of Config, or because somebody touched the trail. */
 export function makeHandler(ports: GovernorPorts): (event: unknown) => Promise<void> {
-  const { fleet, secretDays, unusedDays, iam, pause } = ports;
+  const { fleet, secretDays, unusedDays, iam, pause, cleanUp, ...rest } = ports;
   const caretaker = new Caretaker<ExpectedAgent>({
-    ...ports,
-    driftOf: (agent) => driftOf(iam, agent),
+    ...rest,
+    fleet,
+    unusedDays,
+    driftOf: (agent, ended) => driftOf(iam, agent, ended ? denyAllFor(agent.roleArn) : undefined),
     putBack: (agent, found) => repair(iam, agent, found),
     leftovers: (agents, now) => leftovers(ports, { fleet, agents, now, days: secretDays }),
+    ...(cleanUp ? { cleanUp: { ...cleanUp, putAway: (one, agents) => putAway(ports, one, agents) } } : {}),
     unusedOf: (agent, now) => unusedOf(iam, agent, { days: unusedDays, now, pause }),
   });
   return async (event) => {

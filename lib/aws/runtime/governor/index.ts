@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { CloudTrailClient, GetEventSelectorsCommand, StartLoggingCommand } from '@aws-sdk/client-cloudtrail';
 import { ConfigServiceClient, PutEvaluationsCommand } from '@aws-sdk/client-config-service';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { JsonObject } from '../../../core/json';
-import { expectedAgents } from './expected';
+import { evidenceIn } from './evidence';
+import { expectedAgents, partialAgents } from './expected';
 import { makeHandler } from './handler';
 
 const base = { maxAttempts: 10, retryMode: 'adaptive' };
@@ -26,12 +26,11 @@ function setting(name: string): string {
 }
 
 const fleet = setting('FLEET');
-const bucket = setting('EVIDENCE_BUCKET');
 const bus = setting('DETECTION_BUS');
 const topics = setting('TOPICS').split(',').filter(Boolean);
 const trailName = setting('TRAIL');
 const ssm = new SSMClient(base);
-const s3 = new S3Client(base);
+const { keep, recall, remember } = evidenceIn(new S3Client(base), setting('EVIDENCE_BUCKET'), fleet);
 const sns = new SNSClient(base);
 const events = new EventBridgeClient(base);
 const config = new ConfigServiceClient(base);
@@ -54,6 +53,7 @@ export const handler = makeHandler({
         },
       }),
   agents: () => expectedAgents(ssm, fleet),
+  ...(setting('CLEAN_UP') === 'true' ? { cleanUp: { recall, remember, partial: () => partialAgents(ssm, fleet) } } : {}),
   publish: async (event) => {
     process.stdout.write(`${JSON.stringify({ message: 'governance', ...event })}\n`);
     const sent = await events.send(
@@ -65,18 +65,7 @@ export const handler = makeHandler({
     for (const TopicArn of topics)
       await sns.send(new PublishCommand({ TopicArn, Subject: `Governance of fleet ${fleet}`, Message: event.said }));
   },
-  keep: async (kind, body, at) => {
-    const key = `governance/${fleet}/${at.slice(0, 10)}/${kind}-${at.slice(11).replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.json`;
-    await s3.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: JSON.stringify(body),
-        ContentType: 'application/json',
-        ChecksumAlgorithm: 'SHA256',
-      }),
-    );
-  },
+  keep,
   evaluate: async (evaluations, token) => {
     for (let from = 0; from < evaluations.length; from += PER_CALL)
       await config.send(

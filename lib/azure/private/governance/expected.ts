@@ -73,7 +73,7 @@ function expectedOf({ identity, member, identityId, subscription }: ExpectedSubj
       .filter((node): node is FederatedIdentityCredential => node instanceof FederatedIdentityCredential)
       .map((node) => ({ name: node.nameInput, issuer: node.issuerInput, subject: node.subjectInput, audiences: node.audienceInput })),
     ...(window?.notAfter === undefined ? {} : { notAfter: window.notAfter }),
-    secrets: [...new Set(readingSecrets(grants).flatMap(({ scopes }) => scopes.map(String)))],
+    secrets: secretsOf({ member }),
     grants: agent.capabilities.map(({ id, resource }, index) => ({
       capability: `${id} ${resource}`,
       index,
@@ -82,6 +82,11 @@ function expectedOf({ identity, member, identityId, subscription }: ExpectedSubj
     used: operationsUsed(principalId),
   };
 }
+
+/** Secrets bound to an agent, by resource id, as far as they are known by now. */
+export const secretsOf = ({ member }: Pick<ExpectedSubject, 'member'>): readonly string[] => [
+  ...new Set(readingSecrets(member.plan?.grants ?? []).flatMap(({ scopes }) => scopes.map(String))),
+];
 
 /** Operations of a capability as the workspace shows them; none where it does not show all of them, since then nothing can be said. */
 function seen(grants: NonNullable<FleetMember['plan']>['grants'], id: string, resource: string): readonly string[] {

@@ -18,7 +18,7 @@ import { fleetName, worldName } from '../monitoring/names';
 import { kqlText } from '../monitoring/queries';
 import { topicHost } from '../topic-host';
 import { WorkerFunction } from '../worker-function';
-import { type ExpectedSubject, registerExpected, registerRecords } from './expected';
+import { type ExpectedSubject, registerExpected, registerRecords, secretsOf } from './expected';
 import { Recording } from './recording';
 
 export interface GovernorProps {
@@ -28,6 +28,8 @@ export interface GovernorProps {
   readonly notify: readonly AlertRoute[];
   /** Whether what drifted is put back. */
   readonly repair: boolean;
+  /** Whether what was forgotten is put away. */
+  readonly cleanUp: boolean;
   /** Whole minutes. */
   readonly every: IDuration;
   readonly unusedAfter: IDuration;
@@ -44,11 +46,12 @@ export class Governor extends Construct {
   /** What was found and done, day by day, where nobody deletes it. */
   readonly evidence: StorageContainer;
   private readonly rights: FleetRights;
+  private readonly subjects: ExpectedSubject[] = [];
   private readonly place: { readonly account: string; readonly container: string };
 
   constructor(scope: Construct, id: string, props: GovernorProps) {
     super(scope, id);
-    const { monitoring, bus, repair } = props;
+    const { monitoring, bus, repair, cleanUp } = props;
     const { fleet, resourceGroup: group, subscription, workspaceId } = monitoring;
     const account = new StorageAccount(this, 'Vault', {
       name: worldName(fleet, `${this.node.path} ${group.name}`, 'govern'),
@@ -79,6 +82,7 @@ export class Governor extends Construct {
       maxInstances: 40,
       settings: {
         REPAIR: String(repair),
+        CLEAN_UP: String(cleanUp),
         UNUSED_DAYS: String(days(props.unusedAfter)),
         SECRET_DAYS: String(days(props.secretsAfter)),
         WORKSPACE_ID: workspaceId,
@@ -100,6 +104,7 @@ export class Governor extends Construct {
       subscription,
       principalId: this.function.identity.principalId,
       mayGive: repair,
+      mayTakeOwn: cleanUp,
       onIdentity: repair ? rights.onIdentity : [],
       onCosmos: false,
     });
@@ -112,6 +117,8 @@ export class Governor extends Construct {
       // Where the subscription's log is recorded by somebody else, that is theirs to restore.
       if (monitoring.calls.node.tryFindChild('Activity')) new Recording(this, 'Recording', monitoring);
     }
+    // Attributes of versions, and not what is in them.
+    if (cleanUp) this.rights.addDataOn('Secrets', () => [...new Set(this.subjects.flatMap(secretsOf))], rights.onSecret);
     registerRecords(this, monitoring, this.place);
     this.addAlerts(props);
   }
@@ -120,6 +127,7 @@ export class Governor extends Construct {
   add(identity: IAgentIdentity, subject: Omit<ExpectedSubject, 'identity'>): void {
     registerExpected({ identity, ...subject }, this.place);
     this.rights.add(identity, subject.identityId);
+    this.subjects.push({ identity, ...subject });
   }
 
   private addAlerts({ monitoring, notify }: GovernorProps): void {

@@ -4,6 +4,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { azureApi } from '../azure-api';
 import { log, ownCredential, pause, setting } from '../settings';
 import { EVENT_GRID_SCOPE, topicSender } from '../topic';
+import { evidenceIn } from './evidence';
 import { expectedAgents, expectedSettings } from './expected';
 import { makeHandlers } from './handler';
 
@@ -14,7 +15,10 @@ const LOGS = { address: 'https://api.loganalytics.azure.com', scope: 'https://ap
 const credential = ownCredential();
 const fleet = setting('FLEET');
 const expected = new ContainerClient(setting('EXPECTED_CONTAINER'), credential);
-const evidence = new ContainerClient(setting('EVIDENCE_CONTAINER'), credential);
+const { keep, recall, remember } = evidenceIn(new ContainerClient(setting('EVIDENCE_CONTAINER'), credential), fleet);
+/** @see https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers */
+const vaults = (name: string) =>
+  azureApi({ address: `https://${name}.vault.azure.net`, scope: 'https://vault.azure.net/.default' }, { credential, pause });
 const send = topicSender(
   azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
   `/agentic-iam/${fleet}`,
@@ -30,6 +34,7 @@ const { compare, tidy, records } = makeHandlers({
   workspace: setting('WORKSPACE_ID'),
   agents: () => expectedAgents(expected, fleet),
   settings: () => expectedSettings(expected, fleet),
+  ...(setting('CLEAN_UP') === 'true' ? { cleanUp: { recall, remember, vaults } } : {}),
   publish: async (event) => {
     // An alert is made of this line.
     log({ message: 'governance', ...event });
@@ -37,11 +42,7 @@ const { compare, tidy, records } = makeHandlers({
       { id: randomUUID(), type: 'AgentGovernanceFinding', subject: `${fleet}/${event.agent ?? ''}`, time: event.at, data: event },
     ]);
   },
-  keep: async (kind, body, at) => {
-    const text = JSON.stringify(body);
-    const name = `governance/${fleet}/${at.slice(0, 10)}/${kind}-${at.slice(11).replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.json`;
-    await evidence.getBlockBlobClient(name).upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: '*' } });
-  },
+  keep,
   now: () => new Date(),
 });
 

@@ -1,12 +1,14 @@
 import { expiredWindows, type Leftover, oldSecret, type Unused, unusedIn } from '../../../core/governance/look-after';
 import { type AzureApi, orNone } from '../azure-api';
 import type { ExpectedAgent } from './expected';
+import { type Identity, orphanOf, stateOf, stateOfAgent } from './put-away';
+import { oldVersions, type Vaults } from './versions';
 
 const IDENTITY = '2023-01-31';
 const VAULT = '2023-07-01';
 
 interface Identities {
-  readonly value?: readonly { readonly id: string; readonly tags?: Readonly<Record<string, string>> }[];
+  readonly value?: readonly Identity[];
   readonly nextLink?: string;
 }
 interface Secret {
@@ -22,22 +24,43 @@ interface Rows {
 export async function leftovers(
   arm: AzureApi,
   agents: readonly ExpectedAgent[],
-  { fleet, now, days }: { readonly fleet: string; readonly now: Date; readonly days: number },
+  {
+    fleet,
+    now,
+    days,
+    vaults,
+  }: {
+    readonly fleet: string;
+    readonly now: Date;
+    readonly days: number;
+    /** @default - versions of secrets are not looked at */
+    readonly vaults?: Vaults | undefined;
+  },
 ): Promise<readonly Leftover[]> {
   const owned = new Set(agents.flatMap(({ identityId }) => identityId?.toLowerCase() ?? []));
   const orphans: Leftover[] = [];
   for (const subscription of new Set(agents.map((one) => one.subscription)))
-    for (const { id, tags } of await identitiesOf(arm, subscription))
-      if (tags?.['agent'] !== undefined && tags['fleet'] === fleet && !owned.has(id.toLowerCase()))
-        orphans.push({ kind: 'orphaned-identity', what: id, said: `identity ${id} is of no agent any more` });
+    for (const identity of await identitiesOf(arm, subscription)) {
+      const { id, tags } = identity;
+      if (tags?.['agent'] === undefined || tags['fleet'] !== fleet || owned.has(id.toLowerCase())) continue;
+      const said = `identity ${id} is of no agent any more`;
+      orphans.push({ kind: 'orphaned-identity', what: id, said, ...(await stateOf(arm, orphanOf(identity), tags)) });
+    }
+  const ended: Leftover[] = [];
+  for (const one of expiredWindows(agents, now)) {
+    const agent = agents.find(({ name }) => name === one.what);
+    ended.push({ ...one, ...(agent ? await stateOfAgent(arm, agent) : {}) });
+  }
   const old: Leftover[] = [];
   for (const id of new Set(agents.flatMap(({ secrets }) => secrets))) {
     const { created, updated } =
       (await orNone(arm<Secret>({ method: 'GET', path: `${id}?api-version=${VAULT}` })))?.properties?.attributes ?? {};
     const changed = updated ?? created;
-    old.push(...oldSecret(id, changed === undefined ? undefined : new Date(changed * 1000), { now, days }));
+    const found = oldSecret(id, changed === undefined ? undefined : new Date(changed * 1000), { now, days });
+    old.push(...found.map((secret) => ({ ...secret, stays: 'who issues it makes a new value' })));
+    if (vaults) old.push(...(await oldVersions(vaults, id, { now, days })));
   }
-  return [...orphans, ...expiredWindows(agents, now), ...old];
+  return [...orphans, ...ended, ...old];
 }
 
 async function identitiesOf(arm: AzureApi, subscription: string): Promise<NonNullable<Identities['value']>> {

@@ -132,7 +132,8 @@ function trustOf(identity: IAgentIdentity): readonly object[] {
     });
 }
 
-function secretsOf(grants: NonNullable<FleetMember['plan']>['grants'], project: string): readonly string[] {
+/** Secrets bound to an agent, by their full names, as far as they are known by now. */
+export function secretsOf(grants: NonNullable<FleetMember['plan']>['grants'], project: string): readonly string[] {
   const scopes = readingSecrets(grants).flatMap((grant) => grant.scopes as readonly Readonly<Record<string, string>>[]);
   return [
     ...new Set(

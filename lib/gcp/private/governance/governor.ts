@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import type { IDuration } from '../../../core/duration';
 import type { FleetMember } from '../../../core/fleet';
+import { shortHash } from '../../../core/names';
+import { Aspects, resolveTokens, TerraformStack } from '../../../terraform/core';
 import {
   CloudAssetProjectFeed,
   DataGoogleProject,
@@ -8,6 +10,7 @@ import {
   ProjectIamMember,
   PubsubTopic,
   PubsubTopicIamMember,
+  SecretManagerSecretIamMember,
   ServiceAccountIamMember,
   StorageBucket,
   StorageBucketIamMember,
@@ -22,7 +25,7 @@ import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
-import { registerExpected, registerRecords } from './expected';
+import { registerExpected, registerRecords, secretsOf } from './expected';
 
 export interface GovernorProps {
   readonly monitoring: AgentMonitoring;
@@ -31,6 +34,8 @@ export interface GovernorProps {
   readonly notify: readonly AlertRoute[];
   /** Whether what may be put back is. */
   readonly repair: boolean;
+  /** Whether what was forgotten is put away. */
+  readonly cleanUp: boolean;
   /** Whole minutes. */
   readonly every: IDuration;
   readonly unusedAfter: IDuration;
@@ -49,6 +54,7 @@ export class Governor extends Construct {
   readonly evidence: StorageBucket;
   private readonly expected: StorageBucket;
   private readonly props: GovernorProps;
+  private readonly members: FleetMember[] = [];
 
   constructor(scope: Construct, id: string, props: GovernorProps) {
     super(scope, id);
@@ -75,23 +81,31 @@ export class Governor extends Construct {
     this.function.callAgain('Tidy', { schedule: '0 5 * * *', path: '/tidy', body: {} });
     this.hearOfChanges();
     this.addAlerts();
+    // Which secrets agents read is known once all access was granted.
+    if (props.cleanUp)
+      Aspects.of(TerraformStack.of(this)).add({
+        visit: (node) => {
+          if (node === this) this.mayDisableVersions();
+        },
+      });
   }
 
   /** One more agent to be looked after. */
   add(identity: IAgentIdentity, member: FleetMember): void {
     registerExpected(identity, member, this.expected.name);
-    const { repair, monitoring } = this.props;
+    this.members.push(member);
+    const { repair, cleanUp, monitoring } = this.props;
     if (!repair || !(identity instanceof AgentIdentity) || identity.email === undefined) return;
     const { fleet, project } = monitoring;
     new ServiceAccountIamMember(this, `May-${identity.agent.name}`, {
       serviceAccountId: identity.serviceAccount.name,
-      role: CustomRoles.of(this).nameFor({ fleet, project, permissions: rights.onAccount }),
+      role: CustomRoles.of(this).nameFor({ fleet, project, permissions: [...(cleanUp ? rights.putAway : []), ...rights.onAccount].sort() }),
       member: this.function.account.member,
     });
   }
 
   private worker(): WorkerFunction {
-    const { monitoring, bus, repair, unusedAfter, secretsAfter } = this.props;
+    const { monitoring, bus, repair, cleanUp, unusedAfter, secretsAfter } = this.props;
     const { fleet, project, region } = monitoring;
     const made = new WorkerFunction(this, 'Function', {
       fleet,
@@ -105,6 +119,7 @@ export class Governor extends Construct {
         FLEET: fleet,
         PROJECT: project,
         REPAIR: String(repair),
+        CLEAN_UP: String(cleanUp),
         UNUSED_DAYS: String(days(unusedAfter)),
         SECRET_DAYS: String(days(secretsAfter)),
         EXPECTED_BUCKET: this.expected.name,
@@ -117,7 +132,7 @@ export class Governor extends Construct {
   }
 
   private grant(): void {
-    const { monitoring, bus, repair } = this.props;
+    const { monitoring, bus, repair, cleanUp } = this.props;
     const { fleet, project, trailBucket } = monitoring;
     const { member } = this.function.account;
     new StorageBucketIamMember(this, 'MayReadExpected', { bucket: this.expected.name, role: 'roles/storage.objectViewer', member });
@@ -125,6 +140,12 @@ export class Governor extends Construct {
     new PubsubTopicIamMember(this, 'MayTell', { project, topic: bus.name, role: 'roles/pubsub.publisher', member });
     const roles = CustomRoles.of(this);
     new ProjectIamMember(this, 'MayRead', { project, role: roles.nameFor({ fleet, project, permissions: rights.read }), member });
+    if (cleanUp)
+      new StorageBucketIamMember(this, 'MayReadEvidence', {
+        bucket: this.evidence.name,
+        role: roles.nameFor({ fleet, project, permissions: rights.readEvidence }),
+        member,
+      });
     if (repair)
       new ProjectIamMember(this, 'MayRecord', { project, role: roles.nameFor({ fleet, project, permissions: rights.record }), member });
     new ProjectIamMember(this, 'MayReadCalls', {
@@ -140,6 +161,21 @@ export class Governor extends Construct {
             },
           }),
     });
+  }
+
+  /** Versions of secrets that agents read, one secret after the other; none can be read. */
+  private mayDisableVersions(): void {
+    const { fleet, project } = this.props.monitoring;
+    const names = this.members.flatMap(({ plan }) => secretsOf(plan?.grants ?? [], project));
+    for (const name of new Set(names)) {
+      const id = `MayDisable-${shortHash(String(resolveTokens(this, name)))}`;
+      if (this.node.tryFindChild(id)) continue;
+      new SecretManagerSecretIamMember(this, id, {
+        secretId: name,
+        role: CustomRoles.of(this).nameFor({ fleet, project, permissions: rights.onSecret }),
+        member: this.function.account.member,
+      });
+    }
   }
 
   /** The inventory tells of changes within minutes: then agents are compared at once. The clock finds what no feed told. */

@@ -1,5 +1,6 @@
 import type { Drift } from '../../../core/governance/look-after';
 import { type GoogleApi, orNone } from '../google-api';
+import type { Marks } from './evidence';
 import type { ExpectedAgent, ExpectedBinding } from './expected';
 
 interface Found {
@@ -32,16 +33,34 @@ const textOf = ({ resource, role }: ExpectedBinding): string => `binding ${role}
 
 /**
  * What of an agent is not as it was synthesised: its account, its keys, who may become it, the roles it was given, by whomever, and what these roles hold.
- * `contained` where its account is disabled: then nothing is compared.
+ * `contained` where its account is disabled, and not by the governor: then nothing is compared.
  * @see https://docs.cloud.google.com/asset-inventory/docs/reference/rest/v1/TopLevel/searchAllIamPolicies
  */
-export async function driftOf(api: GoogleApi, agent: ExpectedAgent): Promise<readonly Drift[] | 'contained'> {
+export async function driftOf(
+  api: GoogleApi,
+  agent: ExpectedAgent,
+  {
+    ended = false,
+    marks,
+    now = () => new Date(),
+  }: {
+    /** Whether its time is over. */
+    readonly ended?: boolean;
+    /** @default - whoever disabled it was containment */
+    readonly marks?: Marks | undefined;
+    readonly now?: () => Date;
+  } = {},
+): Promise<readonly Drift[] | 'contained'> {
   const found: Drift[] = [];
   if (agent.email !== undefined) {
     const path = `/v1/projects/${agent.project}/serviceAccounts/${agent.email}`;
     const account = await orNone(api.service('iam').call<{ readonly disabled?: boolean }>('GET', path));
     if (!account) return [{ what: 'account', problem: 'missing', control: OWN }];
-    if (account.disabled) return 'contained';
+    const away = (await marks?.isAway(agent.email)) ?? false;
+    if (account.disabled && !away) return 'contained';
+    if (account.disabled && !ended) return [{ what: 'account', problem: 'changed', control: OWN }];
+    // Somebody enabled it: who disables it from now on is not the governor.
+    if (!account.disabled && away) await marks?.set(agent.email, 'back', now().toISOString());
     const { keys = [] } = await api.service('iam').call<Keys>('GET', `${path}/keys?keyTypes=USER_MANAGED`);
     const open = keys.filter(({ disabled }) => disabled !== true);
     found.push(...open.map(({ name }) => ({ what: `key ${name}`, problem: 'undeclared' as const, control: OWN })));

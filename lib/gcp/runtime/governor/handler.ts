@@ -1,9 +1,12 @@
+import type { CleanUpPorts } from '../../../core/governance/clean-up';
 import { type CarePorts, Caretaker } from '../../../core/governance/look-after';
 import { personOf } from '../containment/person';
 import type { GoogleApi } from '../google-api';
 import { type FunctionRequest, type FunctionResponse, pushedMessage } from '../request';
 import { driftOf } from './drift';
+import type { Marks } from './evidence';
 import type { ExpectedAgent, ExpectedRecords } from './expected';
+import { giveBack, putAway } from './put-away';
 import { recordPorts } from './records';
 import { repair } from './repair';
 import { leftovers, unusedOf } from './tidy';
@@ -17,6 +20,8 @@ export interface GovernorPorts
   /** Email of the account that the scheduler calls as: nobody else has anything done. */
   readonly caller: string;
   readonly log: (line: object) => void;
+  /** Where it is known what earlier sweeps found, and whom the governor disabled. @default - what was forgotten is told, and left */
+  readonly cleanUp?: Pick<CleanUpPorts<ExpectedAgent>, 'recall' | 'remember'> & { readonly marks: Marks };
   /** Between two questions to the log. */
   readonly pause: () => Promise<unknown>;
 }
@@ -29,12 +34,20 @@ const REST_MS = 60_000;
  * @see https://docs.cloud.google.com/asset-inventory/docs/monitor-asset-changes
  */
 export function makeHandler(ports: GovernorPorts): (request: FunctionRequest, response: FunctionResponse) => Promise<void> {
-  const { fleet, project, api, secretDays, unusedDays, pause } = ports;
+  const { fleet, project, api, secretDays, unusedDays, pause, cleanUp, ...rest } = ports;
+  const marks = cleanUp?.marks;
+  const putting = marks ? { api, marks, project, now: rest.now } : undefined;
   const caretaker = new Caretaker<ExpectedAgent>({
-    ...ports,
-    driftOf: (agent) => driftOf(api, agent),
-    putBack: (_agent, found) => repair(api, found),
-    leftovers: (agents, now) => leftovers(api, agents, { fleet, project, now, days: secretDays }),
+    ...rest,
+    fleet,
+    unusedDays,
+    driftOf: (agent, ended) => driftOf(api, agent, { ended, marks, now: rest.now }),
+    putBack: (agent, found) => repair(api, found, putting ? () => giveBack(putting, agent) : undefined),
+    leftovers: (agents, now) => leftovers(api, agents, { fleet, project, now, days: secretDays, marks }),
+    // Each agent is one object, which is there or not.
+    ...(cleanUp && putting
+      ? { cleanUp: { ...cleanUp, partial: async () => [], putAway: (one, agents) => putAway(putting, one, agents) } }
+      : {}),
     unusedOf: async (agent, now) => {
       const { log } = (await ports.records()) ?? { log: `projects/${project}` };
       return unusedOf(api, agent, { log, days: unusedDays, now, pause });

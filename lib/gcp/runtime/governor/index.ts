@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { GoogleError } from '../google-api';
 import { log, ownApi, setting } from '../settings';
 import { topicSender } from '../topic';
+import { evidenceIn } from './evidence';
 import { expectedAgents, expectedRecords } from './expected';
 import { makeHandler } from './handler';
 
@@ -12,7 +11,7 @@ const PACE_MS = 1_100;
 const api = ownApi();
 const fleet = setting('FLEET');
 const expected = setting('EXPECTED_BUCKET');
-const evidence = setting('EVIDENCE_BUCKET');
+const { keep, recall, remember, marks } = evidenceIn(api, setting('EVIDENCE_BUCKET'), fleet);
 const publish = topicSender(api, setting('FINDING_BUS'));
 
 export const handler = makeHandler({
@@ -23,6 +22,7 @@ export const handler = makeHandler({
   secretDays: Number(setting('SECRET_DAYS')),
   api,
   caller: setting('CALLER'),
+  ...(setting('CLEAN_UP') === 'true' ? { cleanUp: { recall, remember, marks } } : {}),
   agents: () => expectedAgents(api, expected, fleet),
   records: () => expectedRecords(api, expected, fleet),
   publish: async (event) => {
@@ -30,16 +30,7 @@ export const handler = makeHandler({
     log({ message: 'governance', severity: 'NOTICE', ...event });
     await publish([{ type: 'Agent Governance Finding', body: event, attributes: { fleet, agent: event.agent ?? '' } }]);
   },
-  keep: async (kind, body, at) => {
-    const name = `governance/${fleet}/${at.slice(0, 10)}/${kind}-${at.slice(11).replace(/[:.]/g, '')}-${randomUUID().slice(0, 8)}.json`;
-    const query = new URLSearchParams({ uploadType: 'media', name, ifGenerationMatch: '0' });
-    try {
-      await api.service('storage').call('POST', `/upload/storage/v1/b/${evidence}/o?${query}`, body);
-    } catch (error) {
-      // It was sent twice, and is there.
-      if (!(error instanceof GoogleError) || error.status !== 412) throw error;
-    }
-  },
+  keep,
   log,
   now: () => new Date(),
   pause: () => setTimeout(PACE_MS),

@@ -1,9 +1,11 @@
 import { expiredWindows, type Leftover, oldSecret, type Unused, unusedIn } from '../../../core/governance/look-after';
 import { type GoogleApi, orNone } from '../google-api';
+import type { Marks } from './evidence';
 import type { ExpectedAgent } from './expected';
+import { oldVersions, stateOf } from './put-away';
 
 interface Accounts {
-  readonly accounts?: readonly { readonly email: string; readonly displayName?: string }[];
+  readonly accounts?: readonly { readonly email: string; readonly displayName?: string; readonly disabled?: boolean }[];
   readonly nextPageToken?: string;
 }
 
@@ -11,19 +13,44 @@ interface Accounts {
 export async function leftovers(
   api: GoogleApi,
   agents: readonly ExpectedAgent[],
-  { fleet, project, now, days }: { readonly fleet: string; readonly project: string; readonly now: Date; readonly days: number },
+  {
+    fleet,
+    project,
+    now,
+    days,
+    marks,
+  }: {
+    readonly fleet: string;
+    readonly project: string;
+    readonly now: Date;
+    readonly days: number;
+    /** @default - nothing is put away: versions of secrets are not looked at */
+    readonly marks?: Marks | undefined;
+  },
 ): Promise<readonly Leftover[]> {
   const owned = new Set(agents.map(({ email }) => email));
   const orphans: Leftover[] = [];
-  for (const { email, displayName = '' } of await accountsOf(api, project))
+  for (const { email, displayName = '', disabled = false } of await accountsOf(api, project))
     if (email.startsWith(`${fleet}--`) && displayName.endsWith(` of ${fleet}`) && !owned.has(email))
-      orphans.push({ kind: 'orphaned-identity', what: email, said: `account ${email} is of no agent any more` });
+      orphans.push({
+        kind: 'orphaned-identity',
+        what: email,
+        said: `account ${email} is of no agent any more`,
+        ...(disabled ? { away: true } : {}),
+      });
+  const ended: Leftover[] = [];
+  for (const one of expiredWindows(agents, now)) {
+    const agent = agents.find(({ name }) => name === one.what);
+    ended.push({ ...one, ...(agent && marks ? await stateOf(api, marks, agent) : {}) });
+  }
   const old: Leftover[] = [];
   for (const name of new Set(agents.flatMap(({ secrets }) => secrets))) {
     const version = await orNone(api.service('secretmanager').call<{ readonly createTime?: string }>('GET', `/v1/${name}/versions/latest`));
-    old.push(...oldSecret(name, version?.createTime === undefined ? undefined : new Date(version.createTime), { now, days }));
+    const changed = version?.createTime === undefined ? undefined : new Date(version.createTime);
+    old.push(...oldSecret(name, changed, { now, days }).map((one) => ({ ...one, stays: 'who issues it makes a new value' })));
+    if (marks) old.push(...(await oldVersions(api, name, { now, days })));
   }
-  return [...orphans, ...expiredWindows(agents, now), ...old];
+  return [...orphans, ...ended, ...old];
 }
 
 async function accountsOf(api: GoogleApi, project: string): Promise<NonNullable<Accounts['accounts']>> {

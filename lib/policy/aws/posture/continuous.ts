@@ -4,7 +4,7 @@ import { fieldsOf, rowsOf } from '../../../core/json-fields';
 import type { ManifestAgent } from '../../../core/manifest';
 import { flowFrom } from './flow';
 import { textOf } from './output';
-import { statementsOf } from './statements';
+import { type ReadStatement, statementsOf } from './statements';
 
 type Continuous = Pick<AgentPosture, 'drift' | 'repair' | 'tamper' | 'unused' | 'hygiene' | 'kept'>;
 
@@ -53,7 +53,7 @@ export function continuousOf(output: Output, agent: ManifestAgent): Continuous {
         : { what: 'it starts the trail again', by: [], why: 'repair is off' },
     ],
     unused: [expected, tidied, may('it may ask what was last used', LAST_USED)],
-    hygiene: [tidied, may('it may list roles', ['iam:ListRoles'])],
+    hygiene: [tidied, may('it may list roles', ['iam:ListRoles']), ...cleaned(output, governor)],
     kept: [kept(output, governor), may('it may write evidence', ['s3:PutObject'])],
   };
 }
@@ -112,6 +112,17 @@ function configured(output: Output, governor: OutputResource): readonly Point[] 
     .map((rule) => ({ what: `${String(rule.values['ConfigRuleName'])} asks it`, by: [shows(rule, 'a rule of AWS Config')] }));
 }
 
+/** Where it is set to put away what was forgotten: whether it may. A setting alone shows nothing. */
+function cleaned(output: Output, governor: OutputResource): readonly Point[] {
+  if (variableOf(governor, 'CLEAN_UP') !== 'true') return [];
+  const denies = allowed(output, governor, {
+    what: 'it may deny roles everything',
+    actions: ['iam:AttachRolePolicy'],
+    fits: ({ condition }) => textOf(condition).includes('policy/AWSDenyAll'),
+  });
+  return [denies, allowed(output, governor, { what: 'it may read what it found before', actions: ['s3:GetObject', 's3:ListBucket'] })];
+}
+
 function kept(output: Output, governor: OutputResource): Point {
   const [bucket] = output.referred(governor, variableOf(governor, 'EVIDENCE_BUCKET'));
   const retention = fieldsOf(fieldsOf(fieldsOf(bucket?.values['ObjectLockConfiguration'])?.['Rule'])?.['DefaultRetention']);
@@ -125,12 +136,23 @@ function kept(output: Output, governor: OutputResource): Point {
 function allowed(
   output: Output,
   governor: OutputResource,
-  { what, actions }: { readonly what: string; readonly actions: readonly string[] },
+  {
+    what,
+    actions,
+    fits = () => true,
+  }: {
+    readonly what: string;
+    readonly actions: readonly string[];
+    /** Statements that count. @default - all */
+    readonly fits?: (statement: ReadStatement) => boolean;
+  },
 ): Point {
   const [role] = output.referred(governor, governor.values['Role']);
   if (!role) return { what, by: [], why: 'its role is not in the output' };
   const policies = output.referring(role, 'AWS::IAM::Policy').filter((policy) => output.refers(policy, policy.values['Roles'], role));
-  const granted = policies.flatMap((policy) => statementsOf(policy).flatMap(({ effect, actions: own }) => (effect === 'Allow' ? own : [])));
+  const granted = policies.flatMap((policy) =>
+    statementsOf(policy).flatMap((one) => (one.effect === 'Allow' && fits(one) ? one.actions : [])),
+  );
   const lacking = actions.filter((action) => !granted.includes(action));
   return lacking.length === 0
     ? { what, by: policies.map((policy) => shows(policy, what)) }

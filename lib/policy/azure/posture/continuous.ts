@@ -57,6 +57,7 @@ export function continuousOf(output: Output, agent: ManifestAgent): Continuous {
     hygiene: [
       tidied,
       may('it may list identities, and see how old secrets are', [`${IDENTITY}/read`, 'Microsoft.KeyVault/vaults/secrets/read']),
+      ...cleaned(output, governor),
     ],
     kept: [kept(output, governor)],
   };
@@ -90,6 +91,19 @@ function mayReadCalls(output: Output, governor: OutputResource): Point {
   return by.length > 0 ? { what, by } : { what, by: [], why: 'it may not read the workspace' };
 }
 
+/** Where it is set to put away what was forgotten: whether it may take the fleet's roles from an identity that no agent owns. A setting alone shows nothing. */
+function cleaned(output: Output, governor: OutputResource): readonly Point[] {
+  if (setting(governor, 'CLEAN_UP') !== 'true') return [];
+  const what = 'it may take the roles of the fleet from whoever has them';
+  const by = givenTo(output, governor)
+    .filter(({ one, lets }) => lets.includes(`${AUTHORIZATION}/delete`) && TAKES_OWN.test(String(one.values['condition'])))
+    .map(({ one }) => shows(one, what));
+  return [by.length > 0 ? { what, by } : { what, by, why: `it may not do ${AUTHORIZATION}/delete for them` }];
+}
+
+/** What its condition says of that. */
+const TAKES_OWN = /@Resource\[Microsoft\.Authorization\/roleAssignments:RoleDefinitionId\]/;
+
 function kept(output: Output, governor: OutputResource): Point {
   const what = 'evidence is kept where nobody deletes it';
   const containers = output.referred(governor, setting(governor, 'EVIDENCE_CONTAINER')).filter(isContainer);
@@ -109,17 +123,22 @@ function allowed(
   governor: OutputResource,
   { what, actions }: { readonly what: string; readonly actions: readonly string[] },
 ): Point {
-  const identities = output.referred(governor, governor.values['identity']);
-  const given = output
-    .ofType('azurerm_role_assignment')
-    .filter((one) => identities.some((identity) => output.refers(one, one.values['principal_id'], identity)))
-    .map((one) => ({ one, lets: output.referred(one, one.values['role_definition_id']).flatMap(actionsOf) }));
+  const given = givenTo(output, governor);
   const lacking = actions.filter((action) => !given.some(({ lets }) => lets.includes(action)));
   if (lacking.length > 0) return { what, by: [], why: `it may not do ${lacking.join(', ')}` };
   return {
     what,
     by: given.filter(({ lets }) => actions.some((action) => lets.includes(action))).map(({ one }) => shows(one, what)),
   };
+}
+
+/** Roles that the function is given, and what each lets it do. */
+function givenTo(output: Output, governor: OutputResource): readonly { readonly one: OutputResource; readonly lets: readonly string[] }[] {
+  const identities = output.referred(governor, governor.values['identity']);
+  return output
+    .ofType('azurerm_role_assignment')
+    .filter((one) => identities.some((identity) => output.refers(one, one.values['principal_id'], identity)))
+    .map((one) => ({ one, lets: output.referred(one, one.values['role_definition_id']).flatMap(actionsOf) }));
 }
 
 const actionsOf = ({ values }: OutputResource): readonly string[] =>

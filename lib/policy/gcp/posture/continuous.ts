@@ -41,7 +41,11 @@ export function continuousOf(output: Output, agent: ManifestAgent): Continuous {
         : { what: 'it has sinks send again', by: [], why: 'repair is off' },
     ],
     unused: [expected, tidied, mayReadCalls(output, governor)],
-    hygiene: [tidied, may('it may list accounts, and see how old secrets are', ['iam.serviceAccounts.list', 'secretmanager.versions.get'])],
+    hygiene: [
+      tidied,
+      may('it may list accounts, and see how old secrets are', ['iam.serviceAccounts.list', 'secretmanager.versions.get']),
+      ...cleaned(output, governor),
+    ],
     kept: [kept(output, governor)],
   };
 }
@@ -117,6 +121,30 @@ function mayReadCalls(output: Output, governor: OutputResource): Point {
   return by.length > 0 ? { what, by: by.map((one) => shows(one, what)) } : { what, by: [], why: 'it may not read the log' };
 }
 
+/** Where it is set to put away what was forgotten: whether it may. A setting alone shows nothing. */
+function cleaned(output: Output, governor: OutputResource): readonly Point[] {
+  if (variable(governor, 'CLEAN_UP') !== 'true') return [];
+  const accounts = accountsOf(output, governor);
+  const given = (type: string, what: string, permissions: readonly string[]): Point => {
+    const by = output
+      .ofType(type)
+      .filter((one) => accounts.some((account) => output.refers(one, one.values['member'], account)))
+      .filter((one) => {
+        const lets = output.referred(one, one.values['role']).flatMap(permissionsOf);
+        return permissions.every((permission) => lets.includes(permission));
+      })
+      .map((one) => shows(one, what));
+    return by.length > 0 ? { what, by } : { what, by, why: `it may not do ${permissions.join(', ')}` };
+  };
+  return [
+    given('google_service_account_iam_member', 'it may disable accounts, and enable them', [
+      'iam.serviceAccounts.disable',
+      'iam.serviceAccounts.enable',
+    ]),
+    given('google_storage_bucket_iam_member', 'it may read what it found before', ['storage.objects.get', 'storage.objects.list']),
+  ];
+}
+
 function kept(output: Output, governor: OutputResource): Point {
   const what = 'evidence is kept where nobody deletes it';
   const buckets = output.referred(governor, variable(governor, 'EVIDENCE_BUCKET'));
@@ -140,9 +168,7 @@ function allowed(
 ): Point {
   const given = onProject(output, governor).map((one) => ({
     one,
-    lets: output
-      .referred(one, one.values['role'])
-      .flatMap(({ values }) => (Array.isArray(values['permissions']) ? values['permissions'].map(String) : [])),
+    lets: output.referred(one, one.values['role']).flatMap(permissionsOf),
   }));
   const lacking = permissions.filter((permission) => !given.some(({ lets }) => lets.includes(permission)));
   if (lacking.length > 0) return { what, by: [], why: `it may not do ${lacking.join(', ')}` };
@@ -151,3 +177,6 @@ function allowed(
     by: given.filter(({ lets }) => permissions.some((permission) => lets.includes(permission))).map(({ one }) => shows(one, what)),
   };
 }
+
+const permissionsOf = ({ values }: OutputResource): readonly string[] =>
+  Array.isArray(values['permissions']) ? values['permissions'].map(String) : [];
