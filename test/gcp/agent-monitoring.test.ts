@@ -268,7 +268,7 @@ describe('the order of calls, asked of the log itself', () => {
     const specs = [
       answering,
       orderly(Workflow.named('any').allOf('token:read', 'files:read').step('files:read').repeated().anytime('token:read')),
-      orderly(Workflow.named('read').oneOf('files:read', 'token:read').optional(), Workflow.named('token').step('token:read')),
+      orderly(Workflow.named('read').step('files:read').repeated()),
     ];
     // Quotes are refused where the subject is declared.
     const subject = 'desk/(100)';
