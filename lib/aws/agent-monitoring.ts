@@ -166,7 +166,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.deadLetters = routes.deadLetters;
     }
     if (props.deniedCallsAlarm) {
-      if (!trail || !topics) throw noLogToAsk(fleet);
+      if (!trail || !topics) throw noLogToAsk(fleet, { option: 'deniedCallsAlarm', asks: 'the log group' });
       new monitoring.DeniedCalls(this, 'DeniedCalls', { fleet, logGroup: trail.logGroup, topics });
     }
     for (const identity of props.agents) this.watch(identity);

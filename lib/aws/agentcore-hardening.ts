@@ -19,7 +19,8 @@ export interface AgentCoreHardeningProps {
  * `hardening.applyTo(runtime)`; for the L2s of aws-cdk-lib and for constructs of others alike.
  *
  * - *Narrowed*: no workload tokens of other agents and no keys fetched as them, no logs of other runtimes, no secrets of the vault but those that are named.
- * - *Bounded*: a permissions boundary of exactly what is left, which denies everything else whatever is granted later.
+ * - *Bounded*: a permissions boundary of exactly what is left, which denies everything else whatever is granted later. It holds what managed policies of the stack and of
+ *   AWS give, too; one that is not read here is a warning at synth. What is made after the role is bounded by its actions alone.
  * - *Shortened*: sessions of an hour, not of eight.
  * - *Enrolled*: name, path and tags of an agent, so that the fleet's detector sees its calls, and tells that nobody declared them, until there is a spec for it.
  *

@@ -42,13 +42,24 @@ export const invalidAlertTarget = (what: string, value: unknown, fix: string): A
     fix,
   });
 
-/** An alarm over the log of a trail that this app does not make, or where nobody is told anything. */
-export const noLogToAsk = (fleet: string): AgenticIamError =>
+/** An option that asks the log of a trail that this app does not make, or where nobody is told anything. */
+export const noLogToAsk = (fleet: string, { option, asks }: { readonly option: string; readonly asks: string }): AgenticIamError =>
   new AgenticIamError({
     code: 'no-log-to-ask',
     subject: `monitoring of fleet '${fleet}'`,
-    rule: "takes 'deniedCallsAlarm' only with a trail of its own, from level ALERTING on",
-    reason: 'the alarm asks the log group of that trail',
+    rule: `takes '${option}' only with a trail of its own, from level ALERTING on`,
+    reason: `it asks ${asks} of that trail`,
     value: true,
-    fix: "leave 'trail' out, or leave 'deniedCallsAlarm' out",
+    fix: `leave 'trail' out, or leave '${option}' out`,
+  });
+
+/** A value that a query of an alert would read as more than itself. */
+export const textNotForQuery = (value: string, rule: string): AgenticIamError =>
+  new AgenticIamError({
+    code: 'text-not-for-query',
+    subject: 'a value in the query of an alert',
+    rule,
+    reason: 'it becomes part of the query, and nothing is left out of it unsaid',
+    value,
+    fix: 'give another name or subject',
   });

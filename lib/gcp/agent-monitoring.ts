@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import { agentOfOtherFleet, agentWatchedTwice } from '../core/detection-errors';
+import { agentOfOtherFleet, agentWatchedTwice, noLogToAsk } from '../core/detection-errors';
 import type { IDuration } from '../core/duration';
 import { MaturityLevel, type Signal } from '../core/enums';
 import { emptyField } from '../core/errors';
@@ -39,6 +39,12 @@ export interface AgentMonitoringProps {
   readonly maxInstances?: number;
   /** For how long no agent may make a call before that is told: a fleet that works day and night is never still. @default - silence is not told */
   readonly silentAfter?: IDuration;
+  /**
+   * Whether the log itself is asked each half hour for calls that come where no workflow of their agent allows them, beside the detector. BigQuery bills what the
+   * queries read; its API must be on, the account of Monitoring must be there, and who deploys needs `roles/logging.sqlAlertWriter`, which is why it is not the
+   * default. Takes a trail of its own, and level `ALERTING` or higher. @default false
+   */
+  readonly sequences?: boolean;
 }
 
 const INSTANCES = 20;
@@ -51,7 +57,7 @@ const INSTANCES = 20;
  * All calls of one identity are one session: Google Cloud's logs tell no tokens apart. For an agent that works at several things at once, declare no workflow,
  * or give each its own identity.
  *
- * Throws for agents of several fleets, for one that is watched twice, and for one that has no identity in the app.
+ * Throws for agents of several fleets, for one that is watched twice, for one that has no identity in the app, and for `sequences` without a trail of its own.
  * @see https://docs.cloud.google.com/logging/docs/audit
  */
 export class AgentMonitoring extends Construct implements IAgentMonitoring {
@@ -69,6 +75,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
   /** The alert of each signal, of all agents together. */
   readonly alarms?: Readonly<Record<Signal, parts.FleetAlerts['signals'][Signal]>>;
   private readonly alerts?: parts.FleetAlerts;
+  private readonly orders?: parts.OrderAlerts;
   private readonly watched = new Map<string, IAgentIdentity>();
 
   constructor(scope: Construct, id: string, props: AgentMonitoringProps) {
@@ -121,6 +128,11 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
       this.alarms = this.alerts.signals;
       monitoring.fleetDashboard(this, 'Dashboard', { fleet, project });
     }
+    if (props.sequences) {
+      const [bucket, channels] = [this.trailBucket, this.alerts?.channels];
+      if (!bucket || !channels) throw noLogToAsk(fleet, { option: 'sequences', asks: 'the bucket of the log' });
+      this.orders = new monitoring.OrderAlerts(this, 'Orders', { fleet, project, bucket, channels });
+    }
     for (const identity of agents) this.watch(identity);
   }
 
@@ -136,6 +148,7 @@ export class AgentMonitoring extends Construct implements IAgentMonitoring {
     const { watchObject } = require('./private/monitoring') as typeof parts;
     watchObject(identity, member, { bucket: this.detector.bucket.name, counted: false });
     this.alerts.addAllowList(identity, member);
+    this.orders?.add(identity, member);
   }
 
   /** All that its agents were granted. */

@@ -18,6 +18,7 @@ export { IamProjectsPolicyBinding } from '@cdktf/provider-google/lib/iam-project
 export { IamWorkloadIdentityPool } from '@cdktf/provider-google/lib/iam-workload-identity-pool';
 export { IamWorkloadIdentityPoolProvider } from '@cdktf/provider-google/lib/iam-workload-identity-pool-provider';
 export { KmsCryptoKeyIamMember } from '@cdktf/provider-google/lib/kms-crypto-key-iam-member';
+export { LoggingLinkedDataset } from '@cdktf/provider-google/lib/logging-linked-dataset';
 export { LoggingLogViewIamMember } from '@cdktf/provider-google/lib/logging-log-view-iam-member';
 export { LoggingMetric } from '@cdktf/provider-google/lib/logging-metric';
 export { LoggingProjectBucketConfig } from '@cdktf/provider-google/lib/logging-project-bucket-config';

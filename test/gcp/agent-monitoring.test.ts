@@ -1,6 +1,6 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
-import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes } from '../../lib';
+import { AgentMode, AgentSpec, Capability, MaturityLevel, minutes, Workflow } from '../../lib';
 import {
   AgentIdentity,
   AgentMonitoring,
@@ -13,6 +13,7 @@ import {
   ScopedAgentRole,
 } from '../../lib/gcp';
 import { servicesOf } from '../../lib/gcp/private/monitoring/audit-logs';
+import { GoogleSql } from './google-sql';
 
 const project = 'example-finance';
 const reader = new AgentSpec({
@@ -23,16 +24,35 @@ const reader = new AgentSpec({
   capabilities: [Capability.readObjects('files'), Capability.readSecret('token')],
 });
 
-function make(more: Partial<AgentMonitoringProps> = {}, { role = true, federated = false } = {}) {
+const orderly = (...workflows: Workflow[]): AgentSpec =>
+  new AgentSpec({
+    name: 'reader',
+    owner: 'o@example.com',
+    purpose: 'p',
+    mode: AgentMode.READ_ONLY,
+    capabilities: reader.capabilities,
+    workflows,
+  });
+const answering = orderly(Workflow.named('answer').step('token:read').step('files:read'));
+
+function make(
+  more: Partial<AgentMonitoringProps> = {},
+  {
+    role = true,
+    federated = false,
+    agent = reader,
+    subject = 's',
+  }: { role?: boolean; federated?: boolean; agent?: AgentSpec; subject?: string } = {},
+) {
   const stack = new TerraformStack(new App({ context: { 'agentic-iam:review': 'off' } }), 'desk');
   new GoogleProvider(stack, 'Google', { project });
   const identity: IAgentIdentity = federated
     ? AgentIdentity.federated(stack, 'Reader', {
-        agent: reader,
-        trust: AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 's', audience: 'a' }),
+        agent,
+        trust: AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject, audience: 'a' }),
         project,
       })
-    : new AgentIdentity(stack, 'Reader', { agent: reader, trust: AgentTrust.attached(), project });
+    : new AgentIdentity(stack, 'Reader', { agent, trust: AgentTrust.attached(), project });
   const monitoring = new AgentMonitoring(stack, 'Monitoring', { agents: [identity], region: 'europe-west1', ...more });
   if (role)
     new ScopedAgentRole(stack, 'Role', {
@@ -195,6 +215,94 @@ test.each<[string, () => unknown, RegExp]>([
   ['an agent without its role', () => synth(make({}, { role: false }).stack), /needs its ScopedAgentRole/],
 ])('%s is refused', (_, run, message) => {
   expect(run).toThrow(message);
+});
+
+describe('the order of calls, asked of the log itself', () => {
+  const policyOf = (stack: TerraformStack) => {
+    const [policy] = all(synth(stack), 'google_monitoring_alert_policy').filter(({ display_name }) =>
+      /order of calls/.test(String(display_name)),
+    );
+    return policy as
+      | { conditions: { condition_sql: Record<string, unknown> }[]; depends_on: string[]; notification_channels?: string[] }
+      | undefined;
+  };
+  const queryOf = (stack: TerraformStack): string => String(policyOf(stack)?.conditions[0]?.condition_sql['query']);
+
+  test('is an alert each half hour where a query finds one row, told to everyone, on a dataset that Monitoring may read', () => {
+    const { stack } = make({ sequences: true, notify: [AlertTarget.email('a@example.com')] }, { agent: answering });
+    const resources = synth(stack);
+    expect(policyOf(stack)).toMatchObject({
+      combiner: 'OR',
+      conditions: [
+        {
+          condition_sql: {
+            minutes: { periodicity: 30 },
+            row_count_test: { comparison: 'COMPARISON_GT', threshold: 0 },
+            query: expect.any(String),
+          },
+        },
+      ],
+      depends_on: [expect.stringMatching(/^google_bigquery_dataset_iam_member\.Monitoring_Orders_MayRead/)],
+      notification_channels: [expect.stringContaining('Channel0')],
+    });
+    expect(all(resources, 'google_logging_linked_dataset')).toEqual([
+      {
+        bucket: expect.stringMatching(/AuditLogs_Bucket.*\.id}$/),
+        link_id: 'agentic_iam_main_calls',
+        description: 'Calls of the agents of fleet main, for alerts on their order',
+      },
+    ]);
+    expect(all(resources, 'google_bigquery_dataset_iam_member')).toEqual([
+      {
+        project,
+        dataset_id: expect.stringMatching(/Orders_Link.*\.link_id}$/),
+        role: 'roles/bigquery.dataViewer',
+        member: expect.stringMatching(
+          /^serviceAccount:service-\$\{data\.google_project.*\.number}@gcp-sa-monitoring-notification\.iam\.gserviceaccount\.com$/,
+        ),
+      },
+    ]);
+  });
+
+  test('is a query that GoogleSQL understands, and asks for columns that there are', async () => {
+    const specs = [
+      answering,
+      orderly(Workflow.named('any').allOf('token:read', 'files:read').step('files:read').repeated().anytime('token:read')),
+      orderly(Workflow.named('read').step('files:read').repeated()),
+    ];
+    // Quotes are refused where the subject is declared.
+    const subject = 'desk/(100)';
+    const stacks = specs.flatMap((agent) => [
+      make({ sequences: true }, { agent }),
+      make({ sequences: true }, { agent, federated: true, subject }),
+    ]);
+    const queries = stacks.map(({ stack }) => queryOf(stack));
+    expect(new Set(queries).size).toBe(6);
+    for (const query of queries) expect(query).toContain(`FROM \`${project}.global.agentic-iam-main-calls._AllLogs\``);
+    const sql = await GoogleSql.start();
+    try {
+      for (const query of queries) expect(await sql.rows(query)).toEqual([]);
+    } finally {
+      sql.stop();
+    }
+    expect(queries[0]).toContain(`principal_email = "${EMAIL}"`);
+    expect(queries[0]).toContain(`principal_subject = "serviceAccount:${EMAIL}"`);
+    expect(queries[1]).toMatch(/principal_subject = "principal:\/\/iam\.googleapis\.com\/.*\/subject\/desk\/\(100\)"/);
+    expect(queries[1]).not.toContain('principal_email');
+  });
+
+  test('is asked of agents that declare one, where somebody wants it', () => {
+    expect(policyOf(make({ sequences: true }).stack)).toBeUndefined();
+    const none = synth(make({}, { agent: answering }).stack);
+    expect([none['google_logging_linked_dataset'], none['google_bigquery_dataset_iam_member']]).toEqual([undefined, undefined]);
+  });
+
+  test.each<[string, Partial<AgentMonitoringProps>]>([
+    ['a trail that is elsewhere', { trail: AgentTrail.existing() }],
+    ['nobody who is told', { level: MaturityLevel.LOGGING }],
+  ])('is refused with %s', (_, props) => {
+    expect(() => make({ sequences: true, ...props }, { agent: answering })).toThrow(/no-log-to-ask/);
+  });
 });
 
 describe('Security Command Center', () => {

@@ -2,8 +2,8 @@ import { App as CdkApp } from 'aws-cdk-lib';
 import { GovernanceMode, MaturityLevel } from '../../lib';
 import * as aws from '../../lib/aws';
 import { readRecord } from '../../lib/core/governance/record';
+import { mutationsOf } from '../governance/mutations';
 import { problemsOf } from '../setup/terraform-schema';
-
 import { agentOf, CLOUDS, missingOf, type Synth, statusOf } from './governed-fleet';
 
 describe.each(Object.keys(CLOUDS))('on %s', (cloud) => {
@@ -85,6 +85,23 @@ test.each(['azure', 'gcp'])('guardrails that only record forbid nothing yet, on 
 test.each(['azure', 'gcp'])("the provider's schema takes what governance makes, on %s", (cloud) => {
   for (const { kind, json } of (CLOUDS[cloud] as Synth)({}))
     if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
+});
+
+test('every part that asks the log of Google Cloud for the order of calls is missed where it is taken out', () => {
+  const inputs = (CLOUDS['gcp'] as Synth)({ sequences: true });
+  for (const { kind, json } of inputs) if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
+  const before = agentOf(inputs);
+  const met = before.results.filter(({ status }) => status === 'met').map(({ control }) => control);
+  const parts = [...mutationsOf(inputs)].filter(({ path }) => path.includes('/Monitoring/Orders/'));
+  const missed = parts.map(({ what, inputs: mutated }) => {
+    const after = agentOf(mutated);
+    return [what.split(' ')[0], met.filter((control) => statusOf(after, control) !== 'met')];
+  });
+  expect(missed).toEqual([
+    ['google_bigquery_dataset_iam_member', ['signals-watched']],
+    ['google_logging_linked_dataset', ['signals-watched']],
+    ['google_monitoring_alert_policy', ['signals-watched']],
+  ]);
 });
 
 test('the policies for a fleet on Azure name its identities, its own roles, and approved issuers', () => {

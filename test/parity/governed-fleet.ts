@@ -17,6 +17,7 @@ import {
   type GovernanceMode,
   hours,
   MaturityLevel,
+  Workflow,
 } from '../../lib';
 import * as aws from '../../lib/aws';
 import * as azure from '../../lib/azure';
@@ -28,14 +29,14 @@ import { readFolder } from '../../lib/policy/documents/folder';
 import { scorecardOf } from '../../lib/policy/scorecard';
 
 export const NOW = new Date('2026-11-26T12:00:00Z');
-export const SPEC = (secret = false) =>
+export const SPEC = (secret = false, ...workflows: Workflow[]) =>
   new AgentSpec({
     name: 'reader',
     owner: 'team@example.com',
     purpose: 'reads files',
     mode: AgentMode.READ_ONLY,
     capabilities: [Capability.readObjects('files'), ...(secret ? [Capability.readSecret('key')] : [])],
-    workflows: [],
+    workflows,
     scope: { environment: 'main' },
     maxSession: hours(1),
   });
@@ -51,6 +52,8 @@ export interface Options {
   readonly continuous?: Continuous;
   /** Whether the agent reads a secret, too. */
   readonly secret?: boolean;
+  /** Whether the log of Google Cloud is asked for the order of calls. */
+  readonly sequences?: boolean;
   /** Where the output goes. */
   readonly outdir?: string;
   /** File of receipts. */
@@ -172,13 +175,15 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
     bare,
     continuous,
     secret = false,
+    sequences = false,
     outdir = folder(),
     receipts,
   }) => {
     const app = new CdktfApp({ outdir });
     const stack = new TerraformStack(app, 'agents');
     new GoogleProvider(stack, 'Google', { project: 'example' });
-    const identity = new gcp.AgentIdentity(stack, 'Reader', { agent: SPEC(secret), trust: gcp.AgentTrust.attached(), project: 'example' });
+    const agent = SPEC(secret, ...(sequences ? [Workflow.named('read').step('files:read').repeated()] : []));
+    const identity = new gcp.AgentIdentity(stack, 'Reader', { agent, trust: gcp.AgentTrust.attached(), project: 'example' });
     const files = gcp.AgentResource.managedFolder({ bucket: 'example-files', name: 'in/' });
     const key = gcp.AgentResource.secret({ secretId: 'erp', project: 'example' });
     new gcp.ScopedAgentRole(stack, 'Role', { identity, resources: { files, ...(secret ? { key } : {}) }, denyPolicy: true });
@@ -190,6 +195,7 @@ export const CLOUDS: Readonly<Record<string, Synth>> = {
           level,
           trail: gcp.AgentTrail.create({ locked }),
           notify: [gcp.AlertTarget.email('oncall@example.com')],
+          sequences,
         });
     new gcp.AgentGovernance(stack, 'Governance', {
       target,

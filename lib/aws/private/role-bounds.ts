@@ -31,6 +31,9 @@ export function markBounded(role: CfnElement): void {
   BOUNDED.add(role);
 }
 
+/** Whether an element is made after some role with a boundary of this library, so that no such boundary can name it. */
+export const waitsForBounded = (element: CfnElement): boolean => waitsFor(element, (one) => BOUNDED.has(one));
+
 /** What bounds one role, and the actions whose resources or conditions are left to the role's policies, since they are made after the role. */
 export interface RoleBoundary extends Boundary {
   readonly openActions: readonly string[];
@@ -95,6 +98,6 @@ export class RoleBounds {
     const there = Stack.of(target);
     // Another stack can be referred to only where the role's stack waits for it anyway, and a nested one is made as a whole.
     if (there !== here && (home !== here || there.nested)) return false;
-    return !waitsFor(target, (element) => BOUNDED.has(element));
+    return !waitsForBounded(target);
   }
 }

@@ -6,11 +6,14 @@ import { invalidGovernance } from '../../../core/governance-errors';
 import type { JsonObject, JsonValue } from '../../../core/json';
 import { identityName } from '../../../core/names';
 import facts from '../../catalog/agentcore.json';
+import { markOwn } from '../attached-policies';
 import { deriveBoundary } from '../boundary';
 import { LateDocument } from '../late-document';
 import { sizeIn } from '../policy-size';
+import { markBounded } from '../role-bounds';
 import { readStatement, type Statement } from '../statement';
 import { rolePath } from '../trust/role-name';
+import { boundable, grantedTo, warnOfUnread } from './hardened-bounds';
 
 export interface Hardening {
   readonly agent: string;
@@ -55,14 +58,18 @@ export function harden(construct: IConstruct, hardening: Hardening): void {
       () =>
         deriveBoundary({
           agent,
-          granted: [...policies].flatMap((policy) => rewriter.statements(policy)),
+          granted: rewriter.narrowed(grantedTo(role)).map((statement) => boundable(statement, role)),
           regions: [stack.region],
           sizeOf: sizeIn(construct),
         }).statements,
     ),
   });
   role.permissionsBoundary = boundary.managedPolicyArn;
+  markBounded(role);
+  markOwn(boundary);
+  rewriter.takeInline(role);
   const visit: IAspect['visit'] = (node) => {
+    if (node === role) warnOfUnread(role);
     if (!(node instanceof iam.CfnPolicy) || policies.has(node) || !names(node, role)) return;
     policies.add(node);
     rewriter.take(node);
@@ -78,8 +85,6 @@ function names(policy: iam.CfnPolicy, role: iam.CfnRole): boolean {
 
 /** What the documents of policies say after hardening. */
 class Rewriter {
-  private readonly originals = new Map<iam.CfnPolicy, unknown>();
-
   constructor(
     private readonly construct: IConstruct,
     private readonly hardening: Hardening,
@@ -87,15 +92,32 @@ class Rewriter {
 
   /** Puts the hardened document in the place of the one that is there. */
   take(policy: iam.CfnPolicy): void {
-    this.originals.set(policy, policy.policyDocument);
+    const original: unknown = policy.policyDocument;
     policy.policyDocument = Lazy.any({
-      produce: () => ({ Version: '2012-10-17', Statement: this.statements(policy) }),
+      produce: () => ({ Version: '2012-10-17', Statement: this.ofDocument(Stack.of(policy).resolve(original)) }),
     });
   }
 
-  statements(policy: iam.CfnPolicy): readonly Statement[] {
-    const document = Stack.of(policy).resolve(this.originals.get(policy)) as { readonly Statement?: JsonObject | readonly JsonObject[] };
-    return [document.Statement ?? []].flat().flatMap((statement) => this.narrow(statement as JsonObject));
+  /** The same for the policies that are written into the role itself. */
+  takeInline(role: iam.CfnRole): void {
+    const written = role.policies;
+    if (written === undefined) return;
+    role.policies = Lazy.any({
+      produce: () =>
+        (Stack.of(role).resolve(written) as iam.CfnRole.PolicyProperty[]).map((policy) => ({
+          ...policy,
+          policyDocument: { Version: '2012-10-17', Statement: this.ofDocument(policy.policyDocument) },
+        })),
+    });
+  }
+
+  narrowed(statements: readonly (JsonObject | Statement)[]): readonly Statement[] {
+    return statements.flatMap((statement) => this.narrow(statement as JsonObject));
+  }
+
+  private ofDocument(document: unknown): readonly Statement[] {
+    const { Statement } = document as { readonly Statement?: JsonObject | readonly JsonObject[] };
+    return this.narrowed([Statement ?? []].flat() as readonly JsonObject[]);
   }
 
   private narrow(statement: JsonObject): readonly Statement[] {

@@ -15,6 +15,7 @@ export const PARTS: Readonly<Record<string, string>> = {
   'Alerts/Metric-unread': 'pipeline-watched',
   'Alerts/Metric-judged': 'pipeline-watched',
   'Alerts/ActionGroup': 'people-told',
+  Orders: 'signals-watched',
 };
 
 export { FleetAlerts } from './alerts';
@@ -22,4 +23,5 @@ export { AuditLogs } from './audit-logs';
 export { CallsSink } from './calls-sink';
 export { fleetDashboard } from './dashboard';
 export { Detector } from './detector';
+export { OrderAlerts } from './order-alerts';
 export { watchObject } from './watched-agents';
