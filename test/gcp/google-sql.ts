@@ -9,6 +9,9 @@ type Type = string | readonly [Type] | { readonly [field: string]: Type };
 type Value = unknown;
 export type Row = Readonly<Record<string, string | number | boolean | null>>;
 
+interface Report {
+  readonly header: object;
+}
 /** Calls of the service that the client has no method for. */
 interface Service {
   readonly evaluateQuery: (request: object, done: (error: Error | null, answer?: Answer) => void) => void;
@@ -32,6 +35,11 @@ const COLUMNS = facts.logView.columns as unknown as { readonly [column: string]:
  * @see https://github.com/google/googlesql
  */
 export class GoogleSql {
+  /** The engine comes for macOS and for Linux with glibc, as programs in its package; elsewhere what needs it is skipped, by name. */
+  static readonly runsHere =
+    process.platform === 'darwin' ||
+    (process.platform === 'linux' && 'glibcVersionRuntime' in (process.report.getReport() as Report).header);
+
   static async start(): Promise<GoogleSql> {
     const folder = join(dirname(require.resolve('@fivetrandevelopers/zetasql')), 'zetasql');
     const name = `remote_server${process.arch.startsWith('arm') ? '_arm' : ''}${process.platform === 'darwin' ? '' : '.so'}`;
