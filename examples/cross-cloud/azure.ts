@@ -1,10 +1,13 @@
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
+import { MaturityLevel } from 'agentic-iam';
 import {
   AgentContainment,
+  AgentGovernance,
   AgentIdentity,
   AgentMonitoring,
   AgentResource,
+  AgentTrail,
   AgentTrust,
   AlertTarget,
   PeerResponder,
@@ -34,13 +37,20 @@ export class LedgerReaderStack extends TerraformStack {
     });
 
     const onCall = AlertTarget.email('finance-oncall@example.com');
-    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], resourceGroup, notify: [onCall] });
+    const trail = AgentTrail.create({ locked: true });
+    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], resourceGroup, trail, notify: [onCall] });
     new AgentContainment(this, 'Containment', {
       agents: [identity],
       monitoring,
       notify: [onCall],
       people: { tenantId: peers.azure.tenantId, clientId: peers.azure.audience.replace('api://', '') },
       peers: [PeerResponder.aws(peers.aws), PeerResponder.gcp(peers.gcp)],
+    });
+    // Told, and not put back: `repair: true` does that, too.
+    new AgentGovernance(this, 'Governance', {
+      target: MaturityLevel.LOGGING,
+      fleet: FLEET,
+      continuous: { agents: [identity], monitoring, notify: [onCall] },
     });
   }
 }

@@ -1,10 +1,13 @@
 import { GoogleProvider } from '@cdktf/provider-google/lib/provider';
 import { StorageBucket } from '@cdktf/provider-google/lib/storage-bucket';
+import { MaturityLevel } from 'agentic-iam';
 import {
   AgentContainment,
+  AgentGovernance,
   AgentIdentity,
   AgentMonitoring,
   AgentResource,
+  AgentTrail,
   AgentTrust,
   AlertTarget,
   PeerResponder,
@@ -28,12 +31,23 @@ export class LedgerReaderStack extends TerraformStack {
     new ScopedAgentRole(this, 'ReaderRole', { identity, resources: { ledger: AgentResource.bucket(ledger) } });
 
     const onCall = AlertTarget.email('finance-oncall@example.com');
-    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], region: 'europe-west1', notify: [onCall] });
+    const monitoring = new AgentMonitoring(this, 'Monitoring', {
+      agents: [identity],
+      region: 'europe-west1',
+      trail: AgentTrail.create({ locked: true }),
+      notify: [onCall],
+    });
     new AgentContainment(this, 'Containment', {
       agents: [identity],
       monitoring,
       notify: [onCall],
       peers: [PeerResponder.aws(peers.aws), PeerResponder.azure(peers.azure)],
+    });
+    // Told, and not put back: `repair: true` does that, too.
+    new AgentGovernance(this, 'Governance', {
+      target: MaturityLevel.LOGGING,
+      fleet: FLEET,
+      continuous: { agents: [identity], monitoring, notify: [onCall] },
     });
   }
 }

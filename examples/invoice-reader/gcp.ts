@@ -46,7 +46,13 @@ export class InvoiceReaderStack extends TerraformStack {
     });
 
     const onCall = AlertTarget.email('finance-oncall@example.com');
-    const monitoring = new AgentMonitoring(this, 'Monitoring', { agents: [identity], region: 'europe-west1', notify: [onCall] });
+    const monitoring = new AgentMonitoring(this, 'Monitoring', {
+      agents: [identity],
+      region: 'europe-west1',
+      notify: [onCall],
+      // BigQuery runs the queries, and bills them.
+      sequences: true,
+    });
     const containment = new AgentContainment(this, 'Containment', { agents: [], monitoring, notify: [onCall] });
     containment.protect(identity, { work: [AgentWork.cloudRunService({ project, location: 'europe-west1', name: 'invoice-reader' })] });
     for (const peer of [PeerResponder.aws(peers.aws), PeerResponder.azure(peers.azure)]) containment.connect(peer);

@@ -225,6 +225,15 @@ describe('policies that a role has without being named by them', () => {
     expect(boundaryOf(stack, 'main--sorter').allowed).toEqual(['s3:GetObject']);
   });
 
+  test('as a resource of its own: narrowed there, and bounded', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com') });
+    new iam.CfnRolePolicy(stack, 'Reads', { policyName: 'reads', roleName: role.roleName, policyDocument: reads });
+    hardeningOf('sorter').applyTo(role);
+    expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::RolePolicy'))).not.toContain('GetWorkloadAccessToken');
+    expect(boundaryOf(stack, 'main--sorter').allowed).toEqual(['s3:GetObject']);
+  });
+
   test('managed, of the same app: left as it is, since others may have it, and bounded', () => {
     const stack = newStack();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('bedrock.amazonaws.com') });

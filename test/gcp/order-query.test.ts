@@ -191,6 +191,27 @@ asked('steps of one permission are told apart by what was called', async () => {
   expect(await findIn(twoBuckets, [got(file, 0), got(file, 1)])).toEqual(['files:read after files:read 1x']);
 });
 
+asked('an account is known by its email, whatever number the log names it by', async () => {
+  const emails = ['a@p-1.iam.gserviceaccount.com', 'b@p-1.iam.gserviceaccount.com'] as const;
+  const permission = 'iam.serviceAccounts.getAccessToken';
+  const chain = reader([once('chain', 'a:become', 'b:become')], {
+    grants: [
+      { step: 'a:become', actions: [permission], resources: [emails[0]] },
+      { step: 'b:become', actions: [permission], resources: [emails[1]] },
+    ],
+  });
+  const become = (email: string, at: number) => ({
+    ...entryOf([at, 'other'], { at }),
+    resource: { type: 'service_account', labels: { email_id: email } },
+    protoPayload: {
+      authenticationInfo: { principalEmail: EMAIL },
+      authorizationInfo: [{ permission, resource: 'projects/-/serviceAccounts/1234', granted: true }],
+    },
+  });
+  expect(await findIn(chain, [become(emails[0], 0), become(emails[1], 1), become(emails[0], 2)])).toEqual([]);
+  expect(await findIn(chain, [become(emails[0], 0), become(emails[0], 1)])).toEqual(['a:become after a:become 1x']);
+});
+
 asked('of several permissions the refused one is the call', async () => {
   const both = (at: number, granted: boolean) => ({
     ...entryOf([at, 'token'], { at }),

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MaturityLevel } from 'agentic-iam';
 import { policySerializer } from 'agentic-iam/testing';
 import { App } from 'aws-cdk-lib';
 import { App as TerraformApp } from 'cdktf';
@@ -10,8 +11,10 @@ import { LedgerReaderStack as OnGcp } from '../../examples/cross-cloud/gcp';
 import { reviewWorlds } from '../../lib/core/review/review';
 import { Folder } from '../../lib/policy/documents/files';
 import { readFolder } from '../../lib/policy/documents/folder';
+import { scorecardOf } from '../../lib/policy/scorecard';
 import { worldsOf } from '../../lib/policy/worlds';
 import { documentsOf, resourcesOf } from '../setup/policies';
+import { problemsOf } from '../setup/terraform-schema';
 
 expect.addSnapshotSerializer(policySerializer);
 
@@ -95,4 +98,20 @@ test('the review follows the agent to the other clouds, and calls that no escala
   );
   for (const other of review.principals.filter(({ cloud }) => cloud !== 'aws'))
     expect(other.blastRadius.principals).not.toContain(onAws?.id);
+});
+
+// On Google Cloud nothing may put bindings back: that it is found stands for it.
+test.each<[string, (app: TerraformApp) => unknown, string]>([
+  ['Azure', (app) => new OnAzure(app, 'ledger-reader-azure'), 'missing'],
+  ['Google Cloud', (app) => new OnGcp(app, 'ledger-reader-gcp'), 'met'],
+])('on %s the fleet stands where it is held to, and is looked after; what differs is told', (_, make, repaired) => {
+  const app = new TerraformApp({ outdir: mkdtempSync(join(tmpdir(), 'ledgers-')) });
+  make(app);
+  app.synth();
+  const inputs = readFolder(new Folder(app.outdir, ''));
+  for (const { kind, json } of inputs) if (kind === 'terraform-stack') expect(problemsOf(json as Record<string, unknown>)).toEqual([]);
+  const [agent] = scorecardOf(inputs, { receipts: { schemaVersion: 1, receipts: [] }, now: new Date('2026-11-26T12:00:00Z') }).agents;
+  expect([agent?.fleet, agent?.level]).toEqual(['ledgers', MaturityLevel.LOGGING]);
+  const status = Object.fromEntries((agent?.results ?? []).map((one) => [one.control, one.status]));
+  expect(status).toMatchObject({ 'drift-found': 'met', 'unused-found': 'met', 'evidence-kept': 'met', 'drift-repaired': repaired });
 });

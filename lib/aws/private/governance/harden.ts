@@ -48,7 +48,7 @@ export function harden(construct: IConstruct, hardening: Hardening): void {
   role.path = rolePath(fleet);
   role.maxSessionDuration = facts.sessionSeconds;
   for (const [key, value] of Object.entries({ agent, fleet, owner })) role.tags.setTag(`agentic-iam:${key}`, value, 200);
-  const policies = new Set<iam.CfnPolicy>();
+  const policies = new Set<InlinePolicy>();
   const rewriter = new Rewriter(construct, hardening);
   const boundary = new iam.ManagedPolicy(role.node.scope ?? construct, 'AgenticIamBoundary', {
     managedPolicyName: `${identityName(fleet, agent, ROLE_NAME_LIMIT)}-boundary`,
@@ -70,7 +70,7 @@ export function harden(construct: IConstruct, hardening: Hardening): void {
   rewriter.takeInline(role);
   const visit: IAspect['visit'] = (node) => {
     if (node === role) warnOfUnread(role);
-    if (!(node instanceof iam.CfnPolicy) || policies.has(node) || !names(node, role)) return;
+    if (!isInline(node) || policies.has(node) || !names(node, role)) return;
     policies.add(node);
     rewriter.take(node);
   };
@@ -78,9 +78,13 @@ export function harden(construct: IConstruct, hardening: Hardening): void {
   Aspects.of(stack).add({ visit }, { priority: AspectPriority.MUTATING });
 }
 
-function names(policy: iam.CfnPolicy, role: iam.CfnRole): boolean {
+type InlinePolicy = iam.CfnPolicy | iam.CfnRolePolicy;
+const isInline = (node: IConstruct): node is InlinePolicy => node instanceof iam.CfnPolicy || node instanceof iam.CfnRolePolicy;
+
+function names(policy: InlinePolicy, role: iam.CfnRole): boolean {
   const stack = Stack.of(role);
-  return JSON.stringify(stack.resolve(policy.roles) ?? []).includes(`"${String(stack.resolve(role.logicalId))}"`);
+  const roles = policy instanceof iam.CfnPolicy ? policy.roles : [policy.roleName];
+  return JSON.stringify(stack.resolve(roles) ?? []).includes(`"${String(stack.resolve(role.logicalId))}"`);
 }
 
 /** What the documents of policies say after hardening. */
@@ -91,7 +95,7 @@ class Rewriter {
   ) {}
 
   /** Puts the hardened document in the place of the one that is there. */
-  take(policy: iam.CfnPolicy): void {
+  take(policy: InlinePolicy): void {
     const original: unknown = policy.policyDocument;
     policy.policyDocument = Lazy.any({
       produce: () => ({ Version: '2012-10-17', Statement: this.ofDocument(Stack.of(policy).resolve(original)) }),
