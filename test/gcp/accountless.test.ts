@@ -38,7 +38,7 @@ interface Kind {
   readonly parts: RegExp;
 }
 const federated: Kind['make'] = (scope, agent) => AgentIdentity.federated(scope, 'Agent', { agent, trust: TRUST, project, fleet: 'main' });
-const DENY_PARTS = /\/Deny-reader-\d\/|^desk\/Agent\/Contain/;
+const DENY_PARTS = /\/Deny-reader-\d\/|\/MayTag-|^desk\/Agent\/Contain/;
 const KINDS: Readonly<Record<string, Kind>> = {
   'a federated principal, by a deny policy': { make: federated, options: { denyIn: [project, 'example-ledger'] }, parts: DENY_PARTS },
   'an agent identity, by a deny policy': {

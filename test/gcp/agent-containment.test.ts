@@ -113,6 +113,13 @@ const nativeOf = (resources: Resources, agent: string) => {
   return JSON.parse(String(object?.['content'])) as { readonly armed: boolean; readonly native: { readonly identity: object } };
 };
 
+const taggers = (resources: Resources): readonly unknown[] => {
+  const roles = (resources['google_project_iam_custom_role'] ?? {}) as Record<string, { permissions: string[] }>;
+  const tagging = Object.keys(roles).filter((id) => roles[id]?.permissions.includes('resourcemanager.hierarchyNodes.createTagBinding'));
+  const members = all(resources, 'google_project_iam_member').filter(({ role }) => tagging.some((id) => String(role).includes(`.${id}.`)));
+  return members.map((one) => one['project']);
+};
+
 describe('an agent without an account', () => {
   test('is stopped by a deny policy that waits for a tag, which the responder may put on and nobody else of ours', () => {
     const resources = synth(makeFederated({ denyIn: [project, 'example-ledger'] }).stack);
@@ -146,6 +153,7 @@ describe('an agent without an account', () => {
       ['roles/resourcemanager.tagUser', true],
     ]);
     expect(all(resources, 'google_tags_tag_binding')).toEqual([]);
+    expect(taggers(resources)).toEqual([project, 'example-ledger']);
     expect(nativeOf(resources, 'other')).toMatchObject({
       armed: true,
       native: {
@@ -165,6 +173,17 @@ describe('an agent without an account', () => {
         },
       },
     });
+  });
+
+  test('is no other one away from being stopped: what is on a project is given once for all', () => {
+    const { stack, containment } = makeFederated({ denyIn: [project] });
+    const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 't', audience: 'a' });
+    const third = AgentIdentity.federated(stack, 'Third', { agent: specOf('third'), trust, project });
+    new ScopedAgentRole(stack, 'ThirdRole', { identity: third, resources: { token: AgentResource.secret({ secretId: 't', project }) } });
+    containment.protect(third, { denyIn: [project] });
+    const resources = synth(stack);
+    expect(all(resources, 'google_iam_deny_policy')).toHaveLength(2);
+    expect(taggers(resources)).toEqual([project]);
   });
 
   test('is not left with access that the policy does not deny', () => {

@@ -3,19 +3,11 @@ import type { FleetMember } from '../../../core/fleet';
 import { byCodePoint } from '../../../core/json';
 import { shortenName } from '../../../core/names';
 import { Lazy } from '../../../terraform/core';
-import {
-  DataGoogleProject,
-  IamDenyPolicy,
-  ProjectIamMember,
-  TagsTagKey,
-  TagsTagValue,
-  TagsTagValueIamMember,
-} from '../../../terraform/google';
+import { DataGoogleProject, IamDenyPolicy, TagsTagKey, TagsTagValue, TagsTagValueIamMember } from '../../../terraform/google';
 import type { IAgentIdentity } from '../../agent-identity';
 import { DENIABLE, LIMITS } from '../../catalog';
 import type { StopTag } from '../../runtime/containment/agent';
 import { afterLast, attachedTo, inV2, placeOf } from '../boundaries';
-import { CustomRoles } from '../custom-roles';
 import { countOne } from '../quota';
 
 export interface DenyBrakeProps {
@@ -27,8 +19,8 @@ export interface DenyBrakeProps {
   readonly responder: string;
 }
 
-/** What a responder needs on the project besides the right to the one value of the tag. */
-const ON_PROJECT = [
+/** What a responder needs on a project besides the right to the one value of each tag. */
+export const TAGGING = [
   'resourcemanager.hierarchyNodes.createTagBinding',
   'resourcemanager.hierarchyNodes.deleteTagBinding',
   'resourcemanager.hierarchyNodes.listTagBindings',
@@ -77,11 +69,6 @@ export class DenyBrake extends Construct {
     });
     afterLast('deny', policy);
     new TagsTagValueIamMember(this, 'MayUse', { tagValue: value.name, role: 'roles/resourcemanager.tagUser', member: responder });
-    new ProjectIamMember(this, 'MayBind', {
-      project,
-      role: CustomRoles.of(this).nameFor({ fleet, project, permissions: ON_PROJECT }),
-      member: responder,
-    });
     const { number } = new DataGoogleProject(this, 'Project', { projectId: project });
     this.tag = { project, parent: `//cloudresourcemanager.googleapis.com/projects/${number}`, value: value.id, key: called };
   }

@@ -2,7 +2,8 @@ import { Construct } from 'constructs';
 import type { ContainmentSettings } from '../../../core/containment/settings';
 import type { IDuration } from '../../../core/duration';
 import type { FleetMember } from '../../../core/fleet';
-import { Lazy } from '../../../terraform/core';
+import { shortHash } from '../../../core/names';
+import { Lazy, resolveTokens } from '../../../terraform/core';
 import {
   CloudRunV2ServiceIamMember,
   ComputeInstanceIamMember,
@@ -26,7 +27,7 @@ import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
-import { DenyBrake } from './deny-brake';
+import { DenyBrake, TAGGING } from './deny-brake';
 import { type IdentitySwitch, leftOpen } from './identity-switch';
 import { Peers } from './peers';
 
@@ -113,6 +114,12 @@ export class ResponderFunction extends Construct {
     const responder = this.function.account.member;
     const roleIn = (where: string, permissions: readonly string[]): string =>
       CustomRoles.of(this).nameFor({ fleet, project: where, permissions });
+    // Once for all agents: were it made for each, taking out one would take the others' with it.
+    const onProject = (what: string, where: string, permissions: readonly string[]): void => {
+      const id = `${what}-${shortHash(String(resolveTokens(this, where)))}`;
+      if (this.node.tryFindChild(id)) return;
+      new ProjectIamMember(this, id, { project: where, role: roleIn(where, permissions), member: responder });
+    };
     switch (by.kind) {
       case 'account':
         new ServiceAccountIamMember(this, `May-${name}`, {
@@ -123,13 +130,11 @@ export class ResponderFunction extends Construct {
         return [];
       case 'denied':
         identity.node.addValidation({ validate: () => [...leftOpen(this, { identity, member, projects: by.projects })] });
+        for (const one of by.projects) onProject('MayTag', one, TAGGING);
         return by.projects.map((one, at) => new DenyBrake(this, `Deny-${name}-${at}`, { identity, member, project: one, responder }).tag);
-      case 'pool': {
-        const where = by.pool.project;
-        if (!this.node.tryFindChild('MayDisablePool'))
-          new ProjectIamMember(this, 'MayDisablePool', { project: where, role: roleIn(where, POOL), member: responder });
+      case 'pool':
+        onProject('MayDisablePool', by.pool.project, POOL);
         return [];
-      }
     }
   }
 

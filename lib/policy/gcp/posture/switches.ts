@@ -48,6 +48,7 @@ function denied(output: Output, { account, responder }: Pick<Stopped, 'account' 
       .filter((one) => one.values['role'] === 'roles/resourcemanager.tagUser' && isOf(output, one, responder)),
   );
   const binders = onProject(output, responder, 'resourcemanager.hierarchyNodes.createTagBinding');
+  const bound = policies.map((policy) => binders.filter(({ values }) => values['project'] === attachedTo(policy)));
   return [
     { what: 'a deny policy waits for its tag', by: policies.map((one) => shows(one, 'denies everything while the tag is on')) },
     // Each tag needs somebody who may use it.
@@ -57,7 +58,7 @@ function denied(output: Output, { account, responder }: Pick<Stopped, 'account' 
     },
     {
       what: 'the responder may put the tag on the project',
-      by: binders.length < tags.length ? [] : binders.map((one) => shows(one, 'may put it on')),
+      by: bound.some((each) => each.length === 0) ? [] : [...new Set(bound.flat())].map((one) => shows(one, 'may put it on')),
     },
   ];
 }
@@ -79,4 +80,13 @@ function isOf(output: Output, member: OutputResource, responder: OutputResource)
     output.referred(responder, config['service_account_email']),
   );
   return accounts.some((account) => output.refers(member, member.values['member'], account));
+}
+
+/** Project of a deny policy, whose parent is encoded by the library or by the template. */
+function attachedTo({ values }: OutputResource): string {
+  const last =
+    String(values['parent'] ?? '')
+      .split('%2F')
+      .at(-1) ?? '';
+  return decodeURIComponent(last.replace(/^\$\{urlencode\((.*)\)\}$/, (_, reference: string) => `\${${reference}}`));
 }
