@@ -72,6 +72,7 @@ class Project {
   private readonly tags: Part = ({ method, path, query, body }) => {
     const named = this.values.get(path.slice('/v3/'.length));
     if (named !== undefined) return { body: { namespacedName: named, shortName: named.split('/')[2] } };
+    if (path.startsWith('/v3/tagValues/')) return failure(404, 'NOT_FOUND');
     if (method === 'POST') {
       const bound = `${body['parent']} ${body['tagValue']}`;
       if (this.bindings.has(bound)) return failure(409, 'ALREADY_EXISTS');
@@ -255,6 +256,14 @@ test.each<[string, IdentitySwitch]>([
   for (const step of ['identity', 'identity-on'])
     await expect(cloud.ports.handlers[step]?.(agentOf(identity), BRAKED)).resolves.toMatchObject({ ok: false, final: true });
   expect(cloud.project.butFor({ ...DENIES, tags: [] })).toBe(before);
+  await cloud.stop();
+});
+
+test('a project that refuses keeps the agent from being stopped in no other', async () => {
+  const cloud = await made(DENIES);
+  cloud.project.values.delete('tagValues/11');
+  await expect(cloud.ports.handlers['identity']?.(agentOf(DENIES), BRAKED)).rejects.toThrow(/tagValues\/11/);
+  expect([...cloud.project.bindings]).toContain(`${PARENTS.ledger} tagValues/12`);
   await cloud.stop();
 });
 

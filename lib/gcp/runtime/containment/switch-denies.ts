@@ -1,4 +1,4 @@
-import { NotContained, NotEligible, sayEach } from '../../../core/containment/step';
+import { NotContained, NotEligible } from '../../../core/containment/step';
 import type { JsonObject } from '../../../core/json';
 import { type GoogleApi, GoogleError, orNone } from '../google-api';
 import type { OwnDenies, StopTag } from './agent';
@@ -31,31 +31,23 @@ export const DENIES: Switch<OwnDenies> = {
     ),
   }),
   off: ({ tags }, { api }) =>
-    sayEach(
-      tags,
-      async (tag) => {
-        await eligible(api, tag);
-        try {
-          await api.service('cloudresourcemanager').call('POST', '/v3/tagBindings', { parent: tag.parent, tagValue: tag.value });
-        } catch (error) {
-          if (!(error instanceof GoogleError) || error.status !== 409) throw error;
-          return `everything was denied in ${tag.project} already`;
-        }
-        return `everything is denied in ${tag.project}; ${LAG}`;
-      },
-      'no project was registered',
-    ),
+    inEach(tags, async (tag) => {
+      await eligible(api, tag);
+      try {
+        await api.service('cloudresourcemanager').call('POST', '/v3/tagBindings', { parent: tag.parent, tagValue: tag.value });
+      } catch (error) {
+        if (!(error instanceof GoogleError) || error.status !== 409) throw error;
+        return `everything was denied in ${tag.project} already`;
+      }
+      return `everything is denied in ${tag.project}; ${LAG}`;
+    }),
   on: ({ tags }, { api }) =>
-    sayEach(
-      tags,
-      async (tag) => {
-        await eligible(api, tag);
-        const name = `${encodeURIComponent(tag.parent)}/${tag.value}`;
-        const gone = await orNone(api.service('cloudresourcemanager').call('DELETE', `/v3/tagBindings/${name}`));
-        return gone === undefined ? `nothing was denied in ${tag.project}` : `nothing is denied in ${tag.project} any more; ${LAG}`;
-      },
-      'no project was registered',
-    ),
+    inEach(tags, async (tag) => {
+      await eligible(api, tag);
+      const name = `${encodeURIComponent(tag.parent)}/${tag.value}`;
+      const gone = await orNone(api.service('cloudresourcemanager').call('DELETE', `/v3/tagBindings/${name}`));
+      return gone === undefined ? `nothing was denied in ${tag.project}` : `nothing is denied in ${tag.project} any more; ${LAG}`;
+    }),
   expectOff: async ({ tags }, { api }) => {
     for (const tag of tags) if (!(await isOn(api, tag))) throw new NotContained(`the tag of the deny policy is not on ${tag.project}`);
     return `the tag of the deny policy is on; ${LAG}`;
@@ -65,6 +57,22 @@ export const DENIES: Switch<OwnDenies> = {
     return 'the tag of the deny policy is off';
   },
 };
+
+/** One project that refuses keeps the agent from being stopped in none of the others. */
+async function inEach(tags: readonly StopTag[], run: (tag: StopTag) => Promise<string>): Promise<string> {
+  const said: string[] = [];
+  const failed: Error[] = [];
+  for (const tag of tags) {
+    try {
+      said.push(await run(tag));
+    } catch (error) {
+      failed.push(error as Error);
+    }
+  }
+  const [first] = failed;
+  if (first) throw failed.length === 1 ? first : new Error(failed.map(({ message }) => message).join('; '));
+  return said.join('; ');
+}
 
 const tagOf = (api: GoogleApi, { value }: StopTag): Promise<TagValue> =>
   api.service('cloudresourcemanager').call<TagValue>('GET', `/v3/${value}`);
