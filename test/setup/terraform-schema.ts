@@ -47,7 +47,17 @@ export function problemsOf(stack: Json, unknown: readonly string[] = []): string
     if (!schema) problems.push(`provider ${name}: no schema is known; run tools/evidence/terraform-schemas.ts`);
     else for (const each of [settings].flat()) problems.push(...block(`provider ${name}`, each, schema.fields, true));
   }
-  return [...problems, ...references(stack)];
+  return [...problems, ...references(stack), ...escapes(stack)];
+}
+
+/** Strings of an expression, from quote to quote: one that begins with an escaped quote is none. */
+const ESCAPED = /(?<!\$)\$\{(?:[^"\\{}]|"(?:[^"\\]|\\.)*")*\\/;
+
+/** Expressions that Terraform would not read, since somebody escaped their quotes with the text around them. */
+function escapes(value: unknown): string[] {
+  if (typeof value === 'string') return ESCAPED.test(value) ? [`an expression holds a backslash: ${value.slice(0, 400)}`] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '//' ? [] : escapes(inner)));
 }
 
 function block(at: string, made: Json, fields: Readonly<Record<string, Field>>, top: boolean): string[] {

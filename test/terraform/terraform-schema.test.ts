@@ -39,6 +39,15 @@ test('what a provider would take has no problem', () => {
   expect(problemsOf(STACK)).toEqual([]);
 });
 
+test.each<[string, string, boolean]>([
+  ['{"a":"${x["k"]}"}', 'quotes of an expression', false],
+  ['{"a":"${f("\\"}")}"}', 'a quote in a string of one', false],
+  ['say \\"$${x}\\"', 'text', false],
+  ['{"a":"${split(\\"/\\", var.x)}"}', 'escaped with the text around it', true],
+])('%s: %s', (scope, _, isWrong) => {
+  expect(withRole({ ...ROLE, scope })).toEqual(isWrong ? [`an expression holds a backslash: ${scope}`] : []);
+});
+
 const { scope: _scope, ...scopeless } = ROLE;
 test.each<[string, object, string]>([
   [

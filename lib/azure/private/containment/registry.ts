@@ -3,6 +3,7 @@ import { readingSecrets, readPermissions, remembering } from '../../../core/cont
 import type { FleetMember } from '../../../core/fleet';
 import { StorageBlob } from '../../../terraform/azurerm';
 import { Lazy, resolveTokens } from '../../../terraform/core';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
@@ -32,7 +33,7 @@ export function registerAgent(entry: RegistryEntry): void {
     name: `contain/${fleet}/${agent.name}.json`,
     type: 'Block',
     contentType: 'application/json',
-    sourceContent: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(entry.identity, entryOf(entry))) }),
+    sourceContent: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(entry.identity, entryOf(entry))) }),
   });
 }
 

@@ -13,6 +13,7 @@ import {
   StorageTable,
 } from '../../../terraform/azurerm';
 import { Lazy } from '../../../terraform/core';
+import { jsonTemplate } from '../../../terraform/json-template';
 import type { ResourceGroupRef } from '../../agent-identity';
 import type { AlertRoute } from '../../alert-target';
 import facts from '../../catalog/monitoring.json';
@@ -123,7 +124,7 @@ export class ResponderFunction extends Construct {
         EVENT_QUEUE: QUEUE,
         RECORD_TABLE: 'incidents',
         TOPIC_ENDPOINT: topicHost(this.topic),
-        PEERS: Lazy.stringValue({ produce: () => JSON.stringify(this.others.addresses) }),
+        PEERS: Lazy.stringValue({ produce: () => jsonTemplate(this.others.addresses) }),
         REGISTRY_CONTAINER: `${this.vault.primaryBlobEndpoint}${this.registry.name}`,
         EVIDENCE_CONTAINER: `${this.vault.primaryBlobEndpoint}${this.evidence.name}`,
         SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: STEP_SECONDS }),

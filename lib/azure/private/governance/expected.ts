@@ -3,6 +3,7 @@ import { readingSecrets } from '../../../core/containment/registration';
 import type { FleetMember } from '../../../core/fleet';
 import { FederatedIdentityCredential, MonitorDiagnosticSetting, StorageBlob } from '../../../terraform/azurerm';
 import { Lazy, resolveTokens } from '../../../terraform/core';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentMonitoring } from '../../agent-monitoring';
@@ -36,7 +37,7 @@ export function registerExpected(subject: ExpectedSubject, { account, container 
     name: `expected/${fleet}/${agent.name}.json`,
     type: 'Block',
     contentType: 'application/json',
-    sourceContent: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(identity, expectedOf(subject))) }),
+    sourceContent: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(identity, expectedOf(subject))) }),
   });
 }
 
@@ -103,7 +104,7 @@ export function registerRecords(scope: Construct, monitoring: AgentMonitoring, {
     name: `records/${monitoring.fleet}.json`,
     type: 'Block',
     contentType: 'application/json',
-    sourceContent: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(scope, settingsOf(monitoring))) }),
+    sourceContent: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(scope, settingsOf(monitoring))) }),
   });
 }
 

@@ -5,6 +5,7 @@ import type { FleetMember } from '../../../core/fleet';
 import { azureWatched } from '../../../events/azure/watched';
 import { StorageBlob } from '../../../terraform/azurerm';
 import { Lazy, resolveTokens } from '../../../terraform/core';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 
@@ -24,7 +25,7 @@ export function watchBlob(
     name: `${watchPrefix(fleet)}${agent.name}.json`,
     type: 'Block',
     contentType: 'application/json',
-    sourceContent: Lazy.stringValue({ produce: () => JSON.stringify(watchedAgent(identity, member)) }),
+    sourceContent: Lazy.stringValue({ produce: () => jsonTemplate(watchedAgent(identity, member)) }),
   });
   identity.node.addValidation({
     validate: () => (member.plan ? [] : [agentNotWatchable(agent.name, identity.node.path).message]),

@@ -4,6 +4,7 @@ import type { FleetMember } from '../../../core/fleet';
 import { byCodePoint } from '../../../core/json';
 import { Lazy, resolveTokens } from '../../../terraform/core';
 import { StorageBucketObject } from '../../../terraform/google';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
@@ -30,7 +31,7 @@ export function registerAgent(entry: RegistryEntry): void {
     bucket: entry.bucket,
     name: `contain/${fleet}/${agent.name}.json`,
     contentType: 'application/json',
-    content: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(entry.identity, entryOf(entry))) }),
+    content: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(entry.identity, entryOf(entry))) }),
   });
 }
 

@@ -17,6 +17,7 @@ import {
   StorageBucket,
   StorageBucketIamMember,
 } from '../../../terraform/google';
+import { jsonTemplate } from '../../../terraform/json-template';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { WorkAccess } from '../../agent-work';
 import type { AlertRoute } from '../../alert-target';
@@ -170,7 +171,7 @@ export class ResponderFunction extends Construct {
         EVIDENCE_BUCKET: this.evidence.name,
         RECORD_DATABASE: `projects/${project}/databases/${this.records.name}`,
         PEER_TOPIC: this.peers.id,
-        PEERS: Lazy.stringValue({ produce: () => JSON.stringify(this.others.addresses) }),
+        PEERS: Lazy.stringValue({ produce: () => jsonTemplate(this.others.addresses) }),
         NOTICE_TOPIC: this.notices.id,
         SETTINGS: JSON.stringify({ ...settings, longestStepSeconds: TIMEOUT }),
       },

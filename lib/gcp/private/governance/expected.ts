@@ -9,6 +9,7 @@ import {
   ServiceAccountIamMember,
   StorageBucketObject,
 } from '../../../terraform/google';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import { AgentIdentity } from '../../agent-identity';
@@ -28,7 +29,7 @@ export function registerExpected(identity: IAgentIdentity, member: FleetMember, 
     bucket,
     name: `expected/${fleet}/${agent.name}.json`,
     contentType: 'application/json',
-    content: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(identity, expectedOf(identity, member))) }),
+    content: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(identity, expectedOf(identity, member))) }),
   });
 }
 
@@ -150,7 +151,7 @@ export function registerRecords(scope: Construct, monitoring: AgentMonitoring, b
     bucket,
     name: `records/${monitoring.fleet}.json`,
     contentType: 'application/json',
-    content: Lazy.stringValue({ produce: () => JSON.stringify(resolveTokens(scope, recordsOf(monitoring))) }),
+    content: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(scope, recordsOf(monitoring))) }),
   });
 }
 

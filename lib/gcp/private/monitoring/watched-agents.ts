@@ -5,6 +5,7 @@ import type { FleetMember } from '../../../core/fleet';
 import { gcpWatched } from '../../../events/gcp/watched';
 import { Lazy, resolveTokens } from '../../../terraform/core';
 import { StorageBucketObject } from '../../../terraform/google';
+import { jsonTemplate } from '../../../terraform/json-template';
 import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 
@@ -22,7 +23,7 @@ export function watchObject(
     bucket,
     name: `${watchPrefix(fleet)}${agent.name}.json`,
     contentType: 'application/json',
-    content: Lazy.stringValue({ produce: () => JSON.stringify(watchedAgent(identity, member, counted)) }),
+    content: Lazy.stringValue({ produce: () => jsonTemplate(watchedAgent(identity, member, counted)) }),
   });
   identity.node.addValidation({
     validate: () => (member.plan ? [] : [agentNotWatchable(agent.name, identity.node.path).message]),
