@@ -133,6 +133,16 @@ class Project {
     return identity.tags.every(({ parent, value }) => this.bindings.has(`${parent} ${value}`));
   }
 
+  /** By hand. */
+  switch(identity: IdentitySwitch, off: boolean): void {
+    const account = identity.kind === 'account' ? this.accounts.get(identity.email) : undefined;
+    const pool = identity.kind === 'pool' ? this.pools.get(identity.name) : undefined;
+    if (account) account.disabled = off;
+    if (pool) pool.disabled = off;
+    if (identity.kind !== 'denied') return;
+    for (const { parent, value } of off ? [] : identity.tags) this.bindings.delete(`${parent} ${value}`);
+  }
+
   /** All but what is the agent's own. */
   butFor(identity: IdentitySwitch): string {
     const own = identity.kind === 'denied' ? identity.tags.map(({ parent, value }) => `${parent} ${value}`) : [];
@@ -256,6 +266,22 @@ test.each<[string, IdentitySwitch]>([
   for (const step of ['identity', 'identity-on'])
     await expect(cloud.ports.handlers[step]?.(agentOf(identity), BRAKED)).resolves.toMatchObject({ ok: false, final: true });
   expect(cloud.project.butFor({ ...DENIES, tags: [] })).toBe(before);
+  await cloud.stop();
+});
+
+test.each<[string, IdentitySwitch]>([
+  ['an account', ACCOUNT],
+  ['a deny policy', DENIES],
+  ['a pool', POOL],
+])('what somebody did to %s meanwhile is noticed by the check', async (_, identity) => {
+  const cloud = await made(identity);
+  const step = (id: string) => cloud.ports.handlers[id]?.(agentOf(identity), BRAKED);
+  await step('identity');
+  await expect(step('verify')).resolves.toMatchObject({ ok: true });
+  await expect(step('verify-released')).rejects.toThrow(/still/);
+  cloud.project.switch(identity, false);
+  await expect(step('verify')).rejects.toThrow(/ not (disabled|on)/);
+  await expect(step('verify-released')).resolves.toMatchObject({ ok: true });
   await cloud.stop();
 });
 
