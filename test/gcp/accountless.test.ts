@@ -112,11 +112,13 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
   const { parts } = KINDS[name] as Kind;
 
   test('shows that it can be stopped, and every part of that is missed by its name', () => {
-    const before = scored(inputsOf(name));
+    // Without the digests of what was made, by which all that is gone is missed anyway.
+    const inputs = inputsOf(name).filter(({ kind }) => kind !== 'governance');
+    const before = scored(inputs);
     expect(before[0]?.results.find(({ control }) => control === 'containment-armed')?.status).toBe('met');
-    const own = [...mutationsOf(inputsOf(name))].filter(({ path }) => parts.test(path));
+    const own = [...mutationsOf(inputs)].filter(({ path }) => parts.test(path));
     expect(own.length).toBeGreaterThan(1);
-    const unnoticed = own.filter(({ inputs }) => !fallen(before, scored(inputs)).includes('containment-armed'));
+    const unnoticed = own.filter((one) => !fallen(before, scored(one.inputs)).includes('containment-armed'));
     expect(unnoticed.map(({ path }) => path)).toEqual([]);
   });
 

@@ -120,7 +120,7 @@ export async function made(native: AzureContainment = NATIVE): Promise<Contained
       handlers: stepHandlers({
         arm,
         graph: arm,
-        vault: () => arm,
+        vaults: () => arm,
         evidence: container,
         tellOthers: async () => 'told',
         now: () => new Date(),

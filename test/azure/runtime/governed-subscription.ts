@@ -14,7 +14,7 @@ export const assignment = (name: string): string => `${ACCOUNT}/providers/micros
 export const role = (name: string): string => `${SUBSCRIPTION}/providers/microsoft.authorization/roledefinitions/${name}`;
 export const READ = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read';
 export const WORKSPACE = `${G}/microsoft.operationalinsights/workspaces/calls`;
-export const SECRET = `${G}/microsoft.keyvault/vaults/v/secrets/key`;
+export const SECRET = `${G}/microsoft.keyvault/vaults/finance/secrets/key`;
 export const COSMOS = `${G}/microsoft.documentdb/databaseaccounts/c/sqlroleassignments/one`;
 export const CREDENTIAL = `${IDENTITY}/federatedidentitycredentials/github`;
 export const SETTING = `${SUBSCRIPTION}/providers/microsoft.insights/diagnosticsettings/agentic-iam-main-calls`;

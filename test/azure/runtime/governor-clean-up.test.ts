@@ -135,7 +135,7 @@ describe('cleaning up', () => {
     expect(await tidied(fleet)).toEqual([
       `secret ${SECRET} was not changed for 92 days; who issues it makes a new value`,
       expect.stringMatching(
-        /versions\/first is 301 days old.*; it is disabled; to undo that: az keyvault secret set-attributes --vault-name v --name key --version first --enabled true/,
+        /versions\/first is 301 days old.*; it is disabled; to undo that: az keyvault secret set-attributes --vault-name finance --name key --version first --enabled true/,
       ),
       expect.stringMatching(/versions\/second /),
     ]);

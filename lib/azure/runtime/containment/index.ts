@@ -4,6 +4,7 @@ import { ContainerClient } from '@azure/storage-blob';
 import { Responder } from '../../../core/containment/responder';
 import { courier, type PeerAddress } from '../../../peers/courier';
 import { azureApi } from '../azure-api';
+import { ownVaults } from '../key-vault';
 import { log, ownCredential, pause, setting } from '../settings';
 import { EVENT_GRID_SCOPE, topicSender } from '../topic';
 import { makeHandlers } from './handler';
@@ -37,8 +38,7 @@ const responder = new Responder(
     handlers: stepHandlers({
       arm: azureApi(MANAGEMENT, { credential, pause }),
       ...(process.env['DIRECTORY'] === 'yes' ? { graph: azureApi(GRAPH, { credential, pause }) } : {}),
-      vault: (name) =>
-        azureApi({ address: `https://${name}.vault.azure.net`, scope: 'https://vault.azure.net/.default' }, { credential, pause }),
+      vaults: ownVaults({ credential, pause }),
       evidence: new ContainerClient(setting('EVIDENCE_CONTAINER'), credential),
       tellOthers: async (data) => {
         await send([

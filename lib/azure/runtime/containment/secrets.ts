@@ -1,25 +1,17 @@
 import type { ContainerClient } from '@azure/storage-blob';
-import { NotContained, NotEligible, sayEach } from '../../../core/containment/step';
+import { NotContained, sayEach } from '../../../core/containment/step';
 import type { ContainableAgent, Incident } from '../../../core/containment/types';
 import { type JsonObject, stableStringify } from '../../../core/json';
-import { type AzureApi, orNone } from '../azure-api';
+import { setEnabled, type Vaults, versionsOf } from '../key-vault';
 import { nativeOf } from './agent';
 import { evidenceKey, keepOnce, readKept } from './evidence';
 
-const VAULT = '7.4';
-const SECRET = /\/providers\/Microsoft\.KeyVault\/vaults\/([a-z0-9-]{3,24})\/secrets\/([a-z0-9-]{1,127})$/i;
-
 /** What secrets are reached by. */
 export interface SecretPorts {
-  /** The API of one vault, by its name. */
-  readonly vault: (name: string) => AzureApi;
+  readonly vaults: Vaults;
   readonly evidence: ContainerClient;
 }
 
-interface Versions {
-  readonly value?: readonly { readonly id: string; readonly attributes?: { readonly enabled?: boolean } }[];
-  readonly nextLink?: string;
-}
 /** Versions that were enabled when the agent was quarantined, by the resource id of their secret; written before any of them is disabled. */
 interface Kept {
   readonly schemaVersion: 1;
@@ -47,7 +39,7 @@ export async function disableSecrets(
     );
   const key = evidenceKey(agent, incident, 'secrets');
   const { secrets: kept } = await keepEnabled(ports, agent, { key, incident: incident.id });
-  const count = await setEnabled(ports, kept, false);
+  const count = await setAll(ports, kept, false);
   return {
     said: `${count} versions of ${kept.map(({ id }) => id).join(', ')} are disabled, for whoever else reads them, too: make versions that are new, which stay enabled`,
     facts: { key, disabled: kept } as unknown as JsonObject,
@@ -58,7 +50,7 @@ export async function disableSecrets(
 export async function enableSecrets(ports: SecretPorts, agent: ContainableAgent, incident: Incident): Promise<string> {
   const { secrets = [] } = (await keptOf(ports, agent, incident)) ?? {};
   if (secrets.length === 0) return 'no secret was disabled';
-  return `${await setEnabled(ports, secrets, true)} versions of ${secrets.map(({ id }) => id).join(', ')} are enabled again; the agent may have read them`;
+  return `${await setAll(ports, secrets, true)} versions of ${secrets.map(({ id }) => id).join(', ')} are enabled again; the agent may have read them`;
 }
 
 /** Looks whether what was disabled still is. */
@@ -88,7 +80,7 @@ async function keepEnabled(
 ): Promise<Kept> {
   const secrets: Kept['secrets'][number][] = [];
   for (const id of new Set(nativeOf(agent).secrets)) {
-    const versions = (await versionsOf(ports, id)).filter(({ enabled }) => enabled).map(({ version }) => version);
+    const versions = (await versionsOf(ports.vaults, id)).filter(({ enabled }) => enabled).map(({ version }) => version);
     secrets.push({ id, versions: versions.sort() });
   }
   const kept: Kept = { schemaVersion: 1, incident, secrets };
@@ -97,15 +89,10 @@ async function keepEnabled(
 }
 
 /** @returns how many there are: one that was deleted meanwhile is none */
-async function setEnabled(ports: SecretPorts, secrets: Kept['secrets'], enabled: boolean): Promise<number> {
+async function setAll({ vaults }: SecretPorts, secrets: Kept['secrets'], enabled: boolean): Promise<number> {
   let count = 0;
-  for (const { id, versions } of secrets) {
-    const { vault, name } = placeOf(id);
-    for (const version of versions) {
-      const path = `/secrets/${name}/${version}?api-version=${VAULT}`;
-      if (await orNone(ports.vault(vault)({ method: 'PATCH', path, body: { attributes: { enabled } } }))) count += 1;
-    }
-  }
+  for (const { id, versions } of secrets)
+    for (const version of versions) if (await setEnabled(vaults, { id, version }, enabled)) count += 1;
   return count;
 }
 
@@ -113,27 +100,7 @@ async function setEnabled(ports: SecretPorts, secrets: Kept['secrets'], enabled:
 async function oddOnes(ports: SecretPorts, { secrets }: Kept, odd: boolean): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { id, versions } of secrets)
-    for (const { version, enabled } of await versionsOf(ports, id))
+    for (const { version, enabled } of await versionsOf(ports.vaults, id))
       if (versions.includes(version) && enabled === odd) found.push(`${id} ${version}`);
   return found;
-}
-
-/** All versions of a secret, without their values; none of a secret that is not there. */
-async function versionsOf(ports: SecretPorts, id: string): Promise<readonly { readonly version: string; readonly enabled: boolean }[]> {
-  const { vault, name } = placeOf(id);
-  const found: { version: string; enabled: boolean }[] = [];
-  let path: string | undefined = `/secrets/${name}/versions?api-version=${VAULT}`;
-  while (path !== undefined) {
-    const page: Versions | undefined = await orNone(ports.vault(vault)<Versions>({ method: 'GET', path }));
-    for (const one of page?.value ?? []) found.push({ version: one.id.split('/').at(-1) ?? '', enabled: one.attributes?.enabled ?? true });
-    path = page?.nextLink?.replace(/^https:\/\/[^/]+/, '') || undefined;
-  }
-  return found;
-}
-
-/** A name that is none would send the responder's token elsewhere. */
-function placeOf(id: string): { readonly vault: string; readonly name: string } {
-  const [, vault, name] = SECRET.exec(id) ?? [];
-  if (vault === undefined || name === undefined) throw new NotEligible(`'${id}' is no secret of a vault.`);
-  return { vault, name };
 }

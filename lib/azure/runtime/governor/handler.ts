@@ -1,13 +1,13 @@
 import type { CleanUpPorts } from '../../../core/governance/clean-up';
 import { type CarePorts, Caretaker } from '../../../core/governance/look-after';
 import type { AzureApi } from '../azure-api';
+import type { Vaults } from '../key-vault';
 import { driftOf } from './drift';
 import type { ExpectedAgent, ExpectedSetting } from './expected';
 import { putAway } from './put-away';
 import { recordPorts } from './records';
 import { repair } from './repair';
 import { leftovers, unusedOf } from './tidy';
-import type { Vaults } from './versions';
 
 export interface GovernorPorts
   extends Pick<CarePorts<ExpectedAgent>, 'fleet' | 'repair' | 'unusedDays' | 'agents' | 'publish' | 'keep' | 'now'> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { app } from '@azure/functions';
 import { ContainerClient } from '@azure/storage-blob';
 import { azureApi } from '../azure-api';
+import { ownVaults } from '../key-vault';
 import { log, ownCredential, pause, setting } from '../settings';
 import { EVENT_GRID_SCOPE, topicSender } from '../topic';
 import { evidenceIn } from './evidence';
@@ -16,9 +17,6 @@ const credential = ownCredential();
 const fleet = setting('FLEET');
 const expected = new ContainerClient(setting('EXPECTED_CONTAINER'), credential);
 const { keep, recall, remember } = evidenceIn(new ContainerClient(setting('EVIDENCE_CONTAINER'), credential), fleet);
-/** @see https://learn.microsoft.com/en-us/azure/key-vault/general/about-keys-secrets-certificates#dns-suffixes-for-object-identifiers */
-const vaults = (name: string) =>
-  azureApi({ address: `https://${name}.vault.azure.net`, scope: 'https://vault.azure.net/.default' }, { credential, pause });
 const send = topicSender(
   azureApi({ address: setting('TOPIC_ENDPOINT'), scope: EVENT_GRID_SCOPE }, { credential, pause }),
   `/agentic-iam/${fleet}`,
@@ -34,7 +32,7 @@ const { compare, tidy, records } = makeHandlers({
   workspace: setting('WORKSPACE_ID'),
   agents: () => expectedAgents(expected, fleet),
   settings: () => expectedSettings(expected, fleet),
-  ...(setting('CLEAN_UP') === 'true' ? { cleanUp: { recall, remember, vaults } } : {}),
+  ...(setting('CLEAN_UP') === 'true' ? { cleanUp: { recall, remember, vaults: ownVaults({ credential, pause }) } } : {}),
   publish: async (event) => {
     // An alert is made of this line.
     log({ message: 'governance', ...event });

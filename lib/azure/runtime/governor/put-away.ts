@@ -3,8 +3,9 @@ import type { JsonObject } from '../../../core/json';
 import { type AzureApi, AzureError, orNone } from '../azure-api';
 import { assignedRoles, type Listed } from '../containment/assignments';
 import { CONTAINED_TAG } from '../containment/mark';
+import type { Vaults } from '../key-vault';
 import type { ExpectedAgent } from './expected';
-import { disableVersion, type Vaults } from './versions';
+import { disableVersion } from './versions';
 
 const IDENTITY = '2023-01-31';
 const RBAC = '2022-04-01';

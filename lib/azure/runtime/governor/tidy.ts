@@ -1,8 +1,9 @@
 import { expiredWindows, type Leftover, oldSecret, type Unused, unusedIn } from '../../../core/governance/look-after';
 import { type AzureApi, orNone } from '../azure-api';
+import type { Vaults } from '../key-vault';
 import type { ExpectedAgent } from './expected';
 import { type Identity, orphanOf, stateOf, stateOfAgent } from './put-away';
-import { oldVersions, type Vaults } from './versions';
+import { oldVersions } from './versions';
 
 const IDENTITY = '2023-01-31';
 const VAULT = '2023-07-01';

@@ -12,9 +12,9 @@ export interface Stopped {
 
 /** Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, or by its pool. */
 export function rights(output: Output, { account, entry, responder }: Stopped): readonly Point[] {
-  const kind = /"kind":"(account|denied|pool)"/.exec(String(entry?.values['content'] ?? ''))?.[1] ?? 'account';
-  if (kind === 'denied') return denied(output, { account, responder });
-  if (kind === 'pool')
+  const identity = identityIn(entry);
+  if (identity?.kind === 'denied') return denied(output, { account, entry, responder }, identity.tags ?? []);
+  if (identity?.kind === 'pool')
     return [
       {
         what: 'the responder may disable its pool',
@@ -31,37 +31,64 @@ export function rights(output: Output, { account, entry, responder }: Stopped): 
   return [{ what: 'the responder may disable its account', by: by.map((one) => shows(one, 'may disable it')) }];
 }
 
-function denied(output: Output, { account, responder }: Pick<Stopped, 'account' | 'responder'>): readonly Point[] {
-  const policies = account
-    ? output
-        .referring(account, 'google_iam_deny_policy')
-        .filter((one) =>
-          rowsOf(one.values['rules']).some((rule) => rowsOf(rule['deny_rule']).some((deny) => deny['denial_condition'] !== undefined)),
-        )
-    : [];
-  const tags = policies.flatMap((policy) =>
-    output.referred(policy, policy.values['rules']).filter(({ type }) => type === 'google_tags_tag_value'),
-  );
-  const users = tags.map((tag) =>
-    output
-      .referring(tag, 'google_tags_tag_value_iam_member')
-      .filter((one) => one.values['role'] === 'roles/resourcemanager.tagUser' && isOf(output, one, responder)),
-  );
+/** One switch of those that the responder knows, as far as it is told. */
+interface KnownSwitch {
+  readonly kind?: string;
+  readonly tags?: readonly { readonly value?: string }[];
+}
+
+function identityIn(entry: OutputResource | undefined): KnownSwitch | undefined {
+  try {
+    const { native } = JSON.parse(String(entry?.values['content'])) as { readonly native?: { readonly identity?: KnownSwitch } };
+    return native?.identity;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each tag that the responder knows needs a policy that waits for it, and leave to use it and to put it on. */
+function denied(output: Output, { account, entry, responder }: Stopped, known: NonNullable<KnownSwitch['tags']>): readonly Point[] {
   const binders = onProject(output, responder, 'resourcemanager.hierarchyNodes.createTagBinding');
-  const bound = policies.map((policy) => binders.filter(({ values }) => values['project'] === attachedTo(policy)));
+  const switches = known.map(({ value }) => {
+    const tag = entry && output.referred(entry, value).find(({ type }) => type === 'google_tags_tag_value');
+    const policy = tag && output.referring(tag, 'google_iam_deny_policy').find((one) => waitsFor(output, one, { tag, account }));
+    return {
+      policy,
+      user: tag && output.referring(tag, 'google_tags_tag_value_iam_member').find((one) => mayUse(output, one, responder)),
+      binder: policy && binders.find(({ values }) => values['project'] === attachedTo(policy)),
+    };
+  });
+  const point = (what: string, part: 'policy' | 'user' | 'binder'): Point => {
+    const found = switches.flatMap((one) => one[part] ?? []);
+    return { what, by: found.length < switches.length ? [] : found.map((one) => shows(one, what)) };
+  };
   return [
-    { what: 'a deny policy waits for its tag', by: policies.map((one) => shows(one, 'denies everything while the tag is on')) },
-    // Each tag needs somebody who may use it.
-    {
-      what: 'the responder may use the tag',
-      by: users.some((each) => each.length === 0) ? [] : users.flat().map((one) => shows(one, 'may use it')),
-    },
-    {
-      what: 'the responder may put the tag on the project',
-      by: bound.some((each) => each.length === 0) ? [] : [...new Set(bound.flat())].map((one) => shows(one, 'may put it on')),
-    },
+    point('a deny policy waits for its tag', 'policy'),
+    point('the responder may use the tag', 'user'),
+    point('the responder may put the tag on the project', 'binder'),
   ];
 }
+
+function waitsFor(
+  output: Output,
+  policy: OutputResource,
+  { tag, account }: { readonly tag: OutputResource; readonly account: OutputResource | undefined },
+): boolean {
+  const rules = rowsOf(policy.values['rules']).flatMap((rule) => rowsOf(rule['deny_rule']));
+  return (
+    output.referred(tag, tag.values['parent']).length > 0 &&
+    rules.some(
+      (rule) =>
+        rule['denial_condition'] !== undefined &&
+        output.refers(policy, rule['denial_condition'], tag) &&
+        account !== undefined &&
+        output.refers(policy, rule['denied_principals'], account),
+    )
+  );
+}
+
+const mayUse = (output: Output, member: OutputResource, responder: OutputResource): boolean =>
+  member.values['role'] === 'roles/resourcemanager.tagUser' && isOf(output, member, responder);
 
 /** Bindings of the responder on projects whose role holds a permission. */
 function onProject(output: Output, responder: OutputResource, permission: string): readonly OutputResource[] {
