@@ -12,9 +12,14 @@ export interface Stopped {
 
 /** Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, or by its pool. */
 export function rights(output: Output, { account, entry, responder }: Stopped): readonly Point[] {
-  const identity = identityIn(entry);
-  if (identity?.kind === 'denied') return denied(output, { account, entry, responder }, identity.tags ?? []);
-  if (identity?.kind === 'pool')
+  // Not parsed: expressions of Terraform in it may hold quotes.
+  const content = String(entry?.values['content'] ?? '');
+  const [, kind] = /"identity":\{"kind":"(\w+)"/.exec(content) ?? [];
+  if (kind === 'denied') {
+    const tags = [...content.matchAll(/"value":"(\$\{google_tags_tag_value\.[^}]+\})"/g)].map(([, value]) => value ?? '');
+    return denied(output, { account, entry, responder }, tags);
+  }
+  if (kind === 'pool')
     return [
       {
         what: 'the responder may disable its pool',
@@ -31,25 +36,10 @@ export function rights(output: Output, { account, entry, responder }: Stopped): 
   return [{ what: 'the responder may disable its account', by: by.map((one) => shows(one, 'may disable it')) }];
 }
 
-/** One switch of those that the responder knows, as far as it is told. */
-interface KnownSwitch {
-  readonly kind?: string;
-  readonly tags?: readonly { readonly value?: string }[];
-}
-
-function identityIn(entry: OutputResource | undefined): KnownSwitch | undefined {
-  try {
-    const { native } = JSON.parse(String(entry?.values['content'])) as { readonly native?: { readonly identity?: KnownSwitch } };
-    return native?.identity;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Each tag that the responder knows needs a policy that waits for it, and leave to use it and to put it on. */
-function denied(output: Output, { account, entry, responder }: Stopped, known: NonNullable<KnownSwitch['tags']>): readonly Point[] {
+function denied(output: Output, { account, entry, responder }: Stopped, known: readonly string[]): readonly Point[] {
   const binders = onProject(output, responder, 'resourcemanager.hierarchyNodes.createTagBinding');
-  const switches = known.map(({ value }) => {
+  const switches = known.map((value) => {
     const tag = entry && output.referred(entry, value).find(({ type }) => type === 'google_tags_tag_value');
     const policy = tag && output.referring(tag, 'google_iam_deny_policy').find((one) => waitsFor(output, one, { tag, account }));
     return {
@@ -60,7 +50,7 @@ function denied(output: Output, { account, entry, responder }: Stopped, known: N
   });
   const point = (what: string, part: 'policy' | 'user' | 'binder'): Point => {
     const found = switches.flatMap((one) => one[part] ?? []);
-    return { what, by: found.length < switches.length ? [] : found.map((one) => shows(one, what)) };
+    return { what, by: found.length === 0 || found.length < switches.length ? [] : found.map((one) => shows(one, what)) };
   };
   return [
     point('a deny policy waits for its tag', 'policy'),
