@@ -38,6 +38,19 @@ export interface ContainedAgentOptions {
    * @see https://docs.cloud.google.com/iam/docs/manage-workload-identity-pools-providers
    */
   readonly withPool?: boolean;
+  /**
+   * Whether quarantine also takes away the agent's role bindings, wherever this app granted it something, and whatever else it is granted there; a restore gives those of
+   * the template again. What was there is kept as evidence first. The account, or what else stops the agent, stops it sooner: this is for what would be left if somebody
+   * enabled it.
+   *
+   * Who writes the policy of a thing may give anybody anything there. The responder's right to is narrowed to the agent's own roles by a condition, where the policy takes
+   * one; Google describes that for projects alone, and policies of topics, subscriptions, queues and engines take none: there it can give anybody anything. What
+   * somebody else gave the agent, and it may not take away, it tells.
+   *
+   * @default false
+   * @see https://docs.cloud.google.com/iam/docs/setting-limits-on-granting-roles
+   */
+  readonly removeBindings?: boolean;
 }
 
 export interface AgentContainmentProps {
@@ -133,7 +146,10 @@ export class AgentContainment extends Construct {
   }
 
   /** Puts one more agent under containment: by its service account, if that is made in this app, else by `denyIn` or `withPool`. */
-  protect(identity: IAgentIdentity, { work = [], canary = false, ...accountless }: ContainedAgentOptions = {}): void {
+  protect(
+    identity: IAgentIdentity,
+    { work = [], canary = false, removeBindings = false, ...accountless }: ContainedAgentOptions = {},
+  ): void {
     const { agent, fleet } = identity;
     checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
     const { registerAgent, switchOf } = require('./private/containment') as typeof parts;
@@ -143,7 +159,8 @@ export class AgentContainment extends Construct {
     this.protectedAgents.add(agent.name);
     const tags = this.made.allow(identity, member, by);
     for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
-    registerAgent({ identity, member, by, tags, bucket: this.made.registry.name, armed: this.armed, canary, work });
+    const bindings = removeBindings ? this.made.allowBindings(identity) : undefined;
+    registerAgent({ identity, member, by, tags, bindings, bucket: this.made.registry.name, armed: this.armed, canary, work });
   }
 
   /**

@@ -22,6 +22,7 @@ import {
 } from './private/boundaries';
 import { allOf, type CelCondition } from './private/conditions';
 import { CustomRoles } from './private/custom-roles';
+import { noteGiven } from './private/given-roles';
 import { addMember } from './private/members';
 import { checkNativeRole } from './private/native-role';
 import { countOne } from './private/quota';
@@ -103,6 +104,7 @@ export class ScopedAgentRole extends Construct {
     for (const place of scopes) {
       const granted = addMember(this, id, { place, member, role, ...(condition ? { condition } : {}) });
       pinAddress(granted, fleet, agent.name, `native-${shortHash(id)}`);
+      noteGiven(this.identity, { place, role, permissions: [], by: granted, ...(condition ? { condition } : {}) });
     }
     this.identity.recordNativeGrant({ origin: `${this.node.path}/${id}`, permissions: [role], scopes, conditions });
   }
@@ -136,6 +138,8 @@ export class ScopedAgentRole extends Construct {
     countOne(this, { what: 'grants', where: `the access policy of ${where}`, local, limit: LIMITS.allowPolicies.principals });
     const { agent, fleet, member } = this.identity;
     const role = CustomRoles.of(this).nameFor({ fleet, project: scope.project, permissions });
-    pinAddress(addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) }), fleet, agent.name, id);
+    const by = addMember(this, id, { place: scope, member, role, ...(condition ? { condition } : {}) });
+    pinAddress(by, fleet, agent.name, id);
+    noteGiven(this.identity, { place: scope, role, permissions, by, ...(condition ? { condition } : {}) });
   }
 }

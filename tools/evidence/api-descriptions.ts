@@ -17,15 +17,33 @@ import { type PythonPackage, pythonFields, pythonOperations, pythonSource } from
 
 const TARGET = resolve(__dirname, '../../test/fixtures/api-descriptions.json');
 
+/** Things with an access policy: service, version and class of the resource. */
+const POLICIES: readonly (readonly [service: string, version: string, resource: string])[] = [
+  ['cloudresourcemanager', 'v3', 'Resource$Projects'],
+  ['storage', 'v1', 'Resource$Buckets'],
+  ['storage', 'v1', 'Resource$Managedfolders'],
+  ['bigquery', 'v2', 'Resource$Tables'],
+  ['bigtableadmin', 'v2', 'Resource$Projects$Instances$Tables'],
+  ['pubsub', 'v1', 'Resource$Projects$Topics'],
+  ['cloudtasks', 'v2', 'Resource$Projects$Locations$Queues'],
+  ['secretmanager', 'v1', 'Resource$Projects$Secrets'],
+  ['cloudkms', 'v1', 'Resource$Projects$Locations$Keyrings$Cryptokeys'],
+  ['aiplatform', 'v1', 'Resource$Projects$Locations$Reasoningengines'],
+  ['run', 'v2', 'Resource$Projects$Locations$Services'],
+  ['logging', 'v2', 'Resource$Projects$Locations$Buckets$Views'],
+  ['iam', 'v1', 'Resource$Projects$Serviceaccounts'],
+];
+
 /** Service, version, class of the resource, and methods. */
 const GOOGLE: readonly (readonly [service: string, version: string, resource: string, methods: readonly string[]])[] = [
-  ['iam', 'v1', 'Resource$Projects$Serviceaccounts', ['get', 'disable', 'enable', 'getIamPolicy']],
+  ['iam', 'v1', 'Resource$Projects$Serviceaccounts', ['get', 'disable', 'enable']],
   ['iam', 'v1', 'Resource$Projects$Serviceaccounts', ['list']],
   ['iam', 'v1', 'Resource$Projects$Serviceaccounts$Keys', ['list', 'disable']],
   ['iam', 'v1', 'Resource$Projects$Roles', ['get']],
   ['cloudasset', 'v1', 'Resource$V1', ['searchAllIamPolicies']],
   ['iam', 'v1', 'Resource$Projects$Locations$Workloadidentitypools', ['get', 'patch']],
-  ['cloudresourcemanager', 'v3', 'Resource$Projects', ['getIamPolicy']],
+  ...POLICIES.map(([service, version, resource]) => [service, version, resource, ['getIamPolicy', 'setIamPolicy']] as const),
+  ['bigquery', 'v2', 'Resource$Datasets', ['get', 'patch']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagbindings', ['create', 'delete', 'list']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagvalues', ['get']],
   ['logging', 'v2', 'Resource$Entries', ['list']],
@@ -125,7 +143,11 @@ function interfacesOf(text: string): ReadonlyMap<string, Readonly<Record<string,
     if (ts.isInterfaceDeclaration(node)) {
       const fields = node.members
         .filter(ts.isPropertySignature)
-        .map((member) => [member.name.getText().replace(/'/g, ''), one(member.type?.getText() ?? '', /(Schema\$\w+)/)] as const);
+        // Of a list of things that are described in place nothing is looked at.
+        .map(
+          (member) =>
+            [member.name.getText().replace(/'/g, ''), one(member.type?.getText() ?? '', /^(?!Array<\{)[\s\S]*?(Schema\$\w+)/)] as const,
+        );
       found.set(node.name.text, Object.fromEntries(fields));
     }
     ts.forEachChild(node, visit);

@@ -43,6 +43,22 @@ export async function sayEach<T>(list: readonly T[], run: (one: T) => Promise<st
   return said.length > 0 ? said.join('; ') : none;
 }
 
+/** Does one after the other, whatever the others do: what fails keeps none of the rest from being done, and is said at the end. */
+export async function tryEach<T>(list: readonly T[], run: (one: T) => Promise<string>, none: string): Promise<string> {
+  const said: string[] = [];
+  const failed: Error[] = [];
+  for (const one of list) {
+    try {
+      said.push(await run(one));
+    } catch (error) {
+      failed.push(error as Error);
+    }
+  }
+  const [first] = failed;
+  if (first) throw failed.length === 1 ? first : new Error(failed.map(({ message }) => message).join('; '));
+  return said.length > 0 ? said.join('; ') : none;
+}
+
 /** What a person is told at a restore of what the agent remembers by. */
 export function memoriesText(memories: readonly string[], { triggers, openedAt }: Pick<Incident, 'triggers' | 'openedAt'>): string {
   const since = triggers.map(({ at }) => at).sort()[0] ?? openedAt;

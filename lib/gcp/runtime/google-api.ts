@@ -20,6 +20,8 @@ export interface GoogleService {
   readonly call: <T>(method: string, path: string, body?: object) => Promise<T>;
   /** The content of a thing, as text. */
   readonly text: (path: string) => Promise<string>;
+  /** Changes parts of a thing, where it is still as it was read. */
+  readonly change: (path: string, options: { readonly etag: string; readonly body: object }) => Promise<void>;
 }
 
 /** Calls to Google's APIs with the identity of the function. */
@@ -51,7 +53,7 @@ export const AUTH_SCOPES = [SCOPE];
  * passes.
  */
 export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPTS }: GoogleApiOptions): GoogleApi {
-  const send = async (service: string, { method, path, body }: Request): Promise<string> => {
+  const send = async (service: string, { method, path, body, etag }: Request): Promise<string> => {
     let last: GoogleError | undefined;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       if (attempt > 0) await pause(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
@@ -62,6 +64,7 @@ export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPT
           headers: {
             authorization: `Bearer ${(await auth.getAccessToken()) ?? ''}`,
             ...(body ? { 'content-type': 'application/json' } : {}),
+            ...(etag === undefined ? {} : { 'if-match': etag }),
           },
           ...(body ? { body: JSON.stringify(body) } : {}),
           signal: AbortSignal.timeout(PATIENCE_MS),
@@ -84,6 +87,9 @@ export function googleApi({ auth, address = addressOf, pause, attempts = ATTEMPT
         return (text === '' ? {} : JSON.parse(text)) as T;
       },
       text: (path) => send(name, { method: 'GET', path }),
+      change: async (path, { etag, body }) => {
+        await send(name, { method: 'PATCH', path, body, etag });
+      },
     }),
   };
 }
@@ -92,6 +98,7 @@ interface Request {
   readonly method: string;
   readonly path: string;
   readonly body?: object;
+  readonly etag?: string;
 }
 
 const addressOf = (service: string): string => `https://${service}.googleapis.com`;

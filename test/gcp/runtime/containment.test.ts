@@ -1,4 +1,11 @@
-import type { GcpContainment, IdentitySwitch, OwnAccount, OwnDenies, SharedPool } from '../../../lib/gcp/runtime/containment/agent';
+import type {
+  GcpContainment,
+  GrantedPlace,
+  IdentitySwitch,
+  OwnAccount,
+  OwnDenies,
+  SharedPool,
+} from '../../../lib/gcp/runtime/containment/agent';
 import { makeHandler } from '../../../lib/gcp/runtime/containment/handler';
 import { personOf } from '../../../lib/gcp/runtime/containment/person';
 import { containedByPool } from '../../../lib/gcp/runtime/containment/pool-mates';
@@ -11,6 +18,7 @@ import type { FunctionResponse } from '../../../lib/gcp/runtime/request';
 import { type CloudFault, containmentStory, type StoryCloud } from '../../core/containment/cloud-story';
 import { recordContract } from '../../core/containment/record-contract';
 import { FirestorePart, failure, GOOGLE_API, GoogleServer, objectsPart, type Part } from './google-server';
+import { PLACES, PoliciesPart } from './policies-part';
 
 const DATABASE = 'projects/example-finance/databases/agentic-iam';
 const SERVICE = 'projects/example-finance/locations/europe-west1/services/reader';
@@ -167,12 +175,36 @@ interface Made extends StoryCloud {
   readonly contained: Set<string>;
 }
 
-async function made(identity: IdentitySwitch = ACCOUNT): Promise<Made> {
+/** One policy with conditions, one without, and one that is a list of access. */
+const GRANTED: readonly GrantedPlace[] = (['secret', 'pubsub-topic', 'bigquery-dataset'] as const).map((type) => ({
+  type,
+  fields: PLACES[type].fields,
+  grants: [{ role: 'projects/p/roles/agentic_iam.main.a' }],
+  right: 'r',
+}));
+
+async function made(identity: IdentitySwitch = ACCOUNT, granted?: readonly GrantedPlace[]): Promise<Made> {
+  const member = `serviceAccount:${ACCOUNT.email}`;
+  const policies = new PoliciesPart(GRANTED.map(({ type }) => type));
+  // What is given is given once, by Terraform as by hand.
+  const give = (): void => {
+    for (const { type, grants } of granted ?? [])
+      for (const grant of grants) if (policies.at(type).every((line) => !line.endsWith(`: ${member}`))) policies.give(type, member, grant);
+  };
+  give();
+  for (const { type } of GRANTED)
+    policies.give(type, 'serviceAccount:main--writer@example-finance.iam.gserviceaccount.com', { role: 'roles/viewer' });
   const contained = new Set<string>();
   const project = new Project();
   const objects = new Map<string, string>();
   const firestore = new FirestorePart();
-  const server = new GoogleServer([firestore.part, objectsPart(objects, 'evidence'), objectsPart(objects, 'registry'), project.part]);
+  const server = new GoogleServer([
+    policies.part,
+    firestore.part,
+    objectsPart(objects, 'evidence'),
+    objectsPart(objects, 'registry'),
+    project.part,
+  ]);
   let count = 0;
   let plan: { at: number | undefined; fault: CloudFault } = { at: undefined, fault: 'throttled' };
   let always = false;
@@ -196,7 +228,7 @@ async function made(identity: IdentitySwitch = ACCOUNT): Promise<Made> {
     contained,
     cloud: 'gcp',
     safeMode: false,
-    native: { ...NATIVE, identity },
+    native: { ...NATIVE, identity, ...(granted ? { bindings: { member, granted } } : {}) },
     ports: {
       store: recordDocuments(new Collection(api, DATABASE, 'incidents'), new Collection(api, DATABASE, 'openings'), () => 1_800_000_000),
       contain: CONTAIN,
@@ -211,12 +243,14 @@ async function made(identity: IdentitySwitch = ACCOUNT): Promise<Made> {
     },
     truth: () => {
       if (!project.isOff(identity)) return undefined;
-      return project.running.size === 0 ? 'quarantined' : 'braked';
+      const bound = GRANTED.some(({ type }) => policies.at(type).some((line) => line.endsWith(`: ${member}`)));
+      return project.running.size === 0 && !bound ? 'quarantined' : 'braked';
     },
-    others: () => project.butFor(identity),
+    others: () => project.butFor(identity) + policies.butFor(member),
     deploy: () => {
       // Terraform leaves `disabled` alone.
       for (const name of [SERVICE, JOB]) project.set(name, true);
+      give();
     },
     failAt: (at, fault) => {
       count = 0;
@@ -231,6 +265,7 @@ async function made(identity: IdentitySwitch = ACCOUNT): Promise<Made> {
 containmentStory('Google Cloud', made);
 containmentStory('Google Cloud, of an agent without an account', () => made(DENIES));
 containmentStory('Google Cloud, of an agent with its pool', () => made(POOL));
+containmentStory('Google Cloud, of an agent whose role bindings are taken away', () => made(ACCOUNT, GRANTED));
 
 describe('records', () => {
   let server: GoogleServer;

@@ -12,10 +12,15 @@ export interface HeardCall {
   readonly path: string;
   readonly query: string;
   readonly body: Record<string, unknown>;
+  /** Version that a change rests on. */
+  readonly etag?: string;
 }
 
 /** What a call is answered with; undefined where this part does not know it. */
 export type Part = (call: HeardCall) => { readonly status?: number; readonly body: unknown } | undefined;
+
+/** A service without the region that its host may name. */
+const plain = (service: string): string => service.replace(/^[a-z]+-[a-z]+\d+-/, '').replace(/\..*$/, '');
 
 export const failure = (status: number, code: string) => ({ status, body: { error: { status: code, message: code } } });
 
@@ -39,7 +44,7 @@ export class GoogleServer {
         text += chunk;
       });
       request.on('end', () => {
-        const [, service = '', rest = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? [];
+        const [, service = '', rest = ''] = /^\/([a-z0-9.-]+)(\/.*)$/.exec(request.url ?? '') ?? [];
         const [path = '', query = ''] = rest.split('?');
         const call = {
           service,
@@ -47,9 +52,10 @@ export class GoogleServer {
           path: decodeURIComponent(path),
           query,
           body: text === '' ? {} : JSON.parse(text),
+          ...(request.headers['if-match'] === undefined ? {} : { etag: request.headers['if-match'] }),
         };
         const signed = request.headers.authorization === 'Bearer token';
-        const problem = this.published.problemOf({ ...call, path });
+        const problem = this.published.problemOf({ ...call, path, service: plain(service) });
         if (problem) this.problems.push(problem);
         if (signed) this.heard.push(call);
         const answer = signed ? (this.failing() ?? this.fault(call) ?? this.answerOf(call)) : failure(401, 'UNAUTHENTICATED');

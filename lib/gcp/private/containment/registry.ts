@@ -9,6 +9,7 @@ import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
 import type { StopTag } from '../../runtime/containment/agent';
+import type { BindingBrake } from './binding-brake';
 import type { IdentitySwitch } from './identity-switch';
 
 export interface RegistryEntry {
@@ -17,6 +18,8 @@ export interface RegistryEntry {
   readonly by: IdentitySwitch;
   /** Of deny policies, the tags that they wait for. */
   readonly tags: readonly StopTag[];
+  /** What takes its role bindings away, where that was asked for. */
+  readonly bindings: BindingBrake | undefined;
   readonly member: FleetMember;
   readonly bucket: string;
   readonly armed: boolean;
@@ -35,7 +38,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEntry): object {
+function entryOf({ identity, member, by, tags, bindings, armed, canary, work }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const named = (list: readonly { readonly resource: string; readonly kind: string }[]): readonly string[] => [
@@ -56,6 +59,7 @@ function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEn
       identity: switchEntry(by, { identity, tags, sharedWith }),
       work: work.map((one) => one.entry),
       secrets: named(readingSecrets(grants)),
+      ...(bindings ? { bindings: { member: identity.member, granted: bindings.granted } } : {}),
       ...(memories.length > 0 ? { memories } : {}),
     },
   };

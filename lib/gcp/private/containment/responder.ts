@@ -28,6 +28,7 @@ import { CustomRoles } from '../custom-roles';
 import { fleetName, worldName } from '../monitoring/names';
 import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
+import { BindingBrake } from './binding-brake';
 import { DenyBrake, TAGGING } from './deny-brake';
 import { type IdentitySwitch, leftOpen } from './identity-switch';
 import { Peers } from './peers';
@@ -137,6 +138,11 @@ export class ResponderFunction extends Construct {
         onProject('MayDisablePool', by.pool.project, POOL);
         return [];
     }
+  }
+
+  /** Lets the responder take away what one agent was granted, and give it again. */
+  allowBindings(identity: IAgentIdentity): BindingBrake {
+    return new BindingBrake(this, `Bindings-${identity.agent.name}`, { identity, responder: this.function.account.member, shared: this });
   }
 
   /** Lets the responder stop and start one thing. */

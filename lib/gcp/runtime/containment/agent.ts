@@ -1,4 +1,5 @@
 import type { ContainableAgent } from '../../../core/containment/types';
+import type { Grant, PolicyPlace } from '../policies';
 
 /** Something that works for an agent and is stopped with it. */
 export type AgentWork =
@@ -48,12 +49,28 @@ export interface SharedPool {
 /** What of an agent is switched off. */
 export type IdentitySwitch = OwnAccount | OwnDenies | SharedPool;
 
+/** What an agent was granted at one place by the template. */
+export interface GrantedPlace extends PolicyPlace {
+  readonly grants: readonly Grant[];
+  /** What lets the responder write the policy of the place: nothing to it, but the template is not deployed without. */
+  readonly right: string;
+}
+
+/** What is taken away from an agent, and given again. */
+export interface OwnBindings {
+  /** As IAM names it: `serviceAccount:EMAIL` or `principal://...`. */
+  readonly member: string;
+  readonly granted: readonly GrantedPlace[];
+}
+
 /** What the responder knows of an agent on Google Cloud; written by its own stack. */
 export interface GcpContainment {
   readonly identity: IdentitySwitch;
   readonly work: readonly AgentWork[];
   /** Secrets that it reads. */
   readonly secrets: readonly string[];
+  /** Its role bindings, where quarantine takes them away. @default - they are left as they are */
+  readonly bindings?: OwnBindings;
   /** Where it keeps what it remembers from one run to the next. @default - nowhere */
   readonly memories?: readonly string[];
 }

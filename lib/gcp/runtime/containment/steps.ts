@@ -6,6 +6,7 @@ import type { ContainableAgent, Incident, StepDefinition } from '../../../core/c
 import { type JsonObject, stableStringify } from '../../../core/json';
 import { type GoogleApi, GoogleError } from '../google-api';
 import { nativeOf } from './agent';
+import { bindingsNow, expectBindings, expectNoBindings, giveBindings, takeBindings } from './bindings';
 import { switchOf } from './switches';
 import { isWorkStopped, startWork, stopWork } from './work';
 
@@ -13,6 +14,7 @@ import { isWorkStopped, startWork, stopWork } from './work';
 export const CONTAIN: readonly StepDefinition[] = [
   { id: 'evidence', stage: 'braked', once: true },
   { id: 'identity', stage: 'braked' },
+  { id: 'bindings', stage: 'quarantined' },
   { id: 'work', stage: 'quarantined' },
   { id: 'secrets', stage: 'quarantined' },
   { id: 'elsewhere', stage: 'braked', perStage: true },
@@ -22,6 +24,7 @@ export const CONTAIN: readonly StepDefinition[] = [
 /** What a restore does, in order; the identity goes last, so that a restore that fails leaves it off. */
 export const RESTORE: readonly StepDefinition[] = [
   { id: 'start-work', stage: 'braked' },
+  { id: 'give-bindings', stage: 'braked' },
   { id: 'identity-on', stage: 'braked' },
   { id: 'verify-released', stage: 'braked', last: true },
 ];
@@ -50,6 +53,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
   const verify = async (agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> => {
     const said = await of(agent).expectOff();
     if (stage !== 'quarantined') return said;
+    await expectNoBindings(api, agent);
     for (const work of nativeOf(agent).work)
       if (!(await isWorkStopped(api, work))) throw new NotContained(`what works for the agent runs: ${JSON.stringify(work)}`);
     return `${said}, and nothing works for it`;
@@ -58,9 +62,14 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
     {
       evidence: async (agent, incident) => ({
         said: 'what the agent was is kept',
-        facts: await keepEvidence(clients, { agent, incident, was: await of(agent).evidence() }),
+        facts: await keepEvidence(clients, {
+          agent,
+          incident,
+          was: { ...(await of(agent).evidence()), ...(await bindingsNow(api, agent)) },
+        }),
       }),
       identity: (agent) => of(agent).off(),
+      bindings: (agent) => takeBindings(api, agent),
       work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(api, work), 'nothing was registered that works for the agent'),
       secrets: async (agent) =>
         sayEach(
@@ -74,9 +83,13 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
         stage === 'quarantined'
           ? sayEach(nativeOf(agent).work, (work) => startWork(api, work), 'nothing was stopped')
           : 'nothing was stopped',
+      'give-bindings': async (agent, { stage }) => (stage === 'quarantined' ? giveBindings(api, agent) : 'no role was taken away'),
       'identity-on': (agent) => of(agent).on(),
-      'verify-released': async (agent, incident) =>
-        `${await of(agent).expectOn()}${memoriesText(nativeOf(agent).memories ?? [], incident)}`,
+      'verify-released': async (agent, incident) => {
+        const said = await of(agent).expectOn();
+        if (incident.stage === 'quarantined') await expectBindings(api, agent);
+        return `${said}${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
+      },
     },
     clients.now,
   );

@@ -1,4 +1,4 @@
-import { NotContained, NotEligible } from '../../../core/containment/step';
+import { NotContained, NotEligible, tryEach } from '../../../core/containment/step';
 import type { JsonObject } from '../../../core/json';
 import { type GoogleApi, GoogleError, orNone } from '../google-api';
 import type { OwnDenies, StopTag } from './agent';
@@ -59,20 +59,8 @@ export const DENIES: Switch<OwnDenies> = {
 };
 
 /** One project that refuses keeps the agent from being stopped in none of the others. */
-async function inEach(tags: readonly StopTag[], run: (tag: StopTag) => Promise<string>): Promise<string> {
-  const said: string[] = [];
-  const failed: Error[] = [];
-  for (const tag of tags) {
-    try {
-      said.push(await run(tag));
-    } catch (error) {
-      failed.push(error as Error);
-    }
-  }
-  const [first] = failed;
-  if (first) throw failed.length === 1 ? first : new Error(failed.map(({ message }) => message).join('; '));
-  return said.join('; ');
-}
+const inEach = (tags: readonly StopTag[], run: (tag: StopTag) => Promise<string>): Promise<string> =>
+  tryEach(tags, run, 'no deny policy was registered');
 
 const tagOf = (api: GoogleApi, { value }: StopTag): Promise<TagValue> =>
   api.service('cloudresourcemanager').call<TagValue>('GET', `/v3/${value}`);

@@ -1,0 +1,107 @@
+import { Construct } from 'constructs';
+import { stableStringify } from '../../../core/json';
+import { shortHash } from '../../../core/names';
+import { tooMany } from '../../../core/native-errors';
+import { Lazy, resolveTokens, type TerraformElement } from '../../../terraform/core';
+import type { IAgentIdentity } from '../../agent-identity';
+import { SCOPES } from '../../catalog';
+import policies from '../../catalog/policies.json';
+import type { GrantedPlace } from '../../runtime/containment/agent';
+import { CustomRoles } from '../custom-roles';
+import { eachGiven, type GivenRole } from '../given-roles';
+import { addMember } from '../members';
+import type { GcpScope } from '../scopes';
+
+export interface BindingBrakeProps {
+  readonly identity: IAgentIdentity;
+  /** Who takes the bindings away, as IAM names it. */
+  readonly responder: string;
+  /** Where rights are made that cannot be narrowed, once for all agents: taking one agent out must not take the others' with it. */
+  readonly shared: Construct;
+}
+
+interface Place {
+  readonly place: GcpScope;
+  readonly roles: GivenRole[];
+  /** What lets the responder write the policy. */
+  readonly right: TerraformElement;
+}
+
+const { narrowing } = policies;
+
+/**
+ * Lets the responder take away what one agent was granted, and give it again. Who writes the policy of a thing may give anybody anything there, so that the right is
+ * narrowed to the agent's own roles by a condition, where a policy takes one.
+ * @see https://docs.cloud.google.com/iam/docs/setting-limits-on-granting-roles
+ */
+export class BindingBrake extends Construct {
+  private readonly places = new Map<string, Place>();
+  private readonly props: BindingBrakeProps;
+
+  constructor(scope: Construct, id: string, props: BindingBrakeProps) {
+    super(scope, id);
+    this.props = props;
+    eachGiven(props.identity, (role) => this.add(role));
+  }
+
+  /** What there is to take away, for the responder; asked when the template is made. */
+  get granted(): readonly GrantedPlace[] {
+    return [...this.places.values()].map(({ place, roles, right }) => ({
+      type: place.type,
+      fields: fieldsOf(place, roles),
+      grants: roles.map(({ role, condition }) => (condition ? { role, condition } : { role })),
+      right: String((right as TerraformElement & { readonly id?: string }).id ?? right.friendlyUniqueId),
+    }));
+  }
+
+  private add(role: GivenRole): void {
+    const { meant: _meant, ...rest } = role.place;
+    const place = rest as GcpScope;
+    const key = stableStringify(resolveTokens(this, place));
+    const known = this.places.get(key);
+    const roles = known?.roles ?? [];
+    roles.push(role);
+    if (!known) this.places.set(key, { place, roles, right: this.allow(place, roles) });
+    const count = new Set(roles.map((one) => one.role)).size;
+    const limit = narrowing.mostRoles;
+    if (count > limit)
+      throw tooMany(`agent '${this.props.identity.agent.name}'`, {
+        what: `roles on one ${place.type} that are taken away ('removeBindings')`,
+        count,
+        limit,
+      });
+  }
+
+  private allow(place: GcpScope, roles: readonly GivenRole[]): TerraformElement {
+    const { identity, responder, shared } = this.props;
+    const { agent, fleet } = identity;
+    const permissions = policies.types[place.type].rights;
+    const id = `${place.type}-${shortHash(stableStringify(resolveTokens(this, place)))}`;
+    const granted = () => ({
+      place,
+      member: responder,
+      role: CustomRoles.of(this).nameFor({ fleet, project: place.project, permissions }),
+    });
+    if (SCOPES[place.type].conditions) {
+      const condition = {
+        title: `roles of agent ${agent.name}`,
+        expression: Lazy.stringValue({ produce: () => onlyThese(roles) }),
+      };
+      return addMember(this, id, { ...granted(), condition });
+    }
+    const common = `MayWrite-${id}`;
+    return (shared.node.tryFindChild(common) as TerraformElement | undefined) ?? addMember(shared, common, granted());
+  }
+}
+
+/** Where the attribute is not known there is no list, and the condition holds: see the catalog. */
+function onlyThese(roles: readonly GivenRole[]): string {
+  const names = [...new Set(roles.map(({ role }) => `"${role}"`))];
+  return `api.getAttribute("${narrowing.attribute}", []).hasOnly([${names.join(', ')}])`;
+}
+
+/** Where the place does not say its project, it is the provider's, which the grant itself knows once it is made. */
+function fieldsOf({ type: _type, ...fields }: GcpScope, [first]: readonly GivenRole[]): Readonly<Record<string, string>> {
+  const { project } = (first?.by ?? {}) as { readonly project?: string };
+  return project === undefined || fields['project'] !== undefined ? fields : { ...fields, project };
+}
