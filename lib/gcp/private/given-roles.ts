@@ -1,6 +1,6 @@
-import type { TerraformElement } from '../../terraform/core';
 import type { IAgentIdentity } from '../agent-identity';
 import type { CelCondition } from './conditions';
+import type { MadeMember } from './members';
 import type { GcpScope } from './scopes';
 
 /** A role that this app gives an agent at one place. */
@@ -11,7 +11,7 @@ export interface GivenRole {
   readonly permissions: readonly string[];
   readonly condition?: CelCondition;
   /** What gives it. */
-  readonly by: TerraformElement;
+  readonly by: MadeMember;
 }
 
 type Hear = (role: GivenRole) => void;

@@ -38,12 +38,14 @@ export interface MemberGrant extends Granted {
 }
 
 type Config = Granted & Readonly<Record<string, unknown>>;
-type Make = (scope: Construct, id: string, config: Config) => TerraformElement;
+/** A role binding as it is made; all but those on storage and keys say their project. */
+export type MadeMember = TerraformElement & { readonly id: string; readonly project?: string };
+type Make = (scope: Construct, id: string, config: Config) => MadeMember;
 
 // The argument types differ in names that the scope already uses; what a scope lacks, Terraform would miss at plan time
 // and the tests of every kind miss at once.
 const from =
-  <C>(type: new (scope: Construct, id: string, config: C) => TerraformElement): Make =>
+  <C>(type: new (scope: Construct, id: string, config: C) => MadeMember): Make =>
   (scope, id, config) =>
     new type(scope, id, config as C);
 
@@ -82,7 +84,7 @@ const MEMBERS: Readonly<Record<ScopeType, Make>> = {
  * others were granted. The grant is not made before its predecessor goes: Terraform would then treat the thing granted on
  * the same way, and a bucket cannot be made twice.
  */
-export function addMember(scope: Construct, id: string, { place, ...granted }: MemberGrant): TerraformElement {
+export function addMember(scope: Construct, id: string, { place, ...granted }: MemberGrant): MadeMember {
   const { type, ...fields } = place;
   return MEMBERS[type](scope, id, { ...fields, ...granted });
 }

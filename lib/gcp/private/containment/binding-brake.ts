@@ -2,14 +2,14 @@ import { Construct } from 'constructs';
 import { stableStringify } from '../../../core/json';
 import { shortHash } from '../../../core/names';
 import { tooMany } from '../../../core/native-errors';
-import { Lazy, resolveTokens, type TerraformElement } from '../../../terraform/core';
+import { Lazy, resolveTokens } from '../../../terraform/core';
 import type { IAgentIdentity } from '../../agent-identity';
 import { SCOPES } from '../../catalog';
 import policies from '../../catalog/policies.json';
 import type { GrantedPlace } from '../../runtime/containment/agent';
 import { CustomRoles } from '../custom-roles';
 import { eachGiven, type GivenRole } from '../given-roles';
-import { addMember } from '../members';
+import { addMember, type MadeMember } from '../members';
 import type { GcpScope } from '../scopes';
 
 export interface BindingBrakeProps {
@@ -24,7 +24,7 @@ interface Place {
   readonly place: GcpScope;
   readonly roles: GivenRole[];
   /** What lets the responder write the policy. */
-  readonly right: TerraformElement;
+  readonly right: MadeMember;
 }
 
 const { narrowing } = policies;
@@ -50,7 +50,7 @@ export class BindingBrake extends Construct {
       type: place.type,
       fields: fieldsOf(place, roles),
       grants: roles.map(({ role, condition }) => (condition ? { role, condition } : { role })),
-      right: String((right as TerraformElement & { readonly id?: string }).id ?? right.friendlyUniqueId),
+      right: right.id,
     }));
   }
 
@@ -72,7 +72,7 @@ export class BindingBrake extends Construct {
       });
   }
 
-  private allow(place: GcpScope, roles: readonly GivenRole[]): TerraformElement {
+  private allow(place: GcpScope, roles: readonly GivenRole[]): MadeMember {
     const { identity, responder, shared } = this.props;
     const { agent, fleet } = identity;
     const permissions = policies.types[place.type].rights;
@@ -90,7 +90,7 @@ export class BindingBrake extends Construct {
       return addMember(this, id, { ...granted(), condition });
     }
     const common = `MayWrite-${id}`;
-    return (shared.node.tryFindChild(common) as TerraformElement | undefined) ?? addMember(shared, common, granted());
+    return (shared.node.tryFindChild(common) as MadeMember | undefined) ?? addMember(shared, common, granted());
   }
 }
 
@@ -102,6 +102,6 @@ function onlyThese(roles: readonly GivenRole[]): string {
 
 /** Where the place does not say its project, it is the provider's, which the grant itself knows once it is made. */
 function fieldsOf({ type: _type, ...fields }: GcpScope, [first]: readonly GivenRole[]): Readonly<Record<string, string>> {
-  const { project } = (first?.by ?? {}) as { readonly project?: string };
+  const project = first?.by.project;
   return project === undefined || fields['project'] !== undefined ? fields : { ...fields, project };
 }

@@ -10,10 +10,30 @@ export interface Stopped {
   readonly responder: OutputResource;
 }
 
-/** Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, or by its pool. */
-export function rights(output: Output, { account, entry, responder }: Stopped): readonly Point[] {
+/** Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, or by its pool; and with its role bindings. */
+export function rights(output: Output, stopped: Stopped): readonly Point[] {
   // Not parsed: expressions of Terraform in it may hold quotes.
-  const content = String(entry?.values['content'] ?? '');
+  const content = String(stopped.entry?.values['content'] ?? '');
+  return [...switched(output, stopped, content), ...unbound(output, stopped, content)];
+}
+
+/** Each place whose policy takes something away from the agent needs a right of the responder to write it. */
+function unbound(output: Output, { entry, responder }: Stopped, content: string): readonly Point[] {
+  if (!content.includes('"bindings":{"member":')) return [];
+  const known = [...content.matchAll(/"right":"(\$\{google_\w+_iam_member\.[^}]+\})"/g)].map(([, value]) => value ?? '');
+  const found = known.flatMap((value) => (entry ? output.referred(entry, value) : []).filter((one) => mayWrite(output, one, responder)));
+  const what = 'the responder may take its role bindings away';
+  return [{ what, by: found.length < known.length ? [] : found.map((one) => shows(one, what)) }];
+}
+
+/** Whether a binding of the responder lets it write the policy of a thing, whatever the thing is. */
+const mayWrite = (output: Output, member: OutputResource, responder: OutputResource): boolean =>
+  isOf(output, member, responder) &&
+  output
+    .referred(member, member.values['role'])
+    .some((role) => JSON.stringify(role.values['permissions'] ?? []).includes('.setIamPolicy"'));
+
+function switched(output: Output, { account, entry, responder }: Stopped, content: string): readonly Point[] {
   const [, kind] = /"identity":\{"kind":"(\w+)"/.exec(content) ?? [];
   if (kind === 'denied') {
     const tags = [...content.matchAll(/"value":"(\$\{google_tags_tag_value\.[^}]+\})"/g)].map(([, value]) => value ?? '');
