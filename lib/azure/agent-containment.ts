@@ -104,6 +104,7 @@ export class AgentContainment extends Construct {
   readonly peers: parts.ResponderFunction['topic'];
   private readonly armed: boolean;
   private readonly subscription: string;
+  private readonly location: string;
   /** Whom the responder's tokens for other clouds are for: the application of people. */
   private readonly audience: string;
   private readonly made: parts.ResponderFunction;
@@ -116,6 +117,7 @@ export class AgentContainment extends Construct {
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
     this.subscription = monitoring.subscription;
+    this.location = monitoring.resourceGroup.location;
     GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'containment-armed', cloud: CATALOG.cloud, fleet: this.fleet });
     busOf(this.fleet, { bus: monitoring.bus, told: notify.filter(({ route }) => route.kind !== 'siem').length });
     const bus = busOf(this.fleet, {
@@ -191,6 +193,7 @@ export class AgentContainment extends Construct {
       canary,
       work,
       denyChangesIn,
+      location: this.location,
       disableSecrets,
     });
     const odd = giveAskedFor(this.rights, member, { denyChangesIn, disableSecrets });
