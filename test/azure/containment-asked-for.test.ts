@@ -241,6 +241,9 @@ test('of two resources that are made here Azure is asked for two roles, since th
     .map(({ scope, role_definition_id }) => `${String(scope).toLowerCase()} ${role_definition_id}`);
   expect(deploying(resources)).toHaveLength(3);
   expect(new Set(roles).size).toBe(roles.length);
+  // Were both places one, the same role would be refused the second time.
+  const open = roles.filter((one) => one.startsWith('${join')).map((one) => one.split(' ').at(-1));
+  expect([open.length, new Set(open).size]).toEqual([2, 2]);
 });
 
 test('secrets are disabled by a right that lies on each of them, once for all agents that read it', () => {

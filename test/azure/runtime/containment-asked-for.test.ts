@@ -381,6 +381,13 @@ describe('the deployment that denies', () => {
     expect(ours()).toBe(0);
   });
 
+  test('that is no longer in the history holds up no restore', async () => {
+    await contain('deny');
+    cloud.server.deployments.clear();
+    await contain('allow');
+    expect([ours(), cloud.waited()]).toEqual([0, 2_000]);
+  });
+
   test.each([
     '/providers/Microsoft.Management/managementGroups/all',
     `${SUBSCRIPTION}/providers/Microsoft.Storage/locations/westeurope`,
