@@ -24,11 +24,15 @@ export interface ContainedAgentOptions {
   readonly canary?: boolean;
   /**
    * Subscriptions, resource groups or resources, by id, in the subscription of the monitoring. While the agent is quarantined Azure denies it every change there,
-   * whoever gives it a role: by a user-assigned deny assignment, which the responder makes and a restore deletes.
+   * whoever gives it a role: by a user-assigned deny assignment, which the responder makes by deploying a template and a restore deletes. One entry for each agent
+   * and scope stays in the deployment history of the subscription or the resource group.
    *
-   * That is a preview: without the feature `UserAssignedDenyAssignment` of the subscription Azure refuses it, and the incident needs a person. It denies neither
+   * That is a preview: without the feature `UserAssignedDenyAssignment` of the subscription the deployment fails, and the incident needs a person. It denies neither
    * reading nor anything on data, and may be honoured half an hour later. The responder can then deny anybody any change in these scopes, which no condition can
-   * narrow: name the smallest that will do. Take none out while the agent is contained.
+   * narrow: name the smallest that will do. It can also deploy to the subscription or the group of each, which makes nothing that it could not make anyway, and
+   * read what was deployed there. Take none out while the agent is contained.
+   *
+   * Management groups, and what extends another resource, are refused: no such template can be deployed to them.
    * @default - none: its roles are taken away, and looked at every five minutes
    * @see https://learn.microsoft.com/en-us/powershell/module/az.resources/new-azdenyassignment
    */
@@ -104,6 +108,7 @@ export class AgentContainment extends Construct {
   readonly peers: parts.ResponderFunction['topic'];
   private readonly armed: boolean;
   private readonly subscription: string;
+  private readonly location: string;
   /** Whom the responder's tokens for other clouds are for: the application of people. */
   private readonly audience: string;
   private readonly made: parts.ResponderFunction;
@@ -116,6 +121,7 @@ export class AgentContainment extends Construct {
     this.fleet = monitoring.fleet;
     this.armed = props.armed ?? false;
     this.subscription = monitoring.subscription;
+    this.location = monitoring.resourceGroup.location;
     GovernanceBook.of(this.node.root).claim(this.node.path, { control: 'containment-armed', cloud: CATALOG.cloud, fleet: this.fleet });
     busOf(this.fleet, { bus: monitoring.bus, told: notify.filter(({ route }) => route.kind !== 'siem').length });
     const bus = busOf(this.fleet, {
@@ -191,6 +197,7 @@ export class AgentContainment extends Construct {
       canary,
       work,
       denyChangesIn,
+      location: this.location,
       disableSecrets,
     });
     const odd = giveAskedFor(this.rights, member, { denyChangesIn, disableSecrets });

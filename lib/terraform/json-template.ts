@@ -28,7 +28,7 @@ function escaped(text: string): string {
 }
 
 /** Where an expression ends, after its brace; the end of the text where it has none. @param from after its opening */
-function endOf(text: string, from: number): number {
+export function endOf(text: string, from: number): number {
   let depth = 1;
   let at = from;
   while (at < text.length && depth > 0) {

@@ -1,8 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DataAzurermSubscription } from '@cdktf/provider-azurerm/lib/data-azurerm-subscription';
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group';
+import { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { AgentMode, AgentSpec, Capability, MaturityLevel } from '../../lib';
 import {
@@ -15,7 +17,8 @@ import {
   type ContainedAgentOptions,
   ScopedAgentRole,
 } from '../../lib/azure';
-import { knownNames } from '../../lib/policy/azure/facts';
+import { AZURE_FACTS, knownNames } from '../../lib/policy/azure/facts';
+import { holding, pathsOf } from '../policy/azure/stack';
 import { deny, failuresIn, type Line } from '../terraform/proof';
 
 const SUBSCRIPTION = '/subscriptions/00000000-0000-0000-0000-000000000000';
@@ -66,6 +69,23 @@ function given(resources: Resources, name: string): readonly object[] {
       .map(({ scope, condition }) => ({ scope, condition, permissions: role['permissions'] })),
   );
 }
+/** Where the responder may deploy. */
+const deploying = (resources: Resources): readonly string[] =>
+  Object.entries(resources['azurerm_role_definition'] ?? {}).flatMap(([id, { permissions }]) =>
+    JSON.stringify(permissions).includes('Microsoft.Resources/deployments/write')
+      ? all(resources, 'azurerm_role_assignment')
+          .filter(({ role_definition_id }) => String(role_definition_id).includes(`.${id}.`))
+          .map(({ scope }) => String(scope))
+      : [],
+  );
+const account = (stack: TerraformStack, group: ResourceGroup, id: string): StorageAccount =>
+  new StorageAccount(stack, id, {
+    name: id.toLowerCase(),
+    resourceGroupName: group.name,
+    location: group.location,
+    accountTier: 'Standard',
+    accountReplicationType: 'LRS',
+  });
 const nativeOf = (resources: Resources): Readonly<Record<string, unknown>> => {
   const blob = all(resources, 'azurerm_storage_blob').find(({ name }) => name === 'contain/main/writer.json');
   return (JSON.parse(String(blob?.['source_content'])) as { readonly native: Readonly<Record<string, unknown>> }).native;
@@ -73,9 +93,8 @@ const nativeOf = (resources: Resources): Readonly<Record<string, unknown>> => {
 
 test('where nobody asks, the responder has no right to either, and the registry says nothing of it', () => {
   const resources = synth(make({}));
-  expect(given(resources, 'deny')).toEqual([]);
-  expect(given(resources, 'secrets')).toEqual([]);
-  expect(JSON.stringify(resources)).not.toMatch(/denyAssignments|vaults\/secrets\/(update|readMetadata)/);
+  for (const name of ['deny', 'deploy', 'secrets']) expect(given(resources, name)).toEqual([]);
+  expect(JSON.stringify(resources)).not.toMatch(/denyAssignments|Resources\/deployments|vaults\/secrets\/(update|readMetadata)/);
   expect(Object.keys(nativeOf(resources))).not.toEqual(expect.arrayContaining(['denyChangesIn']));
   expect(nativeOf(resources)['disableSecrets']).toBeUndefined();
 });
@@ -124,6 +143,107 @@ test('changes are denied in the scopes that are named, and the responder may den
 ]
 `);
   expect(given(resources, 'secrets')).toEqual([]);
+  // A deployment to a subscription is kept in a region, that of the responder.
+  expect(nativeOf(resources)['location']).toBe('westeurope');
+  expect(given(resources, 'deploy')).toMatchInlineSnapshot(`
+[
+  {
+    "condition": undefined,
+    "permissions": [
+      {
+        "actions": [
+          "Microsoft.Resources/deployments/read",
+          "Microsoft.Resources/deployments/write",
+        ],
+        "data_actions": [],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+    "scope": "\${azurerm_resource_group.Group.id}",
+  },
+  {
+    "condition": undefined,
+    "permissions": [
+      {
+        "actions": [
+          "Microsoft.Resources/deployments/read",
+          "Microsoft.Resources/deployments/write",
+        ],
+        "data_actions": [],
+        "not_actions": [],
+        "not_data_actions": [],
+      },
+    ],
+    "scope": "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/finance",
+  },
+]
+`);
+});
+
+const ACCOUNT = `${FINANCE}/providers/Microsoft.Storage/storageAccounts/data`;
+const OPEN = (reference: string): string => `\${join("/", slice(split("/", ${reference}), 0, min(5, length(split("/", ${reference})))))}`;
+test.each<[string, (stack: TerraformStack, group: ResourceGroup) => string, string]>([
+  ['a subscription', () => SUBSCRIPTION, SUBSCRIPTION],
+  ['a group', () => FINANCE, FINANCE],
+  ['a resource', () => ACCOUNT, FINANCE],
+  ['a resource inside of one', () => `${ACCOUNT}/blobServices/default/containers/c`, FINANCE],
+  ['a group that is made here', (_, { id }) => id, '${azurerm_resource_group.Group.id}'],
+  [
+    'a resource in such a group',
+    (_, { id }) => `${id}/providers/Microsoft.Storage/storageAccounts/data`,
+    '${azurerm_resource_group.Group.id}',
+  ],
+  [
+    'a group by its name',
+    (_, { name }) => `${SUBSCRIPTION}/resourceGroups/${name}`,
+    `${SUBSCRIPTION}/resourceGroups/\${azurerm_resource_group.Group.name}`,
+  ],
+  [
+    'a resource in a group by its name',
+    (_, { name }) => `${SUBSCRIPTION}/resourceGroups/${name}/providers/Microsoft.Storage/storageAccounts/data`,
+    `${SUBSCRIPTION}/resourceGroups/\${azurerm_resource_group.Group.name}`,
+  ],
+  [
+    'the subscription of the deployment',
+    (stack) => new DataAzurermSubscription(stack, 'Here', {}).id,
+    '${data.azurerm_subscription.Here.id}',
+  ],
+  [
+    'a group of that subscription',
+    (stack) => `${new DataAzurermSubscription(stack, 'Here', {}).id}/resourceGroups/finance`,
+    '${data.azurerm_subscription.Here.id}/resourceGroups/finance',
+  ],
+  ['a resource that is made here', (stack, group) => account(stack, group, 'Data').id, OPEN('azurerm_storage_account.Data.id')],
+  [
+    'what is inside of it',
+    (stack, group) => `${account(stack, group, 'Data').id}/blobServices/default`,
+    OPEN('azurerm_storage_account.Data.id'),
+  ],
+])('the template is deployed to the subscription or the group of %s', (_, scope, container) => {
+  const stack = make((made) => ({
+    denyChangesIn: [scope(made, new ResourceGroup(made, 'Group', { name: 'made', location: 'westeurope' }))],
+  }));
+  expect(deploying(synth(stack))).toEqual([container]);
+});
+
+test('of two resources that are made here Azure is asked for two roles, since they may be in one group, and of what is written out for one', () => {
+  const stack = make((made) => {
+    const group = new ResourceGroup(made, 'Group', { name: 'made', location: 'westeurope' });
+    const [one, two] = ['One', 'Two'].map((id) => account(made, group, id).id);
+    return {
+      denyChangesIn: [String(one), String(two), FINANCE.toUpperCase().replace('/SUBSCRIPTIONS', '/subscriptions'), FINANCE, ACCOUNT],
+    };
+  });
+  const resources = synth(stack);
+  const roles = all(resources, 'azurerm_role_assignment')
+    .filter(({ scope }) => deploying(resources).includes(String(scope)))
+    .map(({ scope, role_definition_id }) => `${String(scope).toLowerCase()} ${role_definition_id}`);
+  expect(deploying(resources)).toHaveLength(3);
+  expect(new Set(roles).size).toBe(roles.length);
+  // Were both places one, the same role would be refused the second time.
+  const open = roles.filter((one) => one.startsWith('${join')).map((one) => one.split(' ').at(-1));
+  expect([open.length, new Set(open).size]).toEqual([2, 2]);
 });
 
 test('secrets are disabled by a right that lies on each of them, once for all agents that read it', () => {
@@ -160,6 +280,7 @@ describe('by the policy engine', () => {
   const principal = '${azurerm_user_assigned_identity.Containment_Responder_Function_Identity_42DECA13.principal_id}';
   const UPDATE = ['Microsoft.KeyVault/vaults/secrets/readMetadata/action', 'Microsoft.KeyVault/vaults/secrets/update/action'];
   const DENY = ['delete', 'read', 'write'].map((verb) => `Microsoft.Authorization/denyAssignments/${verb}`);
+  const DEPLOY = ['Microsoft.Resources/deployments/read', 'Microsoft.Resources/deployments/write'];
   const allow = (actions: readonly string[], resource: string): readonly Line[] =>
     actions.map((action) => ({ action, resource, expect: 'allowed' }));
   const others = [...knownNames('control'), ...knownNames('data')].filter(
@@ -182,6 +303,39 @@ describe('by the policy engine', () => {
       [],
     );
   });
+
+  // A template makes what whoever deploys it may make, with the rights that the responder has without it, too.
+  test('it deploys to the group of that scope alone, and may make nothing there but what a template is there for', async () => {
+    const own = [...DENY, ...DEPLOY];
+    const makes = knownNames('control').filter((one) => /\/(write|action|delete)$/i.test(one) && !one.includes('*') && !own.includes(one));
+    expect(makes.length).toBeGreaterThan(2_000);
+    expect(makes).toEqual(
+      expect.arrayContaining(['Microsoft.Resources/deploymentScripts/write', 'Microsoft.Resources/deployments/cancel/action']),
+    );
+    const elsewhere = [SUBSCRIPTION, `${SUBSCRIPTION}/resourceGroups/other`];
+    const lines = [...allow(DEPLOY, FINANCE), ...elsewhere.flatMap((scope) => deny(DEPLOY.slice(1), scope))];
+    expect(await failuresIn(folder, principal, lines)).toEqual([]);
+    const plain = new App({ outdir: mkdtempSync(join(tmpdir(), 'agentic-iam-plain-')), context });
+    make({}, plain);
+    plain.synth();
+    const [asked, without] = await Promise.all(
+      [folder, join(plain.outdir, 'stacks', 'desk')].map((one) => failuresIn(one, principal, deny([...own, ...makes], FINANCE))),
+    );
+    const more = asked?.filter((one) => !without?.includes(one)).map((one) => one.split(' ')[0]);
+    expect(more).toEqual(expect.arrayContaining([...DENY.filter((one) => !one.endsWith('/read')), ...DEPLOY]));
+    expect(more?.filter((one) => !own.includes(one ?? ''))).toEqual([]);
+  });
+
+  test('a deployment opens no way to more, and neither runs code by itself', () => {
+    const steps = (actions: readonly string[]): readonly string[] => pathsOf(holding({ actions }));
+    expect(AZURE_FACTS.runsCode('Microsoft.Resources/deployments/write')).toBe(false);
+    expect(AZURE_FACTS.runsCode('Microsoft.Resources/deploymentScripts/write')).toBe(true);
+    expect(steps(DEPLOY)).toEqual([]);
+    // What whoever deploys may do is found all the same.
+    const more = ['Microsoft.Authorization/roleAssignments/write'];
+    expect(steps([...DEPLOY, ...more])).toEqual(steps(more));
+    expect(steps(more)).not.toEqual([]);
+  });
 });
 
 test.each<[string, string]>([
@@ -189,8 +343,18 @@ test.each<[string, string]>([
   ['a management group', '/providers/Microsoft.Management/managementGroups/all'],
   ['everything', '/'],
   ['a path that ends in nothing', `${FINANCE}/`],
+  ['what a provider has in a subscription', `${SUBSCRIPTION}/providers/Microsoft.Storage/locations/westeurope`],
+  ['a provider', `${FINANCE}/providers/Microsoft.Storage`],
+  ['a type', `${FINANCE}/providers/Microsoft.Storage/storageAccounts`],
+  [
+    'an extension of a resource',
+    `${FINANCE}/providers/Microsoft.Storage/storageAccounts/a/providers/Microsoft.Insights/diagnosticSettings/d`,
+  ],
+  ['a path after a name', 'finance/providers/Microsoft.Storage/storageAccounts/a'],
 ])('changes are not denied in %s', (_, scope) => {
-  expect(() => make({ denyChangesIn: [scope] })).toThrow("'denyChangesIn' of agent 'writer'");
+  expect(() => make({ denyChangesIn: [scope] })).toThrow(
+    "agent 'writer' must name subscriptions, resource groups or resources in 'denyChangesIn', because changes are denied by a template",
+  );
 });
 
 test('secrets of an agent that reads none cannot be disabled', () => {

@@ -3,7 +3,16 @@ import { type DescribedRequest, PublishedApi } from './api-descriptions';
 const api = new PublishedApi(() => true);
 const request = (more: Partial<DescribedRequest>): DescribedRequest => ({ method: 'POST', path: '/', query: '', body: {}, ...more });
 const DENIAL = '/subscriptions/s/resourceGroups/g/providers/Microsoft.Authorization/denyAssignments/d';
-const denial = (permission: object) => ({ properties: { permissions: [permission], principals: [{ id: 'p', type: 'ServicePrincipal' }] } });
+const DEPLOY = {
+  method: 'PUT',
+  path: '/subscriptions/s/resourceGroups/g/providers/Microsoft.Resources/deployments/d',
+  query: 'api-version=2022-09-01',
+};
+/** A deployment of a template that denies. */
+const denial = (permission: object, { top = {}, resource = {}, type = 'Microsoft.Authorization/denyAssignments', more = {} } = {}) => {
+  const properties = { permissions: [permission], principals: [{ id: 'p', type: 'ServicePrincipal' }] };
+  return { properties: { template: { resources: [{ type, properties, ...resource }], ...top }, ...more } };
+};
 const SECRET = { service: 'keyvault-secrets', method: 'PATCH', path: '/secrets/erp/0123' };
 const ROLE = '/subscriptions/s/providers/Microsoft.Authorization/roleAssignments/r';
 
@@ -47,12 +56,22 @@ test.each<[string, Partial<DescribedRequest>, string | undefined]>([
     { method: 'PUT', path: ROLE, query: 'api-version=2022-04-01', body: { properties: { principal: 'p' } } },
     "has no property 'principal'",
   ],
-  ['a denial', { method: 'PUT', path: DENIAL, query: 'api-version=2024-07-01-preview', body: denial({ actions: ['*/write'] }) }, undefined],
+  ['a denial', { ...DEPLOY, body: denial({ actions: ['*/write'] }) }, undefined],
+  [
+    'a denial without a template',
+    { method: 'PUT', path: DENIAL, query: 'api-version=2024-07-01-preview' },
+    'is no call that Azure publishes',
+  ],
   [
     'a denial of something else',
-    { method: 'PUT', path: DENIAL, query: 'api-version=2024-07-01-preview', body: denial({ action: ['*/write'] }) },
+    { ...DEPLOY, body: denial({ action: ['*/write'] }) },
     "a denyAssignmentPermission has no property 'action'",
   ],
+  ['a deployment without a version', { ...DEPLOY, query: '', body: denial({}) }, 'lacks its api-version'],
+  ['a deployment of another kind', { ...DEPLOY, body: denial({}, { more: { method: 'x' } }) }, "has no property 'method'"],
+  ['a template with another part', { ...DEPLOY, body: denial({}, { top: { resource: [] } }) }, "a template has no 'resource'"],
+  ['a template that gives a role', { ...DEPLOY, body: denial({}, { type: 'Microsoft.Authorization/roleAssignments' }) }, 'is no resource'],
+  ['a resource with another part', { ...DEPLOY, body: denial({}, { resource: { resourceGroup: 'g' } }) }, "has no 'resourceGroup'"],
   ['a secret', { ...SECRET, query: 'api-version=7.4', body: { attributes: { enabled: false } } }, undefined],
   ['a secret without a version of the API', { ...SECRET, query: 'api-version=2023-07-01', body: {} }, 'lacks its api-version'],
   ['a secret that is given a value', { ...SECRET, query: 'api-version=7.4', body: { value: 'x' } }, "a secret has no property 'value'"],

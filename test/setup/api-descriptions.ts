@@ -20,6 +20,8 @@ type Described =
   | 'denyAssignment'
   | 'denyAssignmentPermission'
   | 'denyAssignmentPrincipal'
+  | 'deployment'
+  | 'deploymentProperties'
   | 'secret'
   | 'secretAttributes';
 
@@ -141,7 +143,11 @@ const GOVERNOR = [
   'iam GET /v1/{+name}/keys',
 ];
 
-const nameOf = ({ service, method, path }: Operation): string => `${service} ${method} ${path.replace(/.*\/providers\//, '')}`;
+const shortNameOf = ({ service, method, path }: Operation): string => `${service} ${method} ${path.replace(/.*\/providers\//, '')}`;
+/** What is deployed to a subscription and to a group is called alike, but for where it is. */
+const AMBIGUOUS = new Set(operations.map(shortNameOf).filter((name, at, all) => all.indexOf(name) !== at));
+const nameOf = (operation: Operation): string =>
+  AMBIGUOUS.has(shortNameOf(operation)) ? `${operation.service} ${operation.method} ${operation.path}` : shortNameOf(operation);
 
 function bodyOfAzure({ method, path }: Operation, body: unknown): string | undefined {
   const sent = body as Readonly<Record<string, unknown>>;
@@ -149,17 +155,51 @@ function bodyOfAzure({ method, path }: Operation, body: unknown): string | undef
   if (method === 'PATCH')
     return Object.keys(sent).sort().join() === 'operation,properties' ? undefined : `${method} ${path} takes operation and properties`;
   if (method !== 'PUT') return Object.keys(sent).length > 0 ? `${method} ${path} takes no body` : undefined;
+  const given = (sent['properties'] ?? {}) as Readonly<Record<string, unknown>>;
+  if (path.includes('Microsoft.Resources/deployments'))
+    return oddName(sent, 'deployment') ?? oddName(given, 'deploymentProperties') ?? oddTemplate(given['template']);
   const odd = Object.keys(sent).find((name) => name !== 'properties');
   if (odd !== undefined) return `${method} ${path} takes no '${odd}'`;
-  const given = (sent['properties'] ?? {}) as Readonly<Record<string, unknown>>;
-  if (path.includes('denyAssignments'))
-    return (
-      oddName(given, 'denyAssignment') ??
-      first(listed(given['permissions']).map((one) => oddName(one, 'denyAssignmentPermission'))) ??
-      first([...listed(given['principals']), ...listed(given['excludePrincipals'])].map((one) => oddName(one, 'denyAssignmentPrincipal')))
-    );
   const unknown = oddName(given, path.includes('diagnosticSettings') ? 'diagnosticSetting' : 'roleAssignment');
   return unknown === undefined ? undefined : `${method} ${path} ${unknown}`;
+}
+
+/** https://learn.microsoft.com/en-us/azure/azure-resource-manager/templates/syntax */
+const TEMPLATE = [
+  '$schema',
+  'languageVersion',
+  'contentVersion',
+  'apiProfile',
+  'definitions',
+  'parameters',
+  'variables',
+  'functions',
+  'resources',
+  'outputs',
+];
+const RESOURCE = ['condition', 'type', 'apiVersion', 'name', 'comments', 'location', 'dependsOn', 'tags', 'scope', 'copy', 'properties'];
+
+/** What of a template, or of the deny assignments that it declares, is not known. */
+function oddTemplate(template: unknown): string | undefined {
+  const odd = Object.keys((template ?? {}) as object).find((name) => !TEMPLATE.includes(name));
+  if (odd !== undefined) return `a template has no '${odd}'`;
+  const { resources } = template as { readonly resources?: unknown };
+  return first(
+    listed(resources).map((resource) => {
+      const { type, properties: given = {} } = resource as {
+        readonly type?: string;
+        readonly properties?: Readonly<Record<string, unknown>>;
+      };
+      const unknown = Object.keys(resource).find((name) => !RESOURCE.includes(name));
+      if (unknown !== undefined) return `a resource of a template has no '${unknown}'`;
+      if (type !== 'Microsoft.Authorization/denyAssignments') return `'${type}' is no resource that is described here`;
+      return (
+        oddName(given, 'denyAssignment') ??
+        first(listed(given['permissions']).map((one) => oddName(one, 'denyAssignmentPermission'))) ??
+        first([...listed(given['principals']), ...listed(given['excludePrincipals'])].map((one) => oddName(one, 'denyAssignmentPrincipal')))
+      );
+    }),
+  );
 }
 
 function bodyOfSecret(body: unknown): string | undefined {

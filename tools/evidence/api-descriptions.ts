@@ -2,7 +2,7 @@
 // Needs a folder with the packages named below, whose code is generated from the published descriptions (discovery documents, OpenAPI); the folder is not part of
 // this project:
 //
-//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb @azure/arm-monitor @azure/arm-keyvault@2 \
+//   npm i googleapis @azure/arm-authorization @azure/arm-msi @azure/arm-resources @azure/arm-resourcesdeployments @azure/arm-appservice @azure/arm-appcontainers @azure/arm-compute @azure/arm-cosmosdb @azure/arm-monitor @azure/arm-keyvault@2 \
 //     @azure/keyvault-secrets @microsoft/microsoft-graph-types
 //
 // and a second folder for what those do not have yet:
@@ -80,6 +80,13 @@ const AZURE: readonly (readonly [name: string, used: readonly (readonly [method:
     ],
   ],
   ['arm-resources', [['PATCH', /^\/\{scope\}\/providers\/Microsoft\.Resources\/tags\/default$/]]],
+  [
+    'arm-resourcesdeployments',
+    (['GET', 'PUT'] as const).flatMap((method) => [
+      [method, /^\/subscriptions\/\{subscriptionId\}\/providers\/Microsoft\.Resources\/deployments\/\{deploymentName\}$/] as const,
+      [method, /^\/subscriptions\/\{subscriptionId\}\/resourcegroups\/.*\/Microsoft\.Resources\/deployments\/\{deploymentName\}$/] as const,
+    ]),
+  ],
   [
     'arm-cosmosdb',
     [
@@ -258,8 +265,10 @@ const written = (text: string, serialiser: string): readonly string[] =>
     (match) => match[1] ?? '',
   );
 const denials = pythonOperations(wheels, DENIALS)
-  .filter(({ path }) => path === DENIAL)
+  // They are put by templates.
+  .filter(({ method, path }) => path === DENIAL && method !== 'PUT')
   .map((operation) => ({ service: 'arm-authorization', ...operation }));
+const deploymentModels = read('@azure/arm-resourcesdeployments/dist/esm/models/models.js');
 const vaultModels = read('@azure/keyvault-secrets/dist/esm/models/models.js');
 
 // Things of one service share paths: what is done to a key is done to an account.
@@ -284,6 +293,8 @@ const document = {
     denyAssignment: pythonFields(wheels, DENIALS, 'DenyAssignmentProperties'),
     denyAssignmentPermission: pythonFields(wheels, DENIALS, 'DenyAssignmentPermission'),
     denyAssignmentPrincipal: pythonFields(wheels, DENIALS, 'DenyAssignmentPrincipal'),
+    deployment: written(deploymentModels, 'deploymentSerializer'),
+    deploymentProperties: written(deploymentModels, 'deploymentPropertiesSerializer'),
     secret: written(vaultModels, 'secretUpdateParametersSerializer'),
     secretAttributes: written(vaultModels, 'secretAttributesSerializer'),
     servicePrincipal: Object.keys(graph.get('ServicePrincipal') ?? {}).sort(),

@@ -80,7 +80,9 @@ export class FleetRights extends Construct {
 
   /** Permissions on one thing, however many agents they are for: Azure refuses the same assignment a second time. */
   addOnce(name: string, scope: string, permissions: Permissions): void {
-    const id = `${name}-${shortHash(String(resolveTokens(this, scope)))}`;
+    const text = String(resolveTokens(this, scope));
+    // Azure tells no ids apart by their case; Terraform does tell its references apart.
+    const id = `${name}-${shortHash(text.includes('${') ? text : text.toLowerCase())}`;
     if (!this.node.tryFindChild(`May-${id}`)) this.assign(id, { scope, role: this.role(name.toLowerCase(), permissions) });
   }
 

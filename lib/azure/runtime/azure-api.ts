@@ -14,6 +14,19 @@ export class AzureError extends Error {
   }
 }
 
+/** What Azure says of a failure; of one that has several causes, each with its own. @see https://learn.microsoft.com/en-us/rest/api/resources/deployments/get */
+export interface ErrorBody {
+  readonly code?: string;
+  readonly message?: string;
+  readonly details?: readonly ErrorBody[];
+}
+
+/** Codes and messages of a failure and of its causes: of a deployment that failed the first says no more than that it did. */
+export function errorText({ code, message, details = [] }: ErrorBody): string {
+  const own = [code, message].filter((text) => text !== undefined && text !== '').join(': ');
+  return [own, ...(details ?? []).map(errorText)].filter((text) => text !== '').join('; ');
+}
+
 /** An API that takes tokens of the directory. */
 export interface AzureService {
   /** Where it is, without a slash at the end. */
@@ -85,16 +98,17 @@ function waitOf(error: AzureError): number {
 }
 
 function errorOf(answer: Response, text: string, call: string): AzureError {
-  const { code, message } = bodyOf(text);
-  const error = new AzureError(answer.status, code ?? String(answer.status), `${call}: ${answer.status} ${message ?? text.slice(0, 300)}`);
+  const { code, message, details } = bodyOf(text);
+  const said = [message ?? text.slice(0, 300), ...(details ?? []).map(errorText)].join('; ');
+  const error = new AzureError(answer.status, code ?? String(answer.status), `${call}: ${answer.status} ${said}`);
   const seconds = Number(answer.headers.get('retry-after') ?? 0);
   if (seconds > 0) WAITS.set(error, Math.min(seconds * 1000, LONGEST_PAUSE_MS));
   return error;
 }
 
-function bodyOf(text: string): { readonly code?: string; readonly message?: string } {
+function bodyOf(text: string): ErrorBody {
   try {
-    return (JSON.parse(text) as { readonly error?: { readonly code?: string; readonly message?: string } }).error ?? {};
+    return (JSON.parse(text) as { readonly error?: ErrorBody }).error ?? {};
   } catch {
     return {};
   }

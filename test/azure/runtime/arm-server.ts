@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type AzureApi, azureApi } from '../../../lib/azure/runtime/azure-api';
 import { isAzure, PublishedApi } from '../../setup/api-descriptions';
+import { type Denied, type Deployed, denialsOf, isAllowed } from './templates';
 
 /** Azure's APIs as they are published; shared, so that a file of tests can say what was never asked. */
 export const AZURE_API = new PublishedApi(isAzure);
@@ -28,14 +29,6 @@ export interface Assignment {
   readonly condition?: string;
 }
 
-/** What is denied, as Azure is told. */
-export interface Denied {
-  readonly denyAssignmentEffect?: string;
-  readonly permissions?: readonly { readonly actions?: readonly string[]; readonly dataActions?: readonly string[] }[];
-  readonly principals?: readonly { readonly id: string; readonly type: string }[];
-  readonly excludePrincipals?: readonly { readonly id: string; readonly type: string }[];
-}
-
 /** Azure Resource Manager, vaults and Microsoft Graph, as far as responders ask them: what they were told they keep. */
 export class ArmServer {
   readonly assignments = new Map<string, Assignment>();
@@ -53,6 +46,10 @@ export class ArmServer {
   /** Deny assignments, by id; refused where the subscription lacks the feature. */
   readonly denials = new Map<string, Denied>();
   mayDeny = true;
+  /** The history of deployments, by id: what is left of one that ended is left. */
+  readonly deployments = new Map<string, Deployed>();
+  /** How often it is looked at a deployment before it ends; for ever where it never does. */
+  lasts = 1;
   /** Whether a version of a secret is enabled, by `secret/version`. */
   readonly versions = new Map<string, boolean>();
   /** Seconds at which versions were made, where that matters. */
@@ -117,6 +114,7 @@ export class ArmServer {
     if (!call.query.get('api-version')) return refusal(400, 'MissingApiVersionParameter');
     if (path.startsWith('/secrets/')) return this.secret(call);
     if (path.includes('/providers/microsoft.authorization/denyassignments/')) return this.denial(call);
+    if (path.includes('/providers/microsoft.resources/deployments/')) return this.deployment(call);
     if (path.endsWith('/providers/microsoft.authorization/roleassignments')) return this.list(call);
     if (path.includes('/providers/microsoft.authorization/roleassignments/')) return this.assignment(call);
     if (path.includes('/sqlroleassignments/')) return this.cosmosAssignment(call);
@@ -172,20 +170,40 @@ export class ArmServer {
     return found ? { body: { id: path, properties: found } } : NOT_FOUND;
   }
 
-  /** https://learn.microsoft.com/en-us/powershell/module/az.resources/new-azdenyassignment says what a user's deny assignment may not hold. */
-  private denial({ method, path, body }: ArmCall): Answer {
+  private denial({ method, path }: ArmCall): Answer {
     if (method === 'DELETE') return this.denials.delete(path) ? {} : { status: 204 };
-    if (method === 'PUT') {
-      const given = (body as { properties: Denied }).properties;
-      const [permission, ...more] = given.permissions ?? [];
-      const reads = permission?.actions?.some((action) => action === '*' || action.endsWith('/read')) ?? true;
-      const isOne = given.principals?.length === 1 && given.principals[0]?.type === 'ServicePrincipal';
-      const isEmpty = given.excludePrincipals?.length === 0;
-      if (!this.mayDeny || reads || more.length > 0 || permission?.dataActions?.length || !isOne || isEmpty)
-        return refusal(400, 'UserAssignedDenyAssignmentPropertiesNotValid');
-      this.denials.set(path, given);
-    }
+    if (method === 'PUT') return refusal(405, 'MethodNotAllowed');
     return this.found(this.denials.get(path), (one) => one);
+  }
+
+  /** Refused at once is what is no template; the rest shows when it has run. */
+  private deployment({ method, path, body }: ArmCall): Answer {
+    const known = this.deployments.get(path);
+    if (method === 'PUT') {
+      if (known?.state === 'Running') return refusal(409, 'DeploymentActive');
+      const { location } = body as { readonly location?: string };
+      if (known && known.location !== location) return refusal(409, 'InvalidDeploymentLocation');
+      const denials = denialsOf(path, body);
+      if (typeof denials === 'string') return refusal(400, denials);
+      this.deployments.set(path, { state: 'Running', location, left: this.lasts, denials });
+      return { status: known ? 200 : 201, body: { properties: { provisioningState: 'Accepted' } } };
+    }
+    if (known?.state === 'Running') this.goOn(known);
+    return this.found(known, ({ state, error }) => ({ provisioningState: state, ...(error ? { error } : {}) }));
+  }
+
+  private goOn(deployed: Deployed): void {
+    deployed.left -= 1;
+    if (deployed.left >= 0) return;
+    const refused = deployed.denials.find(({ denied }) => !this.mayDeny || !isAllowed(denied));
+    deployed.state = refused ? 'Failed' : 'Succeeded';
+    if (!refused) for (const { id, denied } of deployed.denials) this.denials.set(id, denied);
+    else
+      deployed.error = {
+        code: 'DeploymentFailed',
+        message: 'At least one resource deployment operation failed.',
+        details: [{ code: 'UserAssignedDenyAssignmentPropertiesNotValid', message: 'the feature is not registered' }],
+      };
   }
 
   /** Versions two to a page, with addresses of the vault, as a vault has them. */

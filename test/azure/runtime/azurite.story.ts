@@ -75,7 +75,14 @@ describe('blobs', () => {
     const tags = { 'agentic-iam:agent': 'reader', 'agentic-iam:fleet': 'main' };
     server.identities.set(id.toLowerCase(), { properties: { principalId: PRINCIPAL }, tags });
     const evidence = await container();
-    const { evidence: keep } = stepHandlers({ arm, vaults: () => arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
+    const { evidence: keep } = stepHandlers({
+      arm,
+      vaults: () => arm,
+      evidence,
+      tellOthers: async () => '',
+      pause: async () => {},
+      now: () => new Date(0),
+    });
     const native = {
       principalId: PRINCIPAL,
       identityId: id,
@@ -104,7 +111,14 @@ describe('blobs', () => {
     const arm = await server.start();
     for (const [version, enabled] of Object.entries({ 'erp/1': true, 'erp/2': false })) server.versions.set(version, enabled);
     const evidence = await container();
-    const handlers = stepHandlers({ arm, vaults: () => arm, evidence, tellOthers: async () => '', now: () => new Date(0) });
+    const handlers = stepHandlers({
+      arm,
+      vaults: () => arm,
+      evidence,
+      tellOthers: async () => '',
+      pause: async () => {},
+      now: () => new Date(0),
+    });
     const secret = '/subscriptions/s1/resourceGroups/r/providers/Microsoft.KeyVault/vaults/finance/secrets/erp';
     const native = { principalId: PRINCIPAL, assignments: [], work: [], secrets: [secret], disableSecrets: true };
     const agent = { name: 'reader', fleet: 'main', cloud: 'azure', owner: 'o', armed: true, native } as never;

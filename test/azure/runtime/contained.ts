@@ -41,13 +41,18 @@ export const ASKED: AzureContainment = {
   ...NATIVE,
   secrets: [`${G}/Microsoft.KeyVault/vaults/finance/secrets/erp`, `${G}/Microsoft.KeyVault/vaults/finance/secrets/mail`],
   disableSecrets: true,
-  denyChangesIn: [`${SUBSCRIPTION}/resourcegroups/r`, `${SUBSCRIPTION}/resourcegroups/s`],
+  denyChangesIn: [SUBSCRIPTION, `${SUBSCRIPTION}/resourcegroups/r`, `${G}/Microsoft.Storage/storageAccounts/a/blobServices/default`],
+  location: 'West Europe',
 };
 /** Versions of its secrets, and whether they are enabled before anything happens; the last is another agent's. */
 export const VERSIONS: Readonly<Record<string, boolean>> = { 'erp/1': true, 'erp/2': false, 'erp/3': true, 'mail/1': true, 'pay/1': true };
 
+const START = Date.parse('2026-11-26T08:00:00Z');
+
 export interface Contained extends StoryCloud {
   readonly server: ArmServer;
+  /** Milliseconds that were waited for deployments. */
+  readonly waited: () => number;
   /** What is kept for good, by its key. */
   readonly evidence: Map<string, string>;
 }
@@ -90,6 +95,7 @@ export async function made(native: AzureContainment = NATIVE): Promise<Contained
       },
     }),
   } as unknown as ContainerClient;
+  let waited = 0;
   let count = 0;
   let plan: { at: number | undefined; fault: CloudFault } = { at: undefined, fault: 'throttled' };
   let always = false;
@@ -109,6 +115,7 @@ export async function made(native: AzureContainment = NATIVE): Promise<Contained
   const isUndone = (): boolean => ours().every((id) => server.versions.get(id) === true) && server.denials.size === 1;
   return {
     server,
+    waited: () => waited,
     evidence,
     cloud: 'azure',
     safeMode: true,
@@ -123,7 +130,10 @@ export async function made(native: AzureContainment = NATIVE): Promise<Contained
         vaults: () => arm,
         evidence: container,
         tellOthers: async () => 'told',
-        now: () => new Date(),
+        pause: async (milliseconds) => {
+          waited += milliseconds;
+        },
+        now: () => new Date(START + waited),
       }),
     },
     truth: () => {

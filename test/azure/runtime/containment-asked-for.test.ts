@@ -1,7 +1,7 @@
 import type { AzureContainment } from '../../../lib/azure/runtime/containment/agent';
-import { denialId } from '../../../lib/azure/runtime/containment/denials';
+import { denialId } from '../../../lib/azure/runtime/containment/deny-template';
 import { assigned, DEV, worldOf } from '../../policy/azure/stack';
-import { ASKED, agentOf, type Contained, made, NATIVE, OTHER, PRINCIPAL, SUBSCRIPTION, VERSIONS } from './contained';
+import { ASKED, agentOf, type Contained, IDENTITY, made, NATIVE, OTHER, PRINCIPAL, SUBSCRIPTION, TAGS, VERSIONS } from './contained';
 
 const QUARANTINE = { id: 'i1', stage: 'quarantined', triggers: [], openedAt: '2026-11-26T08:00:00Z' } as never;
 const KEY = 'incidents/main/reader/i1/secrets.json';
@@ -98,6 +98,9 @@ describe('a deny assignment', () => {
       { permissions: [{ actions: ['*/action', '*/delete', '*/write'], notActions: ['*/write'] }] },
       { principals: [{ id: OTHER, type: 'ServicePrincipal' }] },
       { excludePrincipals: [{ id: PRINCIPAL, type: 'ServicePrincipal' }] },
+      { condition: "@Resource[Microsoft.Storage/storageAccounts:Name] StringEquals 'a'" },
+      { permissions: [{ actions: ['*/action', '*/delete', '*/write'], condition: "'a' StringEquals 'b'" }] },
+      { doNotApplyToChildScopes: true },
     ]) {
       cloud.server.denials.set(id.toLowerCase(), { ...cloud.server.denials.get(id.toLowerCase()), ...change });
       await contain('roles', 'federation', 'work', 'secrets');
@@ -124,6 +127,282 @@ describe('a deny assignment', () => {
     for (const [key] of cloud.server.identities) cloud.server.identities.set(key, { properties: { principalId: OTHER }, tags: {} });
     expect((await step('deny')).ok).toBe(false);
     expect(cloud.server.denials.size).toBe(1);
+  });
+});
+
+describe('the deployment that denies', () => {
+  const PUT_ON = /^PUT .*\/microsoft\.resources\/deployments\//;
+  const puts = (made: readonly string[]): readonly string[] => made.filter((call) => PUT_ON.test(call));
+  const entries = (): readonly string[] => [...cloud.server.deployments.keys()];
+  const ours = (): number => [...cloud.server.denials.values()].filter(({ principals }) => principals?.[0]?.id === PRINCIPAL).length;
+  const contained = ['roles', 'federation', 'work', 'secrets'];
+  /** What Azure is asked to deploy, by the scope that is denied. */
+  async function asked(native: AzureContainment): Promise<readonly { readonly path: string; readonly body: object }[]> {
+    const found: { path: string; body: object }[] = [];
+    cloud.server.fault = ({ method, path, body }) => {
+      if (method === 'PUT') found.push({ path, body });
+      return undefined;
+    };
+    await step('deny', native);
+    return found;
+  }
+
+  test('says to a subscription where it is kept, and names a resource below its group', async () => {
+    const [subscription, group, resource] = await asked(ASKED);
+    const schemaOf = (body: object): unknown =>
+      (body as { readonly properties: { readonly template: { readonly $schema: string } } }).properties.template.$schema;
+    expect(
+      [subscription, group].map((one) => [one?.path.replace(/[^/]+$/, ''), schemaOf(one?.body ?? {}), 'location' in (one?.body ?? {})]),
+    ).toMatchInlineSnapshot(`
+[
+  [
+    "/subscriptions/00000000-0000-0000-0000-000000000000/providers/microsoft.resources/deployments/",
+    "https://schema.management.azure.com/schemas/2018-05-01/subscriptionDeploymentTemplate.json#",
+    true,
+  ],
+  [
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/r/providers/microsoft.resources/deployments/",
+    "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+    false,
+  ],
+]
+`);
+    expect(subscription?.body).toMatchObject({ location: 'West Europe' });
+    expect(resource).toMatchInlineSnapshot(`
+{
+  "body": {
+    "properties": {
+      "mode": "Incremental",
+      "parameters": {
+        "name": {
+          "value": "af66486a-7a0e-8e89-8e53-1897f14b92d6",
+        },
+        "principalId": {
+          "value": "11111111-2222-3333-4444-555555555555",
+        },
+        "target": {
+          "value": "Microsoft.Storage/storageAccounts/a/blobServices/default",
+        },
+        "title": {
+          "value": "agentic-iam: agent reader of fleet main is contained",
+        },
+      },
+      "template": {
+        "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0",
+        "parameters": {
+          "name": {
+            "type": "string",
+          },
+          "principalId": {
+            "type": "string",
+          },
+          "target": {
+            "type": "string",
+          },
+          "title": {
+            "type": "string",
+          },
+        },
+        "resources": [
+          {
+            "apiVersion": "2024-07-01-preview",
+            "name": "[parameters('name')]",
+            "properties": {
+              "denyAssignmentEffect": "enforced",
+              "denyAssignmentName": "[parameters('title')]",
+              "permissions": [
+                {
+                  "actions": [
+                    "*/action",
+                    "*/delete",
+                    "*/write",
+                  ],
+                },
+              ],
+              "principals": [
+                {
+                  "id": "[parameters('principalId')]",
+                  "type": "ServicePrincipal",
+                },
+              ],
+            },
+            "scope": "[parameters('target')]",
+            "type": "Microsoft.Authorization/denyAssignments",
+          },
+        ],
+      },
+    },
+  },
+  "path": "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/r/providers/microsoft.resources/deployments/agentic-iam-deny-3266bf19804e044a1821e00600b65dbc",
+}
+`);
+  });
+
+  test.each<[string, string]>([
+    ['an account', 'Microsoft.Storage/storageAccounts/a'],
+    ['a container, with types and names by turns', 'Microsoft.Storage/storageAccounts/a/blobServices/default/containers/c'],
+    ['a name that looks like an expression', 'Microsoft.Storage/storageAccounts/[a]'],
+  ])('passes what it denies as a parameter and never inside of the template: %s', async (_, target) => {
+    const [made] = await asked({ ...ASKED, denyChangesIn: [`${SCOPE}/providers/${target}`] });
+    const { properties = {} } = (made?.body ?? {}) as { readonly properties?: Readonly<Record<string, object>> };
+    const { template = {}, parameters } = properties;
+    expect(template).toMatchObject({ resources: [{ scope: "[parameters('target')]" }] });
+    expect(parameters).toMatchObject({ target: { value: target }, principalId: { value: PRINCIPAL } });
+    for (const text of [target, PRINCIPAL, 'reader']) expect(JSON.stringify(template)).not.toContain(text);
+    expect(made?.path).toMatch(/^\/subscriptions\/[^/]+\/resourcegroups\/r\/providers\/microsoft\.resources\/deployments\/[^/]+$/);
+  });
+
+  test('leaves one entry for each agent and scope, however often it is done', async () => {
+    await contain('deny', 'allow', 'deny');
+    expect(ours()).toBe(3);
+    expect(entries()).toHaveLength(3);
+    expect(entries().every((id) => (id.split('/').at(-1) ?? '').length <= 64)).toBe(true);
+    const [first] = entries();
+    const other: AzureContainment = { ...ASKED, principalId: OTHER };
+    cloud.server.identities.set(IDENTITY, { properties: { principalId: OTHER }, tags: TAGS });
+    await step('deny', other);
+    expect(entries()).toHaveLength(6);
+    expect(first).toMatch(/\/agentic-iam-deny-[0-9a-f]{32}$/);
+  });
+
+  test('has another name where the region became another one, and the same however the region is written', async () => {
+    await contain('deny');
+    const before = entries();
+    cloud.server.denials.clear();
+    expect(await step('deny', { ...ASKED, location: 'northeurope' })).toMatchObject({ ok: true });
+    // That to a subscription alone: where one to a group is kept is where the group is.
+    expect(entries().filter((id) => !before.includes(id))).toEqual([expect.not.stringContaining('/resourcegroups/')]);
+    cloud.server.denials.clear();
+    cloud.server.deployments.clear();
+    await step('deny', { ...ASKED, location: 'westeurope' });
+    expect(entries()).toEqual(before);
+  });
+
+  test('is waited for until it ends, and is begun once', async () => {
+    cloud.server.lasts = 5;
+    const made = calls();
+    await contain('deny');
+    expect(ours()).toBe(3);
+    expect(puts(made)).toHaveLength(3);
+    expect(cloud.waited()).toBe(10_000);
+  });
+
+  test('that does not end in time fails the step alone, and is looked at again without another', async () => {
+    cloud.server.lasts = Number.POSITIVE_INFINITY;
+    const first = await step('deny');
+    expect(first).toMatchObject({
+      ok: false,
+      said: expect.stringMatching(/(the deployment \S+ still runs after 30 seconds[^;]+(; )?){3}/),
+    });
+    expect(cloud.waited()).toBe(30_000);
+    await contain(...contained);
+    expect((await step('verify')).said).toMatch(/^changes are not denied in/);
+    for (const one of cloud.server.deployments.values()) one.left = 2;
+    await contain('deny', 'verify');
+    expect(cloud.waited()).toBe(34_000);
+  });
+
+  test('that ends by a failure says what Azure says, and is begun anew the next time', async () => {
+    cloud.server.mayDeny = false;
+    const { said } = await step('deny', { ...ASKED, denyChangesIn: [SCOPE] });
+    expect(said.replace(entries()[0] ?? '-', 'ID')).toBe(
+      `the deployment ${said.split(' ')[2]} ended as Failed: DeploymentFailed: At least one resource deployment operation failed.; UserAssignedDenyAssignmentPropertiesNotValid: the feature is not registered`,
+    );
+    cloud.server.mayDeny = true;
+    await contain('deny', ...contained, 'verify');
+  });
+
+  test('that somebody cancels has failed', async () => {
+    cloud.server.lasts = 3;
+    cloud.server.fault = ({ method, path }) => {
+      if (method === 'GET') for (const [id, one] of cloud.server.deployments) if (id === path) one.state = 'Canceled';
+      return undefined;
+    };
+    expect(await step('deny')).toMatchObject({ ok: false, said: expect.stringContaining('ended as Canceled: Azure gives no reason') });
+    expect(ours()).toBe(0);
+  });
+
+  test.each<[string, number, object, string]>([
+    [
+      'a template that does not pass, with what is wrong with it',
+      400,
+      {
+        code: 'InvalidTemplateDeployment',
+        message: 'not valid',
+        details: [{ code: 'PreviewFeatureNotEnabled', message: 'not on', details: [{ code: 'Inner', message: 'in' }] }],
+      },
+      'not valid; PreviewFeatureNotEnabled: not on; Inner: in',
+    ],
+    ['a responder that may not deploy', 403, { code: 'AuthorizationFailed', message: 'no deployments/write' }, 'no deployments/write'],
+    ['a history that is full', 409, { code: 'DeploymentQuotaExceeded', message: 'exceeds the quota of 800' }, 'exceeds the quota of 800'],
+  ])('that is refused keeps none of the other scopes from it: %s', async (_, status, error, said) => {
+    cloud.server.fault = ({ method, path }) =>
+      method === 'PUT' && path.startsWith(`${SCOPE}/providers/microsoft.resources/`) && puts([`${method} ${path}`]).length > 0
+        ? { status, body: { error } }
+        : undefined;
+    const one = { ...ASKED, denyChangesIn: [SCOPE, ...(ASKED.denyChangesIn ?? []).filter((scope) => !scope.startsWith(SCOPE))] };
+    expect(await step('deny', one)).toMatchObject({ ok: false, said: expect.stringContaining(said) });
+    expect(ours()).toBe(1);
+  });
+
+  test('is asked for again where its answer was lost, and then found to run', async () => {
+    cloud.server.lasts = 2;
+    const made: string[] = [];
+    let lost = 0;
+    cloud.server.fault = (call) => {
+      made.push(`${call.method} ${call.path}`);
+      if (call.method !== 'PUT' || lost > 0) return undefined;
+      lost += 1;
+      cloud.server.answerOf(call);
+      return { status: 502, body: {} };
+    };
+    await contain('deny', ...contained, 'verify');
+    expect(puts(made)).toHaveLength(4);
+  });
+
+  test('that is not found at once is waited for', async () => {
+    let hidden = 2;
+    cloud.server.fault = ({ method, path }) => {
+      if (method !== 'GET' || !path.includes('/deployments/') || hidden === 0) return undefined;
+      hidden -= 1;
+      return { status: 404, body: { error: { code: 'DeploymentNotFound', message: 'not found' } } };
+    };
+    await contain('deny');
+    expect(ours()).toBe(3);
+  });
+
+  test('that still runs is waited for by a restore, which would be undone by it', async () => {
+    cloud.server.lasts = Number.POSITIVE_INFINITY;
+    await step('deny');
+    expect(await step('allow')).toMatchObject({ ok: false, said: expect.stringContaining('still runs after 30 seconds') });
+    for (const one of cloud.server.deployments.values()) one.left = 2;
+    await contain('allow', 'give-roles', 'enable-secrets', 'verify-released');
+    expect(ours()).toBe(0);
+  });
+
+  test('that is no longer in the history holds up no restore', async () => {
+    await contain('deny');
+    cloud.server.deployments.clear();
+    await contain('allow');
+    expect([ours(), cloud.waited()]).toEqual([0, 2_000]);
+  });
+
+  test.each([
+    '/providers/Microsoft.Management/managementGroups/all',
+    `${SUBSCRIPTION}/providers/Microsoft.Storage/locations/westeurope`,
+    `${SCOPE}/providers/Microsoft.Storage`,
+    `${SCOPE}/providers/Microsoft.Storage/storageAccounts`,
+    `${SCOPE}/providers/Microsoft.Storage/storageAccounts/a/providers/Microsoft.Insights/diagnosticSettings/d`,
+    `${SCOPE}/`,
+  ])('cannot reach %s: a person is told, and the other scopes are denied', async (odd) => {
+    const outcome = await cloud.ports.handlers['deny']?.(agentOf({ ...ASKED, denyChangesIn: [odd, SCOPE] }), QUARANTINE);
+    expect(outcome).toMatchObject({
+      ok: false,
+      final: true,
+      receipt: { said: `No template can be deployed to ${odd}: no subscription, no resource group, no resource.` },
+    });
+    expect(ours()).toBe(1);
   });
 });
 
@@ -218,7 +497,7 @@ test('a brake denies nothing and disables nothing, and its restore undoes nothin
   for (const id of ['allow', 'enable-secrets']) expect((await step(id, ASKED, braked)).ok).toBe(true);
   expect(made).toEqual([]);
   const quarantineAlone = cloud.ports.contain.filter(({ stage }) => stage === 'quarantined').map(({ id }) => id);
-  expect(quarantineAlone).toEqual(['principal', 'federation', 'work', 'deny', 'secrets']);
+  expect(quarantineAlone).toEqual(['principal', 'federation', 'work', 'secrets', 'deny']);
   // A restore that stops half-way leaves the agent without its roles, and nothing that works for it without its secrets.
   const restore = cloud.ports.restore.map(({ id }) => id);
   expect(restore).toEqual(['principal-on', 'enable-secrets', 'start-work', 'allow', 'give-roles', 'unmark', 'verify-released']);

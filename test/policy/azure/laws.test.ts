@@ -181,6 +181,8 @@ test.each<readonly [string, string | undefined, string, boolean]>([
   ['Microsoft.Compute/virtualMachines/read', 'read', 'metadata', false],
   ['Microsoft.Compute/virtualMachines/delete', 'delete', 'metadata', false],
   ['Microsoft.Compute/virtualMachines/runCommand/action', 'write', 'metadata', true],
+  ['Microsoft.Resources/deployments/write', 'write', 'metadata', false],
+  ['Microsoft.Resources/deploymentScripts/write', 'write', 'metadata', true],
   ['Microsoft.Storage/storageAccounts/listkeys/action', 'read', 'credentials', false],
   ['Microsoft.CognitiveServices/accounts/ContentSafety/blocklists/delete', 'delete', 'metadata', false],
   ['Microsoft.Authorization/roleAssignments/write', 'permissions', 'metadata', false],

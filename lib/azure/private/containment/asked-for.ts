@@ -1,8 +1,10 @@
 import { notContainable } from '../../../core/containment-errors';
 import type { FleetMember } from '../../../core/fleet';
-import { invalidResourceId } from '../../../core/native-errors';
-import { Token } from '../../../terraform/core';
+import { shortHash } from '../../../core/names';
+import { resolveTokens } from '../../../terraform/core';
+import facts from '../../catalog/monitoring.json';
 import type { FleetRights } from '../fleet-rights';
+import { deployedTo } from './deny-scope';
 import { secretsOf } from './registry';
 
 /** What quarantine does to an agent only where somebody asked for it. */
@@ -19,15 +21,22 @@ const ON_DENIALS = [`${DENIALS}/delete`, `${DENIALS}/read`, `${DENIALS}/write`];
  * @see https://learn.microsoft.com/en-us/azure/role-based-access-control/permissions/security#microsoftkeyvault
  */
 const ON_SECRETS = ['Microsoft.KeyVault/vaults/secrets/readMetadata/action', 'Microsoft.KeyVault/vaults/secrets/update/action'];
-const SCOPE = /^\/subscriptions\/[^/]+(\/resourceGroups\/[^/]+(\/providers\/.*[^/])?)?$/i;
 
-/** Gives the responder what these take, and nothing where nobody asked. @returns what is wrong, once all roles were made */
+/**
+ * Gives the responder what these take, and nothing where nobody asked: to make and delete deny assignments in the scopes, and to deploy to their subscriptions or groups.
+ * A deployment is done with the rights of who deploys, so that the second gives no more than the first, but for one thing: what others deployed there, as far as it is no
+ * secret of a template, can be read in the history.
+ * @returns what is wrong, once all roles were made
+ */
 export function giveAskedFor(rights: FleetRights, member: FleetMember, { denyChangesIn, disableSecrets }: AskedFor): () => string[] {
   const { name } = member.identity.agent;
   for (const scope of denyChangesIn) {
-    if (!Token.isUnresolved(scope) && !SCOPE.test(scope))
-      throw invalidResourceId(`'denyChangesIn' of agent '${name}'`, '/subscriptions/<id>/resourceGroups/<name>', scope);
+    const place = deployedTo(rights, scope);
+    if (!place) throw notDeployable(name, scope);
     rights.addOnce('Deny', scope, { actions: ON_DENIALS });
+    // Azure refuses a role twice in one place: where that may turn out at deployment, each has a role of its own.
+    const role = place.isKnown ? 'Deploy' : `Deploy-${shortHash(String(resolveTokens(rights, place.container)))}`;
+    rights.addOnce(role, place.container, { actions: facts.deploy.actions });
   }
   if (!disableSecrets) return () => [];
   rights.later(() => {
@@ -43,3 +52,11 @@ const readsNone = (agent: string): string =>
     value: [],
     fix: "leave 'disableSecrets' out, or bind the secret that it reads",
   }).message;
+
+const notDeployable = (agent: string, scope: string): Error =>
+  notContainable(agent, {
+    rule: "must name subscriptions, resource groups or resources in 'denyChangesIn'",
+    reason: 'changes are denied by a template, which is deployed to a subscription or to a resource group and reaches what is in it',
+    value: scope,
+    fix: "pass ids of the form '/subscriptions/<id>/resourceGroups/<name>', with '/providers/<type>/<name>' for one resource",
+  });

@@ -21,6 +21,8 @@ export interface RegistryEntry {
   readonly canary: boolean;
   readonly work: readonly AgentWork[];
   readonly denyChangesIn: readonly string[];
+  /** Region of the responder. */
+  readonly location: string;
   readonly disableSecrets: boolean;
 }
 
@@ -45,7 +47,7 @@ const scopesOf = (list: readonly { readonly scopes: readonly unknown[] }[]): rea
 ];
 
 function entryOf(entry: RegistryEntry): object {
-  const { identity, identityId, member, subscription, armed, canary, work, denyChangesIn, disableSecrets } = entry;
+  const { identity, identityId, member, subscription, armed, canary, work, denyChangesIn, location, disableSecrets } = entry;
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const memories = scopesOf(remembering(grants));
@@ -66,7 +68,7 @@ function entryOf(entry: RegistryEntry): object {
       work: work.map(({ kind, id }) => ({ kind, id })),
       secrets: secretsOf(member),
       ...(disableSecrets ? { disableSecrets } : {}),
-      ...(denyChangesIn.length > 0 ? { denyChangesIn: [...new Set(denyChangesIn)] } : {}),
+      ...(denyChangesIn.length > 0 ? { denyChangesIn: [...new Set(denyChangesIn)], location } : {}),
       ...(memories.length > 0 ? { memories } : {}),
     },
   };

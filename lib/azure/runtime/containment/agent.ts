@@ -35,6 +35,8 @@ export interface AzureContainment {
   readonly disableSecrets?: boolean;
   /** Scopes in which quarantine lets Azure deny it every change. @default - none */
   readonly denyChangesIn?: readonly string[];
+  /** Region that keeps what is known of deployments to a subscription. @default - nothing is denied */
+  readonly location?: string;
   /** Where it keeps what it remembers from one run to the next. @default - nowhere */
   readonly memories?: readonly string[];
 }

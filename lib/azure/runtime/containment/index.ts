@@ -46,6 +46,7 @@ const responder = new Responder(
         ]);
         return carry(data);
       },
+      pause,
       now: () => new Date(),
     }),
     tell: async (text) => {

@@ -6,6 +6,7 @@ import type { AzureApi } from '../azure-api';
 import { nativeOf } from './agent';
 import { assignedRoles, expectRoles, giveRoles, removeRoles } from './assignments';
 import { allowChanges, denyChanges, expectAllowed, expectDenied } from './denials';
+import type { DeploymentPorts } from './deployments';
 import { keepEvidence } from './evidence';
 import { checkEligible, cutFederation, expectNoFederation } from './identity';
 import { markContained, unmark } from './mark';
@@ -24,8 +25,9 @@ export const CONTAIN: readonly StepDefinition[] = [
   { id: 'federation', stage: 'quarantined' },
   { id: 'work', stage: 'quarantined' },
   { id: 'elsewhere', stage: 'braked', perStage: true },
-  { id: 'deny', stage: 'quarantined' },
   { id: 'secrets', stage: 'quarantined' },
+  // After the others: a deployment may take half a minute to say what came of it.
+  { id: 'deny', stage: 'quarantined' },
   { id: 'roles-again', stage: 'restricted', perStage: true, waitSeconds: AGAIN_SECONDS },
   { id: 'verify', stage: 'restricted', last: true },
 ];
@@ -41,14 +43,11 @@ export const RESTORE: readonly StepDefinition[] = [
   { id: 'verify-released', stage: 'restricted', last: true },
 ];
 
-export interface StepClients extends SecretPorts {
-  /** Azure Resource Manager. */
-  readonly arm: AzureApi;
+export interface StepClients extends SecretPorts, DeploymentPorts {
   /** Microsoft Graph, where the responder may disable service principals. @default - it may not, and says so */
   readonly graph?: AzureApi;
   /** Tells the other clouds, and says so in a sentence. */
   readonly tellOthers: (event: PeerEvent) => Promise<string>;
-  readonly now: () => Date;
 }
 
 /** Handlers of all steps. Each may be done twice and does no more than once. */
@@ -68,7 +67,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       principal: (agent) => setPrincipal(clients, agent, false),
       federation: (agent) => cutFederation(arm, agent),
       work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(arm, work), 'nothing was registered that works for the agent'),
-      deny: (agent) => denyChanges(arm, agent),
+      deny: (agent) => denyChanges(clients, agent),
       secrets: (agent, incident) => disableSecrets(clients, agent, incident),
       elsewhere: (agent, incident) => clients.tellOthers(peerEventOf(agent, incident)),
       verify: (agent, incident) => verify(clients, agent, incident),
@@ -79,7 +78,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
           : 'nothing was stopped',
       'enable-secrets': async (agent, incident) =>
         incident.stage === 'quarantined' ? enableSecrets(clients, agent, incident) : 'no secret was disabled',
-      allow: async (agent, { stage }) => (stage === 'quarantined' ? allowChanges(arm, agent) : 'nothing was denied'),
+      allow: async (agent, { stage }) => (stage === 'quarantined' ? allowChanges(clients, agent) : 'nothing was denied'),
       'give-roles': (agent) => giveRoles(arm, agent),
       'verify-released': async (agent, incident) => {
         const { stage } = incident;
