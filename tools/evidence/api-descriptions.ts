@@ -25,6 +25,7 @@ const GOOGLE: readonly (readonly [service: string, version: string, resource: st
   ['iam', 'v1', 'Resource$Projects$Roles', ['get']],
   ['cloudasset', 'v1', 'Resource$V1', ['searchAllIamPolicies']],
   ['iam', 'v1', 'Resource$Projects$Locations$Workloadidentitypools', ['get', 'patch']],
+  ['iam', 'v2', 'Resource$Policies', ['get', 'createPolicy', 'update', 'delete']],
   ['cloudresourcemanager', 'v3', 'Resource$Projects', ['getIamPolicy']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagbindings', ['create', 'delete', 'list']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagvalues', ['get']],

@@ -53,8 +53,14 @@ const HOUR = 3_600;
 const MOST_CONFLICTS = 20;
 /** Waits of this length are worth waiting within one run. */
 const SHORT_WAIT = 12;
+/** Of the time that a function has, the part that is spent on such waits: who waits for turn after turn is left to the sweep before the function is ended. */
+const WAITING = 0.6;
 /** Messages that wait while nobody can be told; of more, the oldest go. */
 const MOST_MESSAGES = 200;
+
+interface TimeToWait {
+  left: number;
+}
 
 /**
  * Drives incidents forward. It keeps nothing to itself: a responder that dies is replaced by the next, which goes on at the step where the record
@@ -116,8 +122,9 @@ export class Responder {
   /** Goes on with everything that is due; one agent's failure keeps no other waiting. @returns what could not be gone on with */
   async sweep(): Promise<readonly { readonly key: AgentKey; readonly error: Error }[]> {
     const failed: { key: AgentKey; error: Error }[] = [];
+    const time = this.timeToWait();
     for (const key of await this.ports.store.due(this.ports.now())) {
-      await this.advance(key).catch((error: unknown) => {
+      await this.advance(key, time).catch((error: unknown) => {
         failed.push({ key, error: error as Error });
       });
     }
@@ -127,8 +134,9 @@ export class Responder {
   /**
    * Does step after step until nothing is due any more. People are told where there is time for it, and where they can not be told the steps are
    * done all the same; the error comes at the end.
+   * @param time seconds that may be spent on waiting, shared by all that are gone on with in one run
    */
-  async advance(key: AgentKey): Promise<void> {
+  async advance(key: AgentKey, time: TimeToWait = this.timeToWait()): Promise<void> {
     let mute: Error | undefined;
     for (;;) {
       const { record } = await this.ports.store.load(key);
@@ -149,10 +157,16 @@ export class Responder {
         continue;
       }
       const wait = ((incident && open && dueOf(open, this.definitionsOf(incident))) ?? Number.POSITIVE_INFINITY) - this.ports.now();
-      if (wait <= SHORT_WAIT) await this.ports.pause(Math.max(wait, 0.2));
-      else if (mute) throw mute;
+      if (wait <= SHORT_WAIT && wait <= time.left) {
+        time.left -= wait;
+        await this.ports.pause(Math.max(wait, 0.2));
+      } else if (mute) throw mute;
       else return;
     }
+  }
+
+  private timeToWait(): TimeToWait {
+    return { left: this.settings.longestStepSeconds * WAITING };
   }
 
   private dueOf(incident: Incident | undefined): number | undefined {
@@ -197,7 +211,7 @@ export class Responder {
       const { incident: current } = record;
       if (current?.id !== incident.id || current.status !== 'contained' || current.stage !== incident.stage) return record;
       const after = rechecked(current, outcome, { definitions: contain, settings: this.settings, now: this.ports.now() });
-      if (outcome.ok) return { ...record, incident: after };
+      if (after.status === 'contained') return { ...record, incident: after };
       const said = `${nameOf(key)} was found to be no longer contained (${outcome.receipt.said}), and is contained again (incident ${incident.id}).`;
       return { ...record, incident: after, outbox: [...record.outbox, said] };
     });
