@@ -6,6 +6,7 @@ import type { ContainableAgent, Incident, StepDefinition } from '../../../core/c
 import { type JsonObject, stableStringify } from '../../../core/json';
 import { type GoogleApi, GoogleError } from '../google-api';
 import { nativeOf } from './agent';
+import type { DenyQueue } from './deny-queue';
 import { switchOf } from './switches';
 import { isWorkStopped, startWork, stopWork } from './work';
 
@@ -34,6 +35,8 @@ export interface StepClients {
   readonly tellOthers: (event: PeerEvent) => Promise<string>;
   /** Whether another agent of the fleet that is stopped by its pool is contained now. */
   readonly containedByPool: (fleet: string, agent: string) => Promise<boolean>;
+  /** Deny policies that are written, in turn. */
+  readonly denials: DenyQueue;
   readonly now: () => Date;
 }
 
@@ -45,7 +48,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       const found = await Promise.all(names.map((name) => clients.containedByPool(agent.fleet, name)));
       return names.filter((_, at) => found[at]);
     };
-    return switchOf({ api, agent, contained });
+    return switchOf({ api, agent, contained, denials: clients.denials });
   };
   const verify = async (agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> => {
     const said = await of(agent).expectOff();
