@@ -90,11 +90,13 @@ const waitedTooLong = (receipt: Receipt, since: number): Receipt => ({
 
 /** When an agent that is contained is looked at again, in seconds since 1970; undefined for any other. */
 export function recheckAt(
-  { status, restedAt, checkedAt, lookAt = 0 }: Incident,
+  { status, restedAt, checkedAt, look }: Incident,
   { recheckSeconds }: Required<ContainmentSettings>,
 ): number | undefined {
   const last = checkedAt ?? restedAt;
-  return status === 'contained' && last !== undefined ? Math.max(Date.parse(last) / 1000 + recheckSeconds, lookAt) : undefined;
+  return status === 'contained' && last !== undefined
+    ? Math.max(Date.parse(last) / 1000 + recheckSeconds, look?.notBefore ?? 0)
+    : undefined;
 }
 
 /**
@@ -102,11 +104,11 @@ export function recheckAt(
  * yet; one that waits for too long is done again with everything, so that a person hears of it if that waits, too.
  */
 export function rechecked(incident: Incident, outcome: StepOutcome, { definitions, settings, now }: ProgressContext): Incident {
-  const { restedAt, checkedAt, lookAt: _look, ...rest } = incident;
+  const { restedAt, checkedAt: _checked, look, ...rest } = incident;
   if (outcome.ok) return { ...rest, ...(restedAt === undefined ? {} : { restedAt }), checkedAt: isoOf(now) };
   const waits = laterOf(outcome);
-  const last = Date.parse(checkedAt ?? restedAt ?? '') / 1000;
-  if (waits !== undefined && now < last + settings.recheckSeconds + settings.queueSeconds) return { ...incident, lookAt: now + waits };
+  const queuedAt = look?.queuedAt ?? now;
+  if (waits !== undefined && now - queuedAt < settings.queueSeconds) return { ...incident, look: { queuedAt, notBefore: now + waits } };
   const steps = planOf(definitions, incident.stage, now).map((planned) => {
     const once = definitions.find(({ id }) => id === planned.id)?.once;
     return (once && incident.steps.find(({ id }) => id === planned.id)) || planned;

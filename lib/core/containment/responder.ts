@@ -61,6 +61,7 @@ const MOST_MESSAGES = 200;
 interface TimeToWait {
   left: number;
 }
+const NO_TIME: TimeToWait = { left: 0 };
 
 /**
  * Drives incidents forward. It keeps nothing to itself: a responder that dies is replaced by the next, which goes on at the step where the record
@@ -119,28 +120,50 @@ export class Responder {
     return (await this.ports.store.load(key)).record;
   }
 
-  /** Goes on with everything that is due; one agent's failure keeps no other waiting. @returns what could not be gone on with */
+  /**
+   * Goes on with everything that is due; one agent's failure keeps no other waiting, nor does one that waits: waits come when everything else was done, so that what all wait
+   * for is waited for once.
+   * @returns what could not be gone on with
+   */
   async sweep(): Promise<readonly { readonly key: AgentKey; readonly error: Error }[]> {
     const failed: { key: AgentKey; error: Error }[] = [];
-    const time = this.timeToWait();
-    for (const key of await this.ports.store.due(this.ports.now())) {
-      await this.advance(key, time).catch((error: unknown) => {
-        failed.push({ key, error: error as Error });
-      });
-    }
+    const through = async (keys: readonly AgentKey[], time: TimeToWait): Promise<readonly AgentKey[]> => {
+      const waiting: AgentKey[] = [];
+      for (const key of keys) {
+        try {
+          const { waits, mute } = await this.goOn(key, time);
+          if (waits) waiting.push(key);
+          // Who waits is gone on with below, and hears of it there.
+          if (mute && !(waits && time === NO_TIME)) throw mute;
+        } catch (error) {
+          failed.push({ key, error: error as Error });
+        }
+      }
+      return waiting;
+    };
+    const waiting = await through(await this.ports.store.due(this.ports.now()), NO_TIME);
+    await through(waiting, this.timeToWait());
     return failed;
   }
 
   /**
    * Does step after step until nothing is due any more. People are told where there is time for it, and where they can not be told the steps are
    * done all the same; the error comes at the end.
-   * @param time seconds that may be spent on waiting, shared by all that are gone on with in one run
    */
-  async advance(key: AgentKey, time: TimeToWait = this.timeToWait()): Promise<void> {
+  async advance(key: AgentKey): Promise<void> {
+    const { mute } = await this.goOn(key, this.timeToWait());
+    if (mute) throw mute;
+  }
+
+  /**
+   * @param time seconds that may be spent on waiting, by all that are gone on with
+   * @returns whether it would go on soon, and there is no time to wait for that; and why people could not be told
+   */
+  private async goOn(key: AgentKey, time: TimeToWait): Promise<{ readonly waits: boolean; readonly mute: Error | undefined }> {
     let mute: Error | undefined;
     for (;;) {
       const { record } = await this.ports.store.load(key);
-      if (!record) return;
+      if (!record) return { waits: false, mute };
       const { incident } = record;
       const open = incident && openSteps(incident);
       const next = incident && open && nextOf(open, this.definitionsOf(incident), this.ports.now());
@@ -157,11 +180,12 @@ export class Responder {
         continue;
       }
       const wait = ((incident && open && dueOf(open, this.definitionsOf(incident))) ?? Number.POSITIVE_INFINITY) - this.ports.now();
-      if (wait <= SHORT_WAIT && wait <= time.left) {
-        time.left -= wait;
-        await this.ports.pause(Math.max(wait, 0.2));
-      } else if (mute) throw mute;
-      else return;
+      if (wait <= SHORT_WAIT) {
+        if (wait > time.left) return { waits: true, mute };
+        const length = Math.max(wait, 0.2);
+        if (time !== NO_TIME) time.left -= length;
+        await this.ports.pause(length);
+      } else return { waits: false, mute };
     }
   }
 

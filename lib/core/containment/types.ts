@@ -132,8 +132,8 @@ export interface Incident {
   readonly restoredAt?: string;
   /** When it was last seen to be contained. */
   readonly checkedAt?: string;
-  /** Seconds since 1970 before which it is not looked at again, since the look waits for its turn. @default - it does not */
-  readonly lookAt?: number;
+  /** Since when the next look waits for its turn, and before when it is not tried, in seconds since 1970. @default - it does not wait */
+  readonly look?: { readonly queuedAt: number; readonly notBefore: number };
 }
 
 /** What the responders of an agent share. */

@@ -391,9 +391,9 @@ describe('a step that waits for its turn', () => {
     expect(await incident()).toMatchObject({ status: 'contained' });
     expect(cloud.told).toHaveLength(told);
     await minutes(20);
-    const { checkedAt, lookAt } = (await incident()) ?? {};
+    const { checkedAt, look } = (await incident()) ?? {};
     expect(Date.parse(checkedAt ?? '') / 1000).toBeGreaterThan(cloud.clock - 400);
-    expect(lookAt).toBeUndefined();
+    expect(look).toBeUndefined();
     busy(100_000, 60);
     await minutes(75);
     expect(cloud.told.slice(told).join()).toMatch(/no longer contained \(waits for its turn\)/);

@@ -76,7 +76,8 @@ export class DenyQueue {
     const known = turns.seen[policy];
     if (known && known.at > now - TURNS.freshSeconds && (fulfils?.(known) ?? true)) return known;
     const at = nextTurn(turns, now, fulfils ? TURNS.most : TURNS.looks);
-    if (at > now) throw this.queued(at - now);
+    // Whoever has the turn is mostly done with it soon, and dead but seldom.
+    if (at > now) throw this.queued(turns.holder === undefined ? at - now : Math.min(at - now, TURNS.apartSeconds));
     const holder = randomUUID();
     const mine = begun(turns, { now, holder, policy });
     if (!(await this.save(mine, version))) throw this.queued(TURNS.apartSeconds);
