@@ -36,15 +36,32 @@ interface Kind {
   readonly options: ContainedAgentOptions;
   /** Parts of the brake, by their construct path. */
   readonly parts: RegExp;
+  /** What the responder may besides, of what it may for none of the other kinds. @default - nothing */
+  readonly alsoMay?: readonly string[];
 }
 const federated: Kind['make'] = (scope, agent) => AgentIdentity.federated(scope, 'Agent', { agent, trust: TRUST, project, fleet: 'main' });
 const DENY_PARTS = /\/Deny-reader-\d\/|\/MayTag-|^desk\/Agent\/Contain/;
+const WRITTEN_PARTS = /\/MayDeny-|^desk\/Agent\/Contain/;
+/** By which anybody may be shut out of the whole organization: what is asked for with `denyAt`, and never given else. */
+const DENIES = ['iam.denypolicies.create', 'iam.denypolicies.delete', 'iam.denypolicies.update'];
 const KINDS: Readonly<Record<string, Kind>> = {
   'a federated principal, by a deny policy': { make: federated, options: { denyIn: [project, 'example-ledger'] }, parts: DENY_PARTS },
   'an agent identity, by a deny policy': {
     make: (scope, agent) => AgentIdentity.agentEngine(scope, 'Agent', { agent, project, location: 'europe-west1', fleet: 'main' }),
     options: { denyIn: [project] },
     parts: DENY_PARTS,
+  },
+  'a federated principal, by a deny policy that is written': {
+    make: federated,
+    options: { denyAt: { organization: '123456789', place: 'folders/42' } },
+    parts: WRITTEN_PARTS,
+    alsoMay: DENIES,
+  },
+  'an agent identity, by a deny policy that is written': {
+    make: (scope, agent) => AgentIdentity.agentEngine(scope, 'Agent', { agent, project, location: 'europe-west1', fleet: 'main' }),
+    options: { denyAt: { organization: '123456789' } },
+    parts: WRITTEN_PARTS,
+    alsoMay: DENIES,
   },
   'a federated principal, with its pool': { make: federated, options: { withPool: true }, parts: /MayDisablePool|^desk\/Agent\/Contain/ },
 };
@@ -109,7 +126,7 @@ const whileTagged = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
   });
 
 describe.each(Object.keys(KINDS))('%s', (name) => {
-  const { parts } = KINDS[name] as Kind;
+  const { parts, alsoMay = [] } = KINDS[name] as Kind;
 
   test('shows that it can be stopped, and every part of that is missed by its name', () => {
     // Without the digests of what was made, by which all that is gone is missed anyway.
@@ -145,7 +162,11 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
       ),
     );
     expect(gives.length).toBeGreaterThan(50);
-    expect(gives.filter((one) => may.has(one) && !/\.get$|\.list$|getIamPolicy$/.test(one))).toEqual([]);
+    expect(gives.filter((one) => may.has(one) && !/\.get$|\.list$|getIamPolicy$/.test(one)).sort()).toEqual(alsoMay);
+    for (const action of DENIES)
+      expect(world.decide(responder, { action, resource: 'organizations/123456789' }).effect).toBe(
+        alsoMay.includes(action) ? 'allowed' : 'implicitly-denied',
+      );
     const elsewhere = { action: 'resourcemanager.tagValueBindings.create', resource: `projects/${project}` };
     expect(world.decide(responder, elsewhere).effect).toBe('implicitly-denied');
   });
@@ -157,7 +178,7 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
   });
 });
 
-test.each(Object.keys(KINDS).filter((name) => name.includes('deny')))(
+test.each(Object.keys(KINDS).filter((name) => DENY_PARTS === KINDS[name]?.parts))(
   '%s, can do nothing of what it was granted while the tag is on',
   (name) => {
     const world = worldOf(whileTagged(inputsOf(name)));

@@ -9,7 +9,9 @@ import { literalText } from '../../../terraform/literal';
 import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
 import type { StopTag } from '../../runtime/containment/agent';
+import { everything } from './deny-brake';
 import type { IdentitySwitch } from './identity-switch';
+import { policyNames } from './written-deny';
 
 export interface RegistryEntry {
   readonly identity: IAgentIdentity;
@@ -19,6 +21,8 @@ export interface RegistryEntry {
   readonly tags: readonly StopTag[];
   readonly member: FleetMember;
   readonly bucket: string;
+  /** Project of the responder. */
+  readonly project: string;
   readonly armed: boolean;
   readonly canary: boolean;
   readonly work: readonly AgentWork[];
@@ -35,7 +39,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEntry): object {
+function entryOf({ identity, member, by, tags, project, armed, canary, work }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const named = (list: readonly { readonly resource: string; readonly kind: string }[]): readonly string[] => [
@@ -53,7 +57,7 @@ function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEn
     ...(canary ? { canary } : {}),
     responses: agent.responses,
     native: {
-      identity: switchEntry(by, { identity, tags, sharedWith }),
+      identity: switchEntry(by, { identity, member, tags, project, sharedWith }),
       work: work.map((one) => one.entry),
       secrets: named(readingSecrets(grants)),
       ...(memories.length > 0 ? { memories } : {}),
@@ -63,9 +67,20 @@ function entryOf({ identity, member, by, tags, armed, canary, work }: RegistryEn
 
 function switchEntry(
   by: IdentitySwitch,
-  { identity, tags, sharedWith }: Pick<RegistryEntry, 'identity' | 'tags'> & { readonly sharedWith: readonly string[] },
+  {
+    identity,
+    member,
+    tags,
+    project: own,
+    sharedWith,
+  }: Pick<RegistryEntry, 'identity' | 'member' | 'tags' | 'project'> & { readonly sharedWith: readonly string[] },
 ): object {
   if (by.kind === 'denied') return { kind: by.kind, tags };
+  if (by.kind === 'written') {
+    const { kind, place, organization } = by;
+    const names = policyNames(identity, { fleet: identity.fleet, project: own });
+    return { kind, place, organization, ...names, principal: identity.member, permissions: everything(member) };
+  }
   if (by.kind === 'pool') return { kind: by.kind, name: by.pool.name, displayName: by.pool.displayName, sharedWith };
   const { agent, fleet, project, email } = identity;
   return { kind: by.kind, email, project, displayName: `${agent.name} of ${fleet}` };
