@@ -192,3 +192,40 @@ test.each(Object.keys(KINDS).filter((name) => DENY_PARTS === KINDS[name]?.parts)
     expect(world.access(agent?.id ?? '').unknowns).toEqual([]);
   },
 );
+
+/** The stacks as they are once the responder wrote what it knows of its agents. */
+const onceWritten = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
+  inputs.map((input) => {
+    if (input.kind !== 'terraform-stack') return input;
+    const json = structuredClone(input.json) as Stack;
+    const object = Object.values(json.resource['google_storage_bucket_object'] ?? {}).find((one) =>
+      String(one['name']).startsWith('contain/'),
+    );
+    const { identity } = (JSON.parse(String(object?.['content'])) as { native: { identity: Record<string, unknown> } }).native;
+    const denyRule = { denied_principals: [identity['principal']], denied_permissions: identity['permissions'] };
+    json.resource['google_iam_deny_policy'] = {
+      written: {
+        parent: `cloudresourcemanager.googleapis.com/${identity['place']}`,
+        name: identity['policy'],
+        rules: [{ deny_rule: denyRule }],
+      },
+    };
+    const [kind, number] = String(identity['place']).split('/');
+    const parent = kind === 'folders' ? { folder_id: number } : { org_id: number };
+    json.resource['google_project'] = { one: { project_id: project, name: project, ...parent } };
+    return { ...input, json };
+  });
+
+test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.alsoMay))(
+  '%s, can do nothing of what it was granted once that is written',
+  (name) => {
+    const world = worldOf(onceWritten(inputsOf(name)));
+    const agent = world.principals.find((one) => one.agent);
+    const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
+    expect(granted).toContain('aiplatform.endpoints.predict');
+    const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
+    for (const action of granted)
+      for (const resource of places)
+        expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
+  },
+);
