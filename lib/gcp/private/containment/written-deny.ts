@@ -3,7 +3,7 @@ import { notContainable } from '../../../core/containment-errors';
 import { shortenName, shortHash } from '../../../core/names';
 import { resolveTokens, Token } from '../../../terraform/core';
 import { FirestoreField, OrganizationIamMember } from '../../../terraform/google';
-import { LIMITS } from '../../catalog';
+import { DENIABLE, LIMITS } from '../../catalog';
 import { checkProject } from '../identity/check-project';
 import { countOne } from '../quota';
 
@@ -83,9 +83,8 @@ export function allowDenies(
   });
   const id = `MayDeny-${shortHash(String(resolveTokens(scope, organization)))}`;
   // Once for all agents: were it made for each, taking out one would take the others' with it.
-  if (!scope.node.tryFindChild(id)) new OrganizationIamMember(scope, id, { orgId: organization, role: DENY_ADMIN, member: responder });
+  if (!scope.node.tryFindChild(id))
+    new OrganizationIamMember(scope, id, { orgId: organization, role: DENIABLE.admin.role, member: responder });
   if (scope.node.tryFindChild('UnindexedTurns')) return;
   new FirestoreField(scope, 'UnindexedTurns', { project, database, collection: 'denialTurns', field: 'state', indexConfig: {} });
 }
-
-const DENY_ADMIN = 'roles/iam.denyAdmin';
