@@ -26,6 +26,8 @@ export class DenyPolicies {
   readonly writes: number[] = [];
   /** How long after a write reads show it. */
   lagSeconds = 0;
+  /** Writes that are taken and not carried out, as an operation that fails later. */
+  lost = 0;
   /** The most that was asked in any minute: reads, writes. */
   most = { reads: 0, writes: 0 };
   private changes = 0;
@@ -57,6 +59,10 @@ export class DenyPolicies {
       const shown = this.before && this.before.until > this.now() ? this.before.policies : this.policies;
       const found = shown.get(path);
       return found ? { body: found } : failure(404, 'NOT_FOUND');
+    }
+    if (this.lost > 0) {
+      this.lost -= 1;
+      return OPERATION;
     }
     const snapshot = new Map(this.policies);
     const answer = this.change(call);

@@ -398,6 +398,19 @@ test('one agent that Google refuses to deny keeps no other from being stopped, a
   await fleet.server.stop();
 }, 60_000);
 
+test('a write that Google took and did not carry out is not believed, and made again', async () => {
+  const { fleet, names } = await fleetOf(1);
+  fleet.denies.lost = 1;
+  await fleet.play([fleet.contain('agent-00')], 0);
+  expect(await statuses(fleet, names)).toEqual(['contained']);
+  expect(fleet.stopped(names)).toEqual(names);
+  later(fleet, 4_000);
+  fleet.denies.lost = 1;
+  await fleet.play([fleet.restore('agent-00')], 2);
+  expect([await statuses(fleet, names), fleet.stopped(names)]).toEqual([['restored'], []]);
+  await fleet.server.stop();
+});
+
 test('the last wish wins, whoever dies with another', async () => {
   const { fleet, names } = await fleetOf(1);
   await fleet.play([fleet.contain('agent-00')], 0);
