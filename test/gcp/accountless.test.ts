@@ -229,3 +229,19 @@ test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.alsoMay))(
         expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
   },
 );
+
+test.each<[string, (member: Record<string, unknown>) => void]>([
+  ['of another organization', (member) => Object.assign(member, { org_id: '987654321' })],
+  ["of somebody else's", (member) => Object.assign(member, { member: 'user:ada@example.com' })],
+  ['to look at policies alone', (member) => Object.assign(member, { role: 'roles/iam.denyReviewer' })],
+])('a right to write deny policies %s stops no agent', (_, change) => {
+  const inputs = inputsOf('an agent identity, by a deny policy that is written').filter(({ kind }) => kind !== 'governance');
+  const changed = inputs.map((input) => {
+    if (input.kind !== 'terraform-stack') return input;
+    const json = structuredClone(input.json) as Stack;
+    for (const member of Object.values(json.resource['google_organization_iam_member'] ?? {})) change(member);
+    return { ...input, json };
+  });
+  const armed = (list: readonly ReviewInput[]) => scored(list)[0]?.results.find(({ control }) => control === 'containment-armed')?.status;
+  expect([armed(inputs), armed(changed)]).toEqual(['met', 'missing']);
+});
