@@ -12,6 +12,9 @@ import type { AlertTarget } from './alert-target';
 import { CATALOG } from './catalog';
 import type { PeerResponder } from './peer-responder';
 import type * as parts from './private/containment';
+import type { DenyPlace } from './private/containment/written-deny';
+
+export type { DenyPlace } from './private/containment/written-deny';
 
 /** What of an agent is stopped besides its account. */
 export interface ContainedAgentOptions {
@@ -29,6 +32,23 @@ export interface ContainedAgentOptions {
    * @see https://docs.cloud.google.com/iam/docs/deny-overview
    */
   readonly denyIn?: readonly string[];
+  /**
+   * The organization, or a folder or project in it, at which the responder itself writes a deny policy that stops an agent without a service account: everywhere below, whatever
+   * it was granted there and by whom, in projects and past capabilities that `denyIn` does not know of. It denies what the agent was granted and every other permission that is
+   * known to be deniable; a permission past its capabilities that is not known to be stays open.
+   *
+   * **The responder then may deny anybody anything in the whole organization**: Google gives the right to write deny policies on the organization alone, and not in parts
+   * (`roles/iam.denyAdmin`). Where the service account can be disabled, or `denyIn` suffices, that is better. Who deploys needs to give roles on the organization.
+   *
+   * Google takes five reads and five writes of deny policies a minute: agents wait for a turn, in which all that wait are written at once. That takes seconds, and up to a
+   * minute where the turns of a minute are taken; then 2 minutes as a rule and 7 or more at times until it holds. Google refuses a policy with a permission that it does not
+   * take, which shows when it is written: contain a canary with the same capabilities, or this agent, once.
+   *
+   * @default - nothing is written
+   * @see https://docs.cloud.google.com/iam/docs/deny-access
+   * @see https://docs.cloud.google.com/iam/quotas
+   */
+  readonly denyAt?: DenyPlace;
   /**
    * Whether a federated principal is stopped by disabling the pool of its fleet, which refuses live tokens at once: of everybody who comes in by that pool. Where there are
    * others, detections only tell, and the pool is enabled when none of those that it was disabled for is contained any more. The responder may then change what is said of
@@ -85,12 +105,12 @@ const SHORTEST = { seconds: HOUR.toSeconds(), reason: 'tokens from before the co
  * Stops agents of a fleet, keeps them stopped, and lets two people restore them.
  *
  * - The *brake* disables the agent's service account: its live tokens are refused at once, and it gets no more. *Quarantine* also stops the agent's work. Google
- *   Cloud has no safe mode: who asks for it gets the brake. An agent without an account is stopped by a deny policy (`denyIn`) or with its pool (`withPool`).
+ *   Cloud has no safe mode: who asks for it gets the brake. An agent without an account is stopped by a deny policy (`denyIn`, `denyAt`) or with its pool (`withPool`).
  * - What was done is read back, and said to be so only then. What a deployment or a person undoes is done again within minutes; Terraform leaves `disabled` alone.
  * - Until `armed`, detections only say what they would do.
  * - A restore takes two people, and comes no sooner than the longest token has ended.
  *
- * The responder may disable and enable the accounts of these agents, one by one, and can become none of them.
+ * The responder may disable and enable the accounts of these agents, one by one, and can become none of them. With `denyAt` it may deny anybody anything in the organization.
  *
  * Throws for agents of several fleets, for one without a service account made here that nothing else stops, and where nobody would be told. Synth fails where a deny
  * policy would leave something open: access in another project, or past the agent's capabilities.
@@ -145,7 +165,7 @@ export class AgentContainment extends Construct {
     for (const identity of props.agents) this.protect(identity);
   }
 
-  /** Puts one more agent under containment: by its service account, if that is made in this app, else by `denyIn` or `withPool`. */
+  /** Puts one more agent under containment: by its service account, if that is made in this app, else by `denyIn`, `denyAt` or `withPool`. */
   protect(
     identity: IAgentIdentity,
     { work = [], canary = false, removeBindings = false, ...accountless }: ContainedAgentOptions = {},
@@ -160,7 +180,8 @@ export class AgentContainment extends Construct {
     const tags = this.made.allow(identity, member, by);
     for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
     const bindings = removeBindings ? this.made.allowBindings(identity) : undefined;
-    registerAgent({ identity, member, by, tags, bindings, bucket: this.made.registry.name, armed: this.armed, canary, work });
+    const { project, registry } = this.made;
+    registerAgent({ identity, member, by, tags, bindings, bucket: registry.name, project, armed: this.armed, canary, work });
   }
 
   /**

@@ -28,6 +28,7 @@ export { MonitoringDashboard } from '@cdktf/provider-google/lib/monitoring-dashb
 export { MonitoringNotificationChannel } from '@cdktf/provider-google/lib/monitoring-notification-channel';
 export { OrgPolicyCustomConstraint } from '@cdktf/provider-google/lib/org-policy-custom-constraint';
 export { OrgPolicyPolicy } from '@cdktf/provider-google/lib/org-policy-policy';
+export { OrganizationIamMember } from '@cdktf/provider-google/lib/organization-iam-member';
 export { ProjectIamAuditConfig } from '@cdktf/provider-google/lib/project-iam-audit-config';
 export { ProjectIamCustomRole } from '@cdktf/provider-google/lib/project-iam-custom-role';
 export { ProjectIamMember } from '@cdktf/provider-google/lib/project-iam-member';

@@ -36,11 +36,14 @@ interface Kind {
   readonly options: ContainedAgentOptions;
   /** Parts of the brake, by their construct path. */
   readonly parts: RegExp;
-  /** By what the responder gives the agent's own roles, and takes them away. @default - by nothing */
-  readonly writes?: readonly string[];
+  /** What the responder may besides, of what it may for none of the other kinds. @default - nothing */
+  readonly alsoMay?: readonly string[];
 }
 const federated: Kind['make'] = (scope, agent) => AgentIdentity.federated(scope, 'Agent', { agent, trust: TRUST, project, fleet: 'main' });
 const DENY_PARTS = /\/Deny-reader-\d\/|\/MayTag-|^desk\/Agent\/Contain/;
+const WRITTEN_PARTS = /\/MayDeny-|^desk\/Agent\/Contain/;
+/** By which anybody may be shut out of the whole organization: what is asked for with `denyAt`, and never given else. */
+const DENIES = ['iam.denypolicies.create', 'iam.denypolicies.delete', 'iam.denypolicies.update'];
 const KINDS: Readonly<Record<string, Kind>> = {
   'a federated principal, by a deny policy': { make: federated, options: { denyIn: [project, 'example-ledger'] }, parts: DENY_PARTS },
   'an agent identity, by a deny policy': {
@@ -52,7 +55,19 @@ const KINDS: Readonly<Record<string, Kind>> = {
     make: (scope, agent) => new AgentIdentity(scope, 'Agent', { agent, trust: TRUST, project, fleet: 'main' }),
     options: { removeBindings: true },
     parts: /\/May-reader$|\/Bindings-reader\/|^desk\/Agent\/Contain/,
-    writes: ['resourcemanager.projects.setIamPolicy', 'secretmanager.secrets.setIamPolicy', 'storage.managedFolders.setIamPolicy'],
+    alsoMay: ['resourcemanager.projects.setIamPolicy', 'secretmanager.secrets.setIamPolicy', 'storage.managedFolders.setIamPolicy'],
+  },
+  'a federated principal, by a deny policy that is written': {
+    make: federated,
+    options: { denyAt: { organization: '123456789', place: 'folders/42' } },
+    parts: WRITTEN_PARTS,
+    alsoMay: DENIES,
+  },
+  'an agent identity, by a deny policy that is written': {
+    make: (scope, agent) => AgentIdentity.agentEngine(scope, 'Agent', { agent, project, location: 'europe-west1', fleet: 'main' }),
+    options: { denyAt: { organization: '123456789' } },
+    parts: WRITTEN_PARTS,
+    alsoMay: DENIES,
   },
   'a federated principal, with its pool': { make: federated, options: { withPool: true }, parts: /MayDisablePool|^desk\/Agent\/Contain/ },
 };
@@ -117,7 +132,7 @@ const whileTagged = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
   });
 
 describe.each(Object.keys(KINDS))('%s', (name) => {
-  const { parts, writes = [] } = KINDS[name] as Kind;
+  const { parts, alsoMay = [] } = KINDS[name] as Kind;
 
   test('shows that it can be stopped, and every part of that is missed by its name', () => {
     // Without the digests of what was made, by which all that is gone is missed anyway.
@@ -153,7 +168,11 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
       ),
     );
     expect(gives.length).toBeGreaterThan(50);
-    expect(gives.filter((one) => may.has(one) && !/\.get$|\.list$|getIamPolicy$/.test(one)).sort()).toEqual([...writes]);
+    expect(gives.filter((one) => may.has(one) && !/\.get$|\.list$|getIamPolicy$/.test(one)).sort()).toEqual(alsoMay);
+    for (const action of DENIES)
+      expect(world.decide(responder, { action, resource: 'organizations/123456789' }).effect).toBe(
+        alsoMay.includes(action) ? 'allowed' : 'implicitly-denied',
+      );
     const elsewhere = { action: 'resourcemanager.tagValueBindings.create', resource: `projects/${project}` };
     expect(world.decide(responder, elsewhere).effect).toBe('implicitly-denied');
   });
@@ -165,7 +184,7 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
   });
 });
 
-test.each(Object.keys(KINDS).filter((name) => name.includes('deny')))(
+test.each(Object.keys(KINDS).filter((name) => DENY_PARTS === KINDS[name]?.parts))(
   '%s, can do nothing of what it was granted while the tag is on',
   (name) => {
     const world = worldOf(whileTagged(inputsOf(name)));
@@ -179,3 +198,56 @@ test.each(Object.keys(KINDS).filter((name) => name.includes('deny')))(
     expect(world.access(agent?.id ?? '').unknowns).toEqual([]);
   },
 );
+
+/** The stacks as they are once the responder wrote what it knows of its agents. */
+const onceWritten = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
+  inputs.map((input) => {
+    if (input.kind !== 'terraform-stack') return input;
+    const json = structuredClone(input.json) as Stack;
+    const object = Object.values(json.resource['google_storage_bucket_object'] ?? {}).find((one) =>
+      String(one['name']).startsWith('contain/'),
+    );
+    const { identity } = (JSON.parse(String(object?.['content'])) as { native: { identity: Record<string, unknown> } }).native;
+    const denyRule = { denied_principals: [identity['principal']], denied_permissions: identity['permissions'] };
+    json.resource['google_iam_deny_policy'] = {
+      written: {
+        parent: `cloudresourcemanager.googleapis.com/${identity['place']}`,
+        name: identity['policy'],
+        rules: [{ deny_rule: denyRule }],
+      },
+    };
+    const [kind, number] = String(identity['place']).split('/');
+    const parent = kind === 'folders' ? { folder_id: number } : { org_id: number };
+    json.resource['google_project'] = { one: { project_id: project, name: project, ...parent } };
+    return { ...input, json };
+  });
+
+test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.alsoMay))(
+  '%s, can do nothing of what it was granted once that is written',
+  (name) => {
+    const world = worldOf(onceWritten(inputsOf(name)));
+    const agent = world.principals.find((one) => one.agent);
+    const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
+    expect(granted).toContain('aiplatform.endpoints.predict');
+    const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
+    for (const action of granted)
+      for (const resource of places)
+        expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
+  },
+);
+
+test.each<[string, (member: Record<string, unknown>) => void]>([
+  ['of another organization', (member) => Object.assign(member, { org_id: '987654321' })],
+  ["of somebody else's", (member) => Object.assign(member, { member: 'user:ada@example.com' })],
+  ['to look at policies alone', (member) => Object.assign(member, { role: 'roles/iam.denyReviewer' })],
+])('a right to write deny policies %s stops no agent', (_, change) => {
+  const inputs = inputsOf('an agent identity, by a deny policy that is written').filter(({ kind }) => kind !== 'governance');
+  const changed = inputs.map((input) => {
+    if (input.kind !== 'terraform-stack') return input;
+    const json = structuredClone(input.json) as Stack;
+    for (const member of Object.values(json.resource['google_organization_iam_member'] ?? {})) change(member);
+    return { ...input, json };
+  });
+  const armed = (list: readonly ReviewInput[]) => scored(list)[0]?.results.find(({ control }) => control === 'containment-armed')?.status;
+  expect([armed(inputs), armed(changed)]).toEqual(['met', 'missing']);
+});

@@ -14,6 +14,7 @@ import {
   PeerResponder,
   ScopedAgentRole,
 } from '../../lib/gcp';
+import { LIMITS } from '../../lib/gcp/catalog';
 
 const project = 'example-finance';
 const specOf = (name: string): AgentSpec =>
@@ -201,6 +202,64 @@ describe('an agent without an account', () => {
     ]);
   });
 
+  test('is stopped by a deny policy that the responder writes, which the right to is given on the organization once for all', () => {
+    const { stack, containment } = makeFederated({ denyAt: { organization: '123456789' } });
+    const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: 't', audience: 'a' });
+    const third = AgentIdentity.federated(stack, 'Third', { agent: specOf('third'), trust, project });
+    new ScopedAgentRole(stack, 'ThirdRole', { identity: third, resources: { token: AgentResource.secret({ secretId: 't', project }) } });
+    containment.protect(third, { denyAt: { organization: '123456789', place: 'folders/42' } });
+    const resources = synth(stack);
+    expect(all(resources, 'google_iam_deny_policy')).toEqual([]);
+    expect(all(resources, 'google_organization_iam_member').map((one) => [one['org_id'], one['role'], one['member']])).toEqual([
+      ['123456789', 'roles/iam.denyAdmin', expect.stringContaining(ACCOUNT)],
+    ]);
+    expect(all(resources, 'google_firestore_field').map((one) => one['collection'])).toContain('denialTurns');
+    const { identity } = nativeOf(resources, 'other').native as { identity: { permissions: string[] } };
+    expect(identity).toEqual({
+      kind: 'written',
+      place: 'organizations/123456789',
+      organization: '123456789',
+      policy: 'agentic-iam-stop-main-rnlk33v7g5',
+      displayName: 'stops main of example-finance',
+      principal: expect.stringMatching(/^principal:.*workload_identity_pool.*\/subject\/s$/),
+      permissions: expect.arrayContaining(['secretmanager.googleapis.com/versions.access', 'iam.googleapis.com/serviceAccounts.actAs']),
+    });
+    // The same as a deny policy of `denyIn` names.
+    const denied = all(synth(makeFederated({ denyIn: [project] }).stack), 'google_iam_deny_policy')[0] as {
+      rules: { deny_rule: { denied_permissions: string[] } }[];
+    };
+    expect(identity.permissions).toEqual(denied.rules[0]?.deny_rule.denied_permissions);
+    expect(nativeOf(resources, 'third').native.identity).toMatchObject({
+      place: 'folders/42',
+      policy: 'agentic-iam-stop-main-rnlk33v7g5',
+    });
+  });
+
+  test('is not left with access outside of the one project that the policy is written on', () => {
+    const problems = (place: string): readonly string[] => {
+      const { identity, role } = makeFederated({ denyAt: { organization: '1', place } });
+      role.addNativeGrant('More', { role: 'roles/storage.objectViewer', on: AgentResource.bucket({ name: 'more' }) });
+      return identity.node.validate().filter((one) => one.includes('denied'));
+    };
+    expect(problems(`projects/${project}`)).toEqual([]);
+    expect(problems('folders/42')).toEqual([]);
+    expect(problems('projects/example-ledger')).toEqual([
+      "agent 'other' must be denied above all that it was granted something in ('denyAt'), because a deny policy holds on its own project, got: 'example-finance'; give a folder that holds all of its projects as 'place', or leave that out [not-containable]",
+    ]);
+  });
+
+  test('that is one too many for a place is refused: Google takes so many rules there', () => {
+    const { stack, containment } = makeFederated({ denyAt: { organization: '1' } });
+    const more = (at: number): void => {
+      const trust = AgentTrust.oidc({ issuer: 'https://issuer.example.com', subject: `t${at}`, audience: 'a' });
+      const identity = AgentIdentity.federated(stack, `More${at}`, { agent: specOf(`more-${at}`), trust, project });
+      new ScopedAgentRole(stack, `MoreRole${at}`, { identity, resources: { token: AgentResource.secret({ secretId: 't', project }) } });
+      containment.protect(identity, { denyAt: { organization: '1' } });
+    };
+    for (let at = 2; at <= LIMITS.denyPolicies.rulesPerResource; at += 1) more(at);
+    expect(() => more(0)).toThrow(/501.*rules of deny policies|rules of deny policies.*501/);
+  });
+
   test('is stopped with its pool, by a machine only where nobody else comes in by it', () => {
     const alone = synth(makeFederated({ withPool: true }).stack);
     const pool = '${google_iam_workload_identity_pool.AgenticIamPool-main_Pool_7E49AD95.name}';
@@ -313,6 +372,27 @@ test.each<[string, () => unknown, RegExp]>([
   ['a deny policy nowhere', () => makeFederated({ denyIn: [] }), /a deny policy on no project stops nothing/],
   ['a deny policy twice', () => makeFederated({ denyIn: [project, project] }), /must be denied in each project of 'denyIn' once/],
   ['a deny policy on a number', () => makeFederated({ denyIn: ['123'] }), /must be a project id/],
+  [
+    'an account and a policy that is written',
+    () => make({}, { protect: false }).containment.protect(make().identity, { denyAt: { organization: '1' } }),
+    /must not be given 'denyAt', because its service account is disabled/,
+  ],
+  [
+    'an organization by its name',
+    () => makeFederated({ denyAt: { organization: 'example.com' } }),
+    /needs the 'organization' of its 'denyAt' in digits/,
+  ],
+  [
+    'an organization as a place in itself',
+    () => makeFederated({ denyAt: { organization: '1', place: 'organizations/1' } }),
+    /needs the 'place' of its 'denyAt' to be a folder or a project/,
+  ],
+  ['a project by its number', () => makeFederated({ denyAt: { organization: '1', place: 'projects/42' } }), /must be a project id/],
+  [
+    'written and waiting',
+    () => makeFederated({ denyIn: [project], denyAt: { organization: '1' } }),
+    /one way to be stopped without.*denyIn.*denyAt/,
+  ],
   ['two ways at a time', () => makeFederated({ denyIn: [project], withPool: true }), /one way to be stopped without.*denyIn.*withPool/],
   [
     "a pool of Google's own",

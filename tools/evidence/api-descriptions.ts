@@ -42,7 +42,10 @@ const GOOGLE: readonly (readonly [service: string, version: string, resource: st
   ['iam', 'v1', 'Resource$Projects$Roles', ['get']],
   ['cloudasset', 'v1', 'Resource$V1', ['searchAllIamPolicies']],
   ['iam', 'v1', 'Resource$Projects$Locations$Workloadidentitypools', ['get', 'patch']],
-  ...POLICIES.map(([service, version, resource]) => [service, version, resource, ['getIamPolicy', 'setIamPolicy']] as const),
+  ['iam', 'v2', 'Resource$Policies', ['get', 'createPolicy', 'update', 'delete']],
+  ...POLICIES.map(
+    ([service, version, resource]) => [service, version, resource, ['getIamPolicy', 'setIamPolicy', 'testIamPermissions']] as const,
+  ),
   ['bigquery', 'v2', 'Resource$Datasets', ['get', 'patch']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagbindings', ['create', 'delete', 'list']],
   ['cloudresourcemanager', 'v3', 'Resource$Tagvalues', ['get']],

@@ -6,7 +6,14 @@ import type { Approval, Incident, Receipt, StepDefinition, StepRecord } from './
 /** What became of an attempt at a step. */
 export type StepOutcome =
   | { readonly ok: true; readonly receipt: Receipt }
-  | { readonly ok: false; readonly receipt: Receipt /** It will not get better by itself. */; readonly final?: boolean };
+  | {
+      readonly ok: false;
+      readonly receipt: Receipt;
+      /** It will not get better by itself. */
+      readonly final?: boolean;
+      /** It waits for its turn, and is tried again after so many seconds: no failed attempt, unless it waits for too long. @default - it was tried, and failed */
+      readonly later?: number;
+    };
 
 /** An attempt that came to its end. */
 export interface EndedStep {
@@ -43,13 +50,25 @@ function settled(
   { definitions, settings, now }: ProgressContext,
 ): readonly StepRecord[] {
   const at = records.findIndex(({ id }) => id === step);
+  // What waited for too long in another step is not waited for again.
+  const since = Math.min(
+    now,
+    ...records.flatMap(({ status, queuedAt }) => (status === 'failed' && queuedAt !== undefined ? [queuedAt] : [])),
+  );
   return records.map((record, index): StepRecord => {
     if (index === at) {
+      const { queuedAt = since, ...tried } = record;
+      const waits = laterOf(outcome);
+      if (waits !== undefined && now - queuedAt < settings.queueSeconds)
+        return { ...tried, queuedAt, notBefore: now + waits, receipt: outcome.receipt };
       const attempts = record.attempts + 1;
-      if (outcome.ok) return { ...record, status: 'done', attempts, receipt: outcome.receipt };
-      const over = outcome.final || attempts >= settings.attempts;
+      if (outcome.ok) return { ...tried, status: 'done', attempts, receipt: outcome.receipt };
+      const over = outcome.final || waits !== undefined || attempts >= settings.attempts;
       const notBefore = now + settings.retrySeconds * 2 ** (attempts - 1);
-      return { ...record, status: over ? 'failed' : 'pending', attempts, notBefore, receipt: outcome.receipt };
+      const receipt = waits === undefined ? outcome.receipt : waitedTooLong(outcome.receipt, queuedAt);
+      // How long it waits is counted from when it first did, whatever fails in between: else it could wait for ever.
+      const queued = record.queuedAt === undefined && waits === undefined ? {} : { queuedAt };
+      return { ...tried, ...queued, status: over ? 'failed' : 'pending', attempts, notBefore, receipt };
     }
     const waits = definitions.find(({ id }) => id === record.id)?.waitSeconds ?? 0;
     // What lets a change spread counts from the last change before it.
@@ -59,19 +78,37 @@ function settled(
   });
 }
 
+/** Seconds that something waits for its turn, a second at least: who tries again at once waits for nothing. */
+function laterOf(outcome: StepOutcome): number | undefined {
+  return outcome.ok || outcome.later === undefined ? undefined : Math.max(1, outcome.later);
+}
+
+const waitedTooLong = (receipt: Receipt, since: number): Receipt => ({
+  ...receipt,
+  said: `${receipt.said} (its turn did not come since ${isoOf(since)})`,
+});
+
 /** When an agent that is contained is looked at again, in seconds since 1970; undefined for any other. */
 export function recheckAt(
-  { status, restedAt, checkedAt }: Incident,
+  { status, restedAt, checkedAt, look }: Incident,
   { recheckSeconds }: Required<ContainmentSettings>,
 ): number | undefined {
   const last = checkedAt ?? restedAt;
-  return status === 'contained' && last !== undefined ? Date.parse(last) / 1000 + recheckSeconds : undefined;
+  return status === 'contained' && last !== undefined
+    ? Math.max(Date.parse(last) / 1000 + recheckSeconds, look?.notBefore ?? 0)
+    : undefined;
 }
 
-/** Notes what a look at a contained agent showed: where it is no longer contained, everything but the evidence is done again. */
-export function rechecked(incident: Incident, outcome: StepOutcome, { definitions, now }: ProgressContext): Incident {
-  if (outcome.ok) return { ...incident, checkedAt: isoOf(now) };
-  const { restedAt: _rested, checkedAt: _checked, ...rest } = incident;
+/**
+ * Notes what a look at a contained agent showed: where it is no longer contained, everything but the evidence is done again. A look that waits for its turn shows nothing
+ * yet; one that waits for too long is done again with everything, so that a person hears of it if that waits, too.
+ */
+export function rechecked(incident: Incident, outcome: StepOutcome, { definitions, settings, now }: ProgressContext): Incident {
+  const { restedAt, checkedAt: _checked, look, ...rest } = incident;
+  if (outcome.ok) return { ...rest, ...(restedAt === undefined ? {} : { restedAt }), checkedAt: isoOf(now) };
+  const waits = laterOf(outcome);
+  const queuedAt = look?.queuedAt ?? now;
+  if (waits !== undefined && now - queuedAt < settings.queueSeconds) return { ...incident, look: { queuedAt, notBefore: now + waits } };
   const steps = planOf(definitions, incident.stage, now).map((planned) => {
     const once = definitions.find(({ id }) => id === planned.id)?.once;
     return (once && incident.steps.find(({ id }) => id === planned.id)) || planned;

@@ -53,8 +53,15 @@ const HOUR = 3_600;
 const MOST_CONFLICTS = 20;
 /** Waits of this length are worth waiting within one run. */
 const SHORT_WAIT = 12;
+/** Of the time that a function has, the part that is spent on such waits: who waits for turn after turn is left to the sweep before the function is ended. */
+const WAITING = 0.6;
 /** Messages that wait while nobody can be told; of more, the oldest go. */
 const MOST_MESSAGES = 200;
+
+interface TimeToWait {
+  left: number;
+}
+const NO_TIME: TimeToWait = { left: 0 };
 
 /**
  * Drives incidents forward. It keeps nothing to itself: a responder that dies is replaced by the next, which goes on at the step where the record
@@ -113,14 +120,29 @@ export class Responder {
     return (await this.ports.store.load(key)).record;
   }
 
-  /** Goes on with everything that is due; one agent's failure keeps no other waiting. @returns what could not be gone on with */
+  /**
+   * Goes on with everything that is due; one agent's failure keeps no other waiting, nor does one that waits: waits come when everything else was done, so that what all wait
+   * for is waited for once.
+   * @returns what could not be gone on with
+   */
   async sweep(): Promise<readonly { readonly key: AgentKey; readonly error: Error }[]> {
     const failed: { key: AgentKey; error: Error }[] = [];
-    for (const key of await this.ports.store.due(this.ports.now())) {
-      await this.advance(key).catch((error: unknown) => {
-        failed.push({ key, error: error as Error });
-      });
-    }
+    const through = async (keys: readonly AgentKey[], time: TimeToWait): Promise<readonly AgentKey[]> => {
+      const waiting: AgentKey[] = [];
+      for (const key of keys) {
+        try {
+          const { waits, mute } = await this.goOn(key, time);
+          if (waits) waiting.push(key);
+          // Who waits is gone on with below, and hears of it there.
+          if (mute && !(waits && time === NO_TIME)) throw mute;
+        } catch (error) {
+          failed.push({ key, error: error as Error });
+        }
+      }
+      return waiting;
+    };
+    const waiting = await through(await this.ports.store.due(this.ports.now()), NO_TIME);
+    await through(waiting, this.timeToWait());
     return failed;
   }
 
@@ -129,10 +151,19 @@ export class Responder {
    * done all the same; the error comes at the end.
    */
   async advance(key: AgentKey): Promise<void> {
+    const { mute } = await this.goOn(key, this.timeToWait());
+    if (mute) throw mute;
+  }
+
+  /**
+   * @param time seconds that may be spent on waiting, by all that are gone on with
+   * @returns whether it would go on soon, and there is no time to wait for that; and why people could not be told
+   */
+  private async goOn(key: AgentKey, time: TimeToWait): Promise<{ readonly waits: boolean; readonly mute: Error | undefined }> {
     let mute: Error | undefined;
     for (;;) {
       const { record } = await this.ports.store.load(key);
-      if (!record) return;
+      if (!record) return { waits: false, mute };
       const { incident } = record;
       const open = incident && openSteps(incident);
       const next = incident && open && nextOf(open, this.definitionsOf(incident), this.ports.now());
@@ -149,10 +180,17 @@ export class Responder {
         continue;
       }
       const wait = ((incident && open && dueOf(open, this.definitionsOf(incident))) ?? Number.POSITIVE_INFINITY) - this.ports.now();
-      if (wait <= SHORT_WAIT) await this.ports.pause(Math.max(wait, 0.2));
-      else if (mute) throw mute;
-      else return;
+      if (wait <= SHORT_WAIT) {
+        if (wait > time.left) return { waits: true, mute };
+        const length = Math.max(wait, 0.2);
+        if (time !== NO_TIME) time.left -= length;
+        await this.ports.pause(length);
+      } else return { waits: false, mute };
     }
+  }
+
+  private timeToWait(): TimeToWait {
+    return { left: this.settings.longestStepSeconds * WAITING };
   }
 
   private dueOf(incident: Incident | undefined): number | undefined {
@@ -197,7 +235,7 @@ export class Responder {
       const { incident: current } = record;
       if (current?.id !== incident.id || current.status !== 'contained' || current.stage !== incident.stage) return record;
       const after = rechecked(current, outcome, { definitions: contain, settings: this.settings, now: this.ports.now() });
-      if (outcome.ok) return { ...record, incident: after };
+      if (after.status === 'contained') return { ...record, incident: after };
       const said = `${nameOf(key)} was found to be no longer contained (${outcome.receipt.said}), and is contained again (incident ${incident.id}).`;
       return { ...record, incident: after, outbox: [...record.outbox, said] };
     });

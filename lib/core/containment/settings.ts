@@ -14,6 +14,8 @@ export interface ContainmentSettings {
   readonly attempts?: number;
   /** Seconds before the second attempt; each further one waits twice as long. @default 2 */
   readonly retrySeconds?: number;
+  /** Seconds that a step may wait for its turn before a person is asked. @default 3600 */
+  readonly queueSeconds?: number;
 }
 
 export const DEFAULT_SETTINGS: Required<ContainmentSettings> = {
@@ -24,4 +26,5 @@ export const DEFAULT_SETTINGS: Required<ContainmentSettings> = {
   recheckSeconds: 300,
   attempts: 5,
   retrySeconds: 2,
+  queueSeconds: 3_600,
 };

@@ -12,13 +12,26 @@ export class NotContained extends Error {
   override readonly name = 'NotContained';
 }
 
+/** Something that waits for its turn: it is tried again, and that is no failed attempt. */
+export class Queued extends Error {
+  override readonly name = 'Queued';
+
+  /** @param seconds after which it is worth trying again */
+  constructor(
+    readonly seconds: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Does a step, and says what was done. */
 export type StepRun = (
   agent: ContainableAgent,
   incident: Incident,
 ) => Promise<string | { readonly said: string; readonly facts?: JsonObject }>;
 
-/** Steps as the responder takes them: what is not eligible is not tried again. */
+/** Steps as the responder takes them: what is not eligible is not tried again, and what waits for its turn is tried when that comes. */
 export function stepsOf(runs: Readonly<Record<string, StepRun>>, now: () => Date): Readonly<Record<string, StepHandler>> {
   return Object.fromEntries(Object.entries(runs).map(([id, run]) => [id, stepOf(run, now)]));
 }
@@ -30,6 +43,7 @@ function stepOf(run: StepRun, now: () => Date): StepHandler {
       const done = await run(agent, incident);
       return { ok: true, receipt: typeof done === 'string' ? { at, said: done } : { at, ...done } };
     } catch (error) {
+      if (error instanceof Queued) return { ok: false, later: error.seconds, receipt: { at, said: error.message } };
       if (!(error instanceof NotEligible)) throw error;
       return { ok: false, final: true, receipt: { at, said: error.message } };
     }

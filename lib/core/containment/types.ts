@@ -82,6 +82,8 @@ export interface StepRecord {
   readonly attempts: number;
   /** Seconds since 1970 before which it is not tried. */
   readonly notBefore: number;
+  /** Since when it waits for its turn, in seconds since 1970. @default - it does not */
+  readonly queuedAt?: number;
   readonly receipt?: Receipt;
 }
 
@@ -130,6 +132,8 @@ export interface Incident {
   readonly restoredAt?: string;
   /** When it was last seen to be contained. */
   readonly checkedAt?: string;
+  /** Since when the next look waits for its turn, and before when it is not tried, in seconds since 1970. @default - it does not wait */
+  readonly look?: { readonly queuedAt: number; readonly notBefore: number };
 }
 
 /** What the responders of an agent share. */

@@ -9,10 +9,10 @@ export function setting(name: string): string {
   return value;
 }
 
-/** Google's APIs as the function itself. */
-export function ownApi(): GoogleApi {
+/** Google's APIs as the function itself. @param options.attempts how often a call is sent where it was throttled or the service failed */
+export function ownApi(options: { readonly attempts?: number } = {}): GoogleApi {
   const auth = new GoogleAuth({ scopes: AUTH_SCOPES });
-  return googleApi({ auth, pause: (milliseconds) => setTimeout(milliseconds) });
+  return googleApi({ auth, pause: (milliseconds) => setTimeout(milliseconds), ...options });
 }
 
 /** A token of Google for somebody else, by which the function shows who it is. @see https://docs.cloud.google.com/run/docs/securing/service-identity#identity_tokens */

@@ -12,6 +12,8 @@ export interface StoryCloud {
   readonly native: object;
   readonly cloud: string;
   readonly safeMode: boolean;
+  /** Seconds since 1970, where the cloud itself looks at them; set and moved on by the story. */
+  readonly clock?: { now: number };
   /** How far the agent is contained in truth; undefined where it is not. */
   truth(): ContainmentStage | undefined;
   /** All that the cloud holds besides the agent's own, as text. */
@@ -32,7 +34,8 @@ const atLeast = (a: ContainmentStage | undefined, b: ContainmentStage | undefine
 
 function made(cloud: StoryCloud, { armed = true } = {}) {
   const told: string[] = [];
-  const clock = { now: START };
+  const clock = cloud.clock ?? { now: START };
+  clock.now = START;
   const agent = async (): Promise<RegisteredAgent> => ({
     name: 'reader',
     fleet: 'main',

@@ -48,6 +48,8 @@ export class FakeCloud {
   /** Asked at every call to the outside. */
   fault: () => Fault = () => 'none';
   armed = true;
+  /** Until when steps wait for their turn, and how long each is told to. */
+  busy = { until: 0, seconds: 5 };
   /** Agents that are there to be contained. */
   canaries: readonly string[] = [];
 
@@ -113,6 +115,12 @@ export class FakeCloud {
 
   private step(change: Change, call: <T>(run: () => Promise<T>) => Promise<T>): StepHandler {
     return async (agent, incident) => {
+      if (this.clock < this.busy.until)
+        return {
+          ok: false,
+          later: this.busy.seconds,
+          receipt: { at: new Date(this.clock * 1000).toISOString(), said: 'waits for its turn' },
+        };
       const fine = await call(async () => {
         const world = this.world(agent.name);
         world.writes += 1;

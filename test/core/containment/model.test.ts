@@ -20,6 +20,7 @@ type Action =
   | { readonly do: 'approve'; readonly agent: string; readonly by: string }
   | { readonly do: 'wait'; readonly seconds: number }
   | { readonly do: 'sweep' }
+  | { readonly do: 'busy'; readonly until: number; readonly seconds: number }
   | { readonly do: 'deploy'; readonly agent: string };
 
 const agent = fc.constantFrom(...AGENTS);
@@ -41,6 +42,14 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.constantFrom(1, 30, 901, 4000) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('sweep' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('deploy' as const), agent }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('busy' as const),
+      until: fc.constantFrom(3, 40, 600, 5_000),
+      seconds: fc.constantFrom(0, 2, 12, 50),
+    }),
+  },
 );
 const faults: fc.Arbitrary<readonly Fault[]> = fc.array(
   fc.constantFrom<Fault>('none', 'none', 'none', 'throttled', 'denied', 'crash-before', 'crash-after', 'lost-answer'),
@@ -98,6 +107,7 @@ class History {
     } else if (one.do === 'wait') this.cloud.clock += one.seconds;
     else if (one.do === 'sweep') await this.attempt((responder) => responder.sweep());
     else if (one.do === 'deploy') this.deploy(one.agent);
+    else if (one.do === 'busy') this.cloud.busy = { until: this.cloud.clock + one.until, seconds: one.seconds };
   }
 
   /** At least once, as queues deliver: what failed comes again, a few times. */
@@ -163,6 +173,7 @@ class History {
   /** The accidents are over: whatever was begun comes to an end. */
   async settle(): Promise<void> {
     this.cloud.fault = () => 'none';
+    this.cloud.busy = { until: 0, seconds: 5 };
     this.skews.splice(0);
     for (let minute = 0; minute < 12; minute += 1) {
       this.cloud.clock += 60;

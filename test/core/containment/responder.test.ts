@@ -321,3 +321,83 @@ describe('a workflow alone', () => {
     expect(cloud.worlds.size).toBe(0);
   });
 });
+
+describe('a step that waits for its turn', () => {
+  const busy = (seconds: number, each: number) => {
+    cloud.busy = { until: cloud.clock + seconds, seconds: each };
+  };
+  const minutes = async (count: number) => {
+    for (let minute = 0; minute < count; minute += 1) {
+      cloud.clock += 60;
+      await responder.sweep();
+    }
+  };
+
+  test('is done when that comes, within the run where it is soon, and no attempt is counted', async () => {
+    busy(20, 5);
+    const began = cloud.clock;
+    await responder.trigger(trigger());
+    expect((await incident())?.status).toBe('contained');
+    expect((await incident())?.steps.map(({ attempts, queuedAt }) => [attempts, queuedAt])).toEqual([
+      [1, undefined],
+      [1, undefined],
+      [1, undefined],
+      [1, undefined],
+      [1, undefined],
+    ]);
+    expect(cloud.clock - began).toBeLessThan(45);
+  });
+
+  test('is left to the sweep where a run would not live to see it', async () => {
+    busy(1_000, 10);
+    const began = cloud.clock;
+    await responder.trigger(trigger());
+    // A function has a minute.
+    expect(cloud.clock - began).toBeLessThan(45);
+    expect(await incident()).toMatchObject({
+      status: 'containing',
+      steps: expect.arrayContaining([expect.objectContaining({ attempts: 0, queuedAt: began })]),
+    });
+    await minutes(18);
+    expect((await incident())?.status).toBe('contained');
+    expect((await incident())?.steps.every(({ attempts }) => attempts === 1)).toBe(true);
+  });
+
+  test('is told to a person after an hour, and tried anew when asked for again', async () => {
+    busy(100_000, 30);
+    await responder.trigger(trigger());
+    await minutes(40);
+    expect(await incident()).toMatchObject({ status: 'containing' });
+    await minutes(25);
+    // Not an hour for each: what comes last waits no longer where something before it waited for so long.
+    expect(await incident()).toMatchObject({ status: 'needs-person' });
+    expect(cloud.told.at(-1)).toMatch(/needs a person now.*evidence: waits for its turn \(its turn did not come since 20/);
+    cloud.busy.until = 0;
+    await responder.trigger(trigger({ kind: 'person' }));
+    expect(await incident()).toMatchObject({ status: 'contained' });
+  });
+
+  test('that comes at once again does not spin', async () => {
+    busy(10, 0);
+    await responder.trigger(trigger());
+    expect((await incident())?.status).toBe('contained');
+  });
+
+  test('is no sign that an agent is no longer contained, unless no look comes to an end for an hour', async () => {
+    await responder.trigger(trigger());
+    const told = cloud.told.length;
+    busy(3_500, 60);
+    await minutes(50);
+    expect(await incident()).toMatchObject({ status: 'contained' });
+    expect(cloud.told).toHaveLength(told);
+    await minutes(20);
+    const { checkedAt, look } = (await incident()) ?? {};
+    expect(Date.parse(checkedAt ?? '') / 1000).toBeGreaterThan(cloud.clock - 400);
+    expect(look).toBeUndefined();
+    busy(100_000, 60);
+    await minutes(75);
+    expect(cloud.told.slice(told).join()).toMatch(/no longer contained \(waits for its turn\)/);
+    await minutes(70);
+    expect(await incident()).toMatchObject({ status: 'needs-person' });
+  });
+});

@@ -64,11 +64,18 @@ export class GoogleServer {
       });
     });
     await new Promise<void>((resolve) => this.server?.listen(0, resolve));
+    return this.api();
+  }
+
+  /** Whoever calls it. @param options.attempts how often a call is sent */
+  api(options: { readonly attempts?: number } = {}): GoogleApi {
+    if (!this.server) throw new Error('it was not started');
     const { port } = this.server.address() as AddressInfo;
     return googleApi({
       auth: { getAccessToken: async () => 'token' },
       address: (service) => `http://localhost:${port}/${service}`,
       pause: async () => {},
+      ...options,
     });
   }
 

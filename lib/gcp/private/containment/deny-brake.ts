@@ -75,7 +75,7 @@ export class DenyBrake extends Construct {
 }
 
 /** What the agent was granted, and all else that is known to be deniable. */
-function everything(member: FleetMember): readonly string[] {
+export function everything(member: FleetMember): readonly string[] {
   const granted = member.plan?.grants.flatMap(({ permissions }) => permissions.map(inV2)) ?? [];
   return [...new Set([...granted, ...DENIABLE.escalation, ...DENIABLE.write, ...DENIABLE.read])].sort(byCodePoint);
 }

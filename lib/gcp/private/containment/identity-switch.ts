@@ -6,10 +6,12 @@ import { resolveTokens } from '../../../terraform/core';
 import { AgentIdentity, type IAgentIdentity } from '../../agent-identity';
 import { checkProject } from '../identity/check-project';
 import { FleetPool } from '../identity/fleet-pool';
+import { type DenyPlace, placeOf, type WrittenPolicy } from './written-deny';
 
 /** How an agent without a service account is stopped. */
 export interface AccountlessOptions {
   readonly denyIn?: readonly string[];
+  readonly denyAt?: DenyPlace;
   readonly withPool?: boolean;
 }
 
@@ -17,15 +19,16 @@ export interface AccountlessOptions {
 export type IdentitySwitch =
   | { readonly kind: 'account'; readonly identity: AgentIdentity }
   | { readonly kind: 'denied'; readonly projects: readonly string[] }
+  | ({ readonly kind: 'written' } & WrittenPolicy)
   | { readonly kind: 'pool'; readonly pool: FleetPool };
 
 const REASON =
   'disabling an account refuses its live tokens, and nothing does that for one federated principal or agent identity by itself';
 
 /** Finds what stops an agent; refuses what stops it by nothing, or by two things. */
-export function switchOf(identity: IAgentIdentity, { denyIn, withPool = false }: AccountlessOptions): IdentitySwitch {
+export function switchOf(identity: IAgentIdentity, { denyIn, denyAt, withPool = false }: AccountlessOptions): IdentitySwitch {
   const { name } = identity.agent;
-  const asked = [...(denyIn ? ['denyIn'] : []), ...(withPool ? ['withPool'] : [])];
+  const asked = [...(denyIn ? ['denyIn'] : []), ...(denyAt ? ['denyAt'] : []), ...(withPool ? ['withPool'] : [])];
   if (identity instanceof AgentIdentity) {
     if (asked.length === 0) return { kind: 'account', identity };
     throw notContainable(name, {
@@ -35,12 +38,15 @@ export function switchOf(identity: IAgentIdentity, { denyIn, withPool = false }:
       fix: 'leave it out',
     });
   }
-  if (asked.length === 1) return denyIn ? { kind: 'denied', projects: projectsOf(name, denyIn) } : { kind: 'pool', pool: poolOf(identity) };
+  if (asked.length === 1) {
+    if (denyIn) return { kind: 'denied', projects: projectsOf(name, denyIn) };
+    return denyAt ? { kind: 'written', ...placeOf(name, denyAt) } : { kind: 'pool', pool: poolOf(identity) };
+  }
   throw notContainable(name, {
     rule: 'must have a service account that is made in this app, or one way to be stopped without',
     reason: REASON,
     value: asked.length === 0 ? identity.kind : asked,
-    fix: "give it an AgentIdentity, and let its workload take that on; or protect it with 'denyIn', or, where all who come in by the fleet's pool may be stopped with it, 'withPool'",
+    fix: "give it an AgentIdentity, and let its workload take that on; or protect it with 'denyIn', or 'denyAt', or, where all who come in by the fleet's pool may be stopped with it, 'withPool'",
   });
 }
 
@@ -69,20 +75,15 @@ function poolOf(identity: IAgentIdentity): FleetPool {
   });
 }
 
-/** Says what of an agent a deny policy would not stop: what was given elsewhere, or past its capabilities. */
+/** Says what of an agent the deny policies of projects would not stop: what was given elsewhere, or past its capabilities. */
 export function leftOpen(
   scope: Construct,
   { identity, member, projects }: { readonly identity: IAgentIdentity; readonly member: FleetMember; readonly projects: readonly string[] },
 ): readonly string[] {
   const { name } = identity.agent;
-  const known = new Set(projects.map((project) => String(resolveTokens(scope, project))));
-  const places = member.plan?.grants.flatMap(({ scopes }) => scopes.map((one) => (one as { readonly project?: unknown }).project)) ?? [];
-  const elsewhere = [...new Set(places.flatMap((place) => (place === undefined ? [] : [String(resolveTokens(scope, place))])))].filter(
-    (place) => !known.has(place),
-  );
   const native = member.identity.native().map(({ origin }) => origin);
   return [
-    ...elsewhere.map(
+    ...elsewhere(scope, { member, projects }).map(
       (place) =>
         notContainable(name, {
           rule: "must be denied in each project that it was granted something in ('denyIn')",
@@ -101,4 +102,34 @@ export function leftOpen(
         }).message,
     ),
   ];
+}
+
+/** Says what of an agent a policy that is written at one project would not stop. Of folders and organizations nobody says here what is in them. */
+export function leftOutside(
+  scope: Construct,
+  { identity, member, place }: { readonly identity: IAgentIdentity; readonly member: FleetMember; readonly place: string },
+): readonly string[] {
+  const { name } = identity.agent;
+  const [, project] = /^projects\/(.+)$/.exec(String(resolveTokens(scope, place))) ?? [];
+  if (project === undefined) return [];
+  return elsewhere(scope, { member, projects: [project] }).map(
+    (other) =>
+      notContainable(name, {
+        rule: "must be denied above all that it was granted something in ('denyAt')",
+        reason: 'a deny policy holds on its own project',
+        value: other,
+        fix: "give a folder that holds all of its projects as 'place', or leave that out",
+      }).message,
+  );
+}
+
+/** Projects in which an agent was granted something, but for these. */
+function elsewhere(
+  scope: Construct,
+  { member, projects }: { readonly member: FleetMember; readonly projects: readonly string[] },
+): readonly string[] {
+  const known = new Set(projects.map((project) => String(resolveTokens(scope, project))));
+  const places = member.plan?.grants.flatMap(({ scopes }) => scopes.map((one) => (one as { readonly project?: unknown }).project)) ?? [];
+  const resolved = places.flatMap((place) => (place === undefined ? [] : [String(resolveTokens(scope, place))]));
+  return [...new Set(resolved)].filter((place) => !known.has(place));
 }

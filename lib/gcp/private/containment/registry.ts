@@ -10,7 +10,9 @@ import type { IAgentIdentity } from '../../agent-identity';
 import type { AgentWork } from '../../agent-work';
 import type { StopTag } from '../../runtime/containment/agent';
 import type { BindingBrake } from './binding-brake';
+import { everything } from './deny-brake';
 import type { IdentitySwitch } from './identity-switch';
+import { policyNames } from './written-deny';
 
 export interface RegistryEntry {
   readonly identity: IAgentIdentity;
@@ -22,6 +24,8 @@ export interface RegistryEntry {
   readonly bindings: BindingBrake | undefined;
   readonly member: FleetMember;
   readonly bucket: string;
+  /** Project of the responder. */
+  readonly project: string;
   readonly armed: boolean;
   readonly canary: boolean;
   readonly work: readonly AgentWork[];
@@ -38,7 +42,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, member, by, tags, bindings, armed, canary, work }: RegistryEntry): object {
+function entryOf({ identity, member, by, tags, bindings, project, armed, canary, work }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const named = (list: readonly { readonly resource: string; readonly kind: string }[]): readonly string[] => [
@@ -56,7 +60,7 @@ function entryOf({ identity, member, by, tags, bindings, armed, canary, work }: 
     ...(canary ? { canary } : {}),
     responses: agent.responses,
     native: {
-      identity: switchEntry(by, { identity, tags, sharedWith }),
+      identity: switchEntry(by, { identity, member, tags, project, sharedWith }),
       work: work.map((one) => one.entry),
       secrets: named(readingSecrets(grants)),
       ...(bindings ? { bindings: { member: identity.member, granted: bindings.granted } } : {}),
@@ -67,9 +71,20 @@ function entryOf({ identity, member, by, tags, bindings, armed, canary, work }: 
 
 function switchEntry(
   by: IdentitySwitch,
-  { identity, tags, sharedWith }: Pick<RegistryEntry, 'identity' | 'tags'> & { readonly sharedWith: readonly string[] },
+  {
+    identity,
+    member,
+    tags,
+    project: own,
+    sharedWith,
+  }: Pick<RegistryEntry, 'identity' | 'member' | 'tags' | 'project'> & { readonly sharedWith: readonly string[] },
 ): object {
   if (by.kind === 'denied') return { kind: by.kind, tags };
+  if (by.kind === 'written') {
+    const { kind, place, organization } = by;
+    const names = policyNames(identity, { fleet: identity.fleet, project: own });
+    return { kind, place, organization, ...names, principal: identity.member, permissions: everything(member) };
+  }
   if (by.kind === 'pool') return { kind: by.kind, name: by.pool.name, displayName: by.pool.displayName, sharedWith };
   const { agent, fleet, project, email } = identity;
   return { kind: by.kind, email, project, displayName: `${agent.name} of ${fleet}` };

@@ -30,8 +30,9 @@ import { Delivery } from '../pushed-topic';
 import { WorkerFunction } from '../worker-function';
 import { BindingBrake } from './binding-brake';
 import { DenyBrake, TAGGING } from './deny-brake';
-import { type IdentitySwitch, leftOpen } from './identity-switch';
+import { type IdentitySwitch, leftOpen, leftOutside } from './identity-switch';
 import { Peers } from './peers';
+import { allowDenies } from './written-deny';
 
 export interface ResponderProps {
   readonly fleet: string;
@@ -58,6 +59,7 @@ const POOL = ['iam.googleapis.com/workloadIdentityPools.get', 'iam.googleapis.co
 /** The responder with its records, its registry and its evidence. */
 export class ResponderFunction extends Construct {
   readonly function: WorkerFunction;
+  readonly project: string;
   /** What the responder is to know of agents, in a bucket that the detector cannot write. */
   readonly registry: StorageBucket;
   readonly evidence: StorageBucket;
@@ -73,6 +75,7 @@ export class ResponderFunction extends Construct {
   constructor(scope: Construct, id: string, props: ResponderProps) {
     super(scope, id);
     this.props = props;
+    this.project = props.project;
     const { fleet, project, region } = props;
     const bucket = { project, location: region, uniformBucketLevelAccess: true, publicAccessPrevention: 'enforced' };
     this.registry = new StorageBucket(this, 'Registry', {
@@ -134,6 +137,10 @@ export class ResponderFunction extends Construct {
         identity.node.addValidation({ validate: () => [...leftOpen(this, { identity, member, projects: by.projects })] });
         for (const one of by.projects) onProject('MayTag', one, TAGGING);
         return by.projects.map((one, at) => new DenyBrake(this, `Deny-${name}-${at}`, { identity, member, project: one, responder }).tag);
+      case 'written':
+        identity.node.addValidation({ validate: () => [...leftOutside(this, { identity, member, place: by.place })] });
+        allowDenies(this, by, { project, database: this.records.name, responder });
+        return [];
       case 'pool':
         onProject('MayDisablePool', by.pool.project, POOL);
         return [];

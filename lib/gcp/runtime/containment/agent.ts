@@ -46,8 +46,24 @@ export interface SharedPool {
   readonly sharedWith: readonly string[];
 }
 
+/** A rule of a deny policy that the responder writes. */
+export interface WrittenDeny {
+  readonly kind: 'written';
+  /** What the policy is attached to: `organizations/N`, `folders/N` or `projects/ID`. */
+  readonly place: string;
+  /** Number of the organization that it is in, on which the responder may write deny policies. */
+  readonly organization: string;
+  /** Id of the policy: all agents of the fleet that are stopped at this place share it. */
+  readonly policy: string;
+  /** What the policy is called: one that is called otherwise is not touched. */
+  readonly displayName: string;
+  /** The agent, as IAM v2 names it. */
+  readonly principal: string;
+  readonly permissions: readonly string[];
+}
+
 /** What of an agent is switched off. */
-export type IdentitySwitch = OwnAccount | OwnDenies | SharedPool;
+export type IdentitySwitch = OwnAccount | OwnDenies | SharedPool | WrittenDeny;
 
 /** What an agent was granted at one place by the template. */
 export interface GrantedPlace extends PolicyPlace {

@@ -4,6 +4,7 @@ import { courier, type PeerAddress } from '../../../peers/courier';
 import { Collection } from '../firestore';
 import { log, ownApi, ownToken, setting } from '../settings';
 import { topicSender } from '../topic';
+import { DenyQueue } from './deny-queue';
 import { makeHandler } from './handler';
 import { containedByPool } from './pool-mates';
 import { recordDocuments } from './record-documents';
@@ -38,6 +39,13 @@ const responder = new Responder(
         return carry(event);
       },
       containedByPool: containedByPool({ agent, load: store.load }),
+      denials: new DenyQueue({
+        api: ownApi({ attempts: 1 }),
+        wishes: new Collection(api, database, 'denials'),
+        turns: new Collection(api, database, 'denialTurns'),
+        registered: agent,
+        now: seconds,
+      }),
       now: () => new Date(),
     }),
     tell: async (text) => {

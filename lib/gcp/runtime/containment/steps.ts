@@ -7,6 +7,7 @@ import { type JsonObject, stableStringify } from '../../../core/json';
 import { type GoogleApi, GoogleError } from '../google-api';
 import { nativeOf } from './agent';
 import { bindingsNow, expectBindings, expectNoBindings, giveBindings, takeBindings } from './bindings';
+import type { DenyQueue } from './deny-queue';
 import { switchOf } from './switches';
 import { isWorkStopped, startWork, stopWork } from './work';
 
@@ -37,6 +38,8 @@ export interface StepClients {
   readonly tellOthers: (event: PeerEvent) => Promise<string>;
   /** Whether another agent of the fleet that is stopped by its pool is contained now. */
   readonly containedByPool: (fleet: string, agent: string) => Promise<boolean>;
+  /** Deny policies that are written, in turn. */
+  readonly denials: DenyQueue;
   readonly now: () => Date;
 }
 
@@ -48,7 +51,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       const found = await Promise.all(names.map((name) => clients.containedByPool(agent.fleet, name)));
       return names.filter((_, at) => found[at]);
     };
-    return switchOf({ api, agent, contained });
+    return switchOf({ api, agent, contained, denials: clients.denials });
   };
   const verify = async (agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> => {
     const said = await of(agent).expectOff();

@@ -17,7 +17,7 @@ interface Bindings {
 }
 
 const STOPPED = 'stopped';
-const LAG = 'Google lets a change of access hold within 2 minutes as a rule, and within 7 or more at times';
+export const LAG = 'Google lets a change of access hold within 2 minutes as a rule, and within 7 or more at times';
 
 /**
  * A deny policy that is always there, and holds while a tag is on the project. Putting the tag on stops the agent; tokens that it has are looked at with each call, so that

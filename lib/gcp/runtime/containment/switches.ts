@@ -2,9 +2,11 @@ import type { ContainableAgent } from '../../../core/containment/types';
 import type { JsonObject } from '../../../core/json';
 import type { GoogleApi } from '../google-api';
 import { type IdentitySwitch, nativeOf } from './agent';
+import type { DenyQueue } from './deny-queue';
 import { ACCOUNT } from './switch-account';
 import { DENIES } from './switch-denies';
 import { POOL } from './switch-pool';
+import { WRITTEN } from './switch-written';
 
 /** Which of some agents are contained by the same thing. */
 export type Contained = (agents: readonly string[]) => Promise<readonly string[]>;
@@ -14,6 +16,8 @@ export interface SwitchContext {
   readonly api: GoogleApi;
   readonly agent: ContainableAgent;
   readonly contained: Contained;
+  /** Deny policies that are written, in turn. */
+  readonly denials: DenyQueue;
 }
 
 /** What one kind of identity is stopped by. Each may be done twice and does no more than once; each touches nothing that is called otherwise than the agent's. */
@@ -32,6 +36,7 @@ const SWITCHES: { readonly [K in IdentitySwitch['kind']]: Switch<Extract<Identit
   account: ACCOUNT,
   denied: DENIES,
   pool: POOL,
+  written: WRITTEN,
 };
 
 /** What an agent is stopped by, for this agent. */

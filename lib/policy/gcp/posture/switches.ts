@@ -10,7 +10,10 @@ export interface Stopped {
   readonly responder: OutputResource;
 }
 
-/** Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, or by its pool; and with its role bindings. */
+/**
+ * Whether the responder can do what it knows of the agent: by its account, by deny policies that wait for a tag, by one that it writes, or by its pool; and with its role
+ * bindings.
+ */
 export function rights(output: Output, stopped: Stopped): readonly Point[] {
   // Not parsed: expressions of Terraform in it may hold quotes.
   const content = String(stopped.entry?.values['content'] ?? '');
@@ -39,6 +42,10 @@ function switched(output: Output, { account, entry, responder }: Stopped, conten
     const tags = [...content.matchAll(/"value":"(\$\{google_tags_tag_value\.[^}]+\})"/g)].map(([, value]) => value ?? '');
     return denied(output, { account, entry, responder }, tags);
   }
+  if (kind === 'written') {
+    const named = entry && account && output.refers(entry, content, account);
+    return [{ what: 'the responder may write a deny policy that names it', by: named ? writers(output, responder, content) : [] }];
+  }
   if (kind === 'pool')
     return [
       {
@@ -54,6 +61,15 @@ function switched(output: Output, { account, entry, responder }: Stopped, conten
         )
     : [];
   return [{ what: 'the responder may disable its account', by: by.map((one) => shows(one, 'may disable it')) }];
+}
+
+/** Bindings on the organization that the responder knows the agent to be stopped in: no other place takes them. */
+function writers(output: Output, responder: OutputResource, content: string): Point['by'] {
+  const [, organization] = /"organization":"([^"]+)"/.exec(content) ?? [];
+  return output
+    .ofType('google_organization_iam_member')
+    .filter((one) => isOf(output, one, responder) && one.values['role'] === 'roles/iam.denyAdmin' && one.values['org_id'] === organization)
+    .map((one) => shows(one, 'may write them'));
 }
 
 /** Each tag that the responder knows needs a policy that waits for it, and leave to use it and to put it on. */
