@@ -73,6 +73,20 @@ export interface ContainedAgentOptions {
   readonly removeBindings?: boolean;
 }
 
+/** How a canary is drilled, and stopped. */
+export interface DrillOptions extends Omit<ContainedAgentOptions, 'canary'> {
+  /** When, as cron says it, in UTC. @default - the first of each month */
+  readonly schedule?: string;
+  /**
+   * Whether Google is asked what the canary may do, by `testIamPermissions`, which answers for who asks: a function is made that runs as the canary, and that the responder
+   * alone may call. Who deploys needs to act as the canary.
+   *
+   * @default - where the canary has a service account
+   * @see https://docs.cloud.google.com/iam/docs/testing-permissions
+   */
+  readonly probe?: boolean;
+}
+
 export interface AgentContainmentProps {
   /** Agents that may be contained, all of one fleet; more with `protect()`. */
   readonly agents: readonly IAgentIdentity[];
@@ -166,37 +180,19 @@ export class AgentContainment extends Construct {
   }
 
   /** Puts one more agent under containment: by its service account, if that is made in this app, else by `denyIn`, `denyAt` or `withPool`. */
-  protect(
-    identity: IAgentIdentity,
-    { work = [], canary = false, removeBindings = false, ...accountless }: ContainedAgentOptions = {},
-  ): void {
-    const { agent, fleet } = identity;
-    checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
-    const { registerAgent, switchOf } = require('./private/containment') as typeof parts;
-    const by = switchOf(identity, accountless);
-    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
-    if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
-    this.protectedAgents.add(agent.name);
-    const tags = this.made.allow(identity, member, by);
-    for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
-    const bindings = removeBindings ? this.made.allowBindings(identity) : undefined;
-    const { project, registry } = this.made;
-    registerAgent({ identity, member, by, tags, bindings, bucket: registry.name, project, armed: this.armed, canary, work });
+  protect(identity: IAgentIdentity, options: ContainedAgentOptions = {}): void {
+    this.put(identity, options);
   }
 
   /**
    * Contains a canary for real again and again, from the trigger to the check, and restores it by itself: an agent that does nothing else. An alert tells of a
-   * drill that failed.
-   * @param options.schedule when, as cron says it, in UTC. @default - the first of each month
+   * drill that failed. Before, meanwhile and after it Google is asked what the canary may do, with the canary's own token, so that a drill shows that a token that is there
+   * is refused, and how soon.
    */
-  drill(canary: IAgentIdentity, options: { readonly schedule?: string } = {}): void {
-    this.protect(canary, { canary: true });
+  drill(canary: IAgentIdentity, { schedule = '0 6 1 * *', probe, ...options }: DrillOptions = {}): void {
+    this.put(canary, { ...options, canary: true, probe: probe ?? canary.kind === 'service-account' });
     const { agent, fleet } = canary;
-    this.made.function.callAgain(`Drill-${agent.name}`, {
-      schedule: options.schedule ?? '0 6 1 * *',
-      path: '/drill',
-      body: { agent: agent.name, fleet },
-    });
+    this.made.function.callAgain(`Drill-${agent.name}`, { schedule, path: '/drill', body: { agent: agent.name, fleet } });
   }
 
   /** Contains an agent here when it is contained there, and the other way round. */
@@ -207,5 +203,30 @@ export class AgentContainment extends Construct {
   /** Lets somebody contain and restore agents. @param operator `user:ada@example.com`, `group:...` */
   allowOperator(operator: string): void {
     this.made.function.admit(`Operator-${operator.replace(/[^A-Za-z0-9]+/g, '-')}`, operator);
+  }
+
+  private put(
+    identity: IAgentIdentity,
+    {
+      work = [],
+      canary = false,
+      removeBindings = false,
+      probe = false,
+      ...accountless
+    }: ContainedAgentOptions & Pick<DrillOptions, 'probe'>,
+  ): void {
+    const { agent, fleet } = identity;
+    checkProtected(agent, { fleet: this.fleet, other: fleet, known: this.protectedAgents });
+    const { registerAgent, switchOf } = require('./private/containment') as typeof parts;
+    const by = switchOf(identity, accountless);
+    const member = Fleets.of(this.node.root).tryFind(CATALOG.cloud, fleet, agent.name);
+    if (!member) throw unregisteredIdentity(agent.name, identity.node.path);
+    const asks = probe ? this.made.probe(identity) : undefined;
+    this.protectedAgents.add(agent.name);
+    const tags = this.made.allow(identity, member, by);
+    for (const [at, { access }] of work.entries()) this.made.allowWork(`Work-${agent.name}-${at}`, access);
+    const bindings = removeBindings ? this.made.allowBindings(identity) : undefined;
+    const { project, registry } = this.made;
+    registerAgent({ identity, member, by, tags, bindings, probe: asks, bucket: registry.name, project, armed: this.armed, canary, work });
   }
 }

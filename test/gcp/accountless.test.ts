@@ -222,7 +222,7 @@ const onceWritten = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
     return { ...input, json };
   });
 
-test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.alsoMay))(
+test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.options.denyAt))(
   '%s, can do nothing of what it was granted once that is written',
   (name) => {
     const world = worldOf(onceWritten(inputsOf(name)));

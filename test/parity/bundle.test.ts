@@ -36,7 +36,14 @@ const settingsOf = (cloud: string): readonly string[] => {
     [...text.matchAll(/\b(?:setting|jsonSetting)\w*(?:<[^>]+>)?\(\s*'([A-Z_]+)'/g)].map((match) => match[1] ?? ''),
   );
 };
-const VALUES: Readonly<Record<string, string>> = { TARGETS: '{}', SETTINGS: '{}', PEERS: '[]', FORWARD: '[]', AGENTS: '[]' };
+const VALUES: Readonly<Record<string, string>> = {
+  TARGETS: '{}',
+  SETTINGS: '{}',
+  PEERS: '[]',
+  FORWARD: '[]',
+  AGENTS: '[]',
+  PROBED_PLACES: '[]',
+};
 const given = (cloud: string): NodeJS.ProcessEnv =>
   Object.fromEntries(settingsOf(cloud).map((name) => [name, VALUES[name] ?? 'https://example.com/x']));
 

@@ -116,12 +116,13 @@ export class PublishedApi {
   }
 }
 
-type Caller = 'containment' | 'bindings' | 'governor' | 'clean-up';
+type Caller = 'containment' | 'bindings' | 'probe' | 'governor' | 'clean-up';
 
 /** Calls about access policies, where containment takes role bindings away. */
 const ABOUT_POLICIES = /(IamPolicy|\/iam|\/datasets\/\{\+?datasetId\})$/;
 
 const whoseIs = (name: string): Caller => {
+  if (/(testIamPermissions|testPermissions)$/.test(name)) return 'probe';
   if (ABOUT_POLICIES.test(name)) return 'bindings';
   const isIn = (list: readonly string[]): boolean => list.some((one) => (one.endsWith(' ') ? name.startsWith(one) : name === one));
   return isIn(CLEAN_UP) ? 'clean-up' : isIn(GOVERNOR) ? 'governor' : 'containment';

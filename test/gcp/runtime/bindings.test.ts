@@ -2,7 +2,7 @@ import { SCOPES, type ScopeType } from '../../../lib/gcp/catalog';
 import policies from '../../../lib/gcp/catalog/policies.json';
 import type { GcpContainment, GrantedPlace } from '../../../lib/gcp/runtime/containment/agent';
 import { bindingsNow, expectBindings, expectNoBindings, giveBindings, takeBindings } from '../../../lib/gcp/runtime/containment/bindings';
-import type { Grant } from '../../../lib/gcp/runtime/policies';
+import type { Grant } from '../../../lib/gcp/runtime/policies/grants';
 import { failure, GOOGLE_API, GoogleServer } from './google-server';
 import { PLACES, PoliciesPart } from './policies-part';
 

@@ -265,6 +265,9 @@ async function made(identity: IdentitySwitch = ACCOUNT, granted?: readonly Grant
         api,
         bucket: 'evidence',
         tellOthers: async (event) => `told ${peers.push(event)}`,
+        ask: async () => {
+          throw new Error('this agent is no canary');
+        },
         containedByPool: async (_, agent) => contained.has(agent),
         denials: new DenyQueue({
           api: server.api({ attempts: 1 }),

@@ -81,6 +81,9 @@ class Fleet {
         api,
         bucket: 'evidence',
         tellOthers: async () => 'told',
+        ask: async () => {
+          throw new Error('this agent is no canary');
+        },
         containedByPool: async () => false,
         denials: queue,
         now: () => new Date(this.time.now * 1000),

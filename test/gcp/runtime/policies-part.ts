@@ -1,4 +1,4 @@
-import type { Grant, PolicyPlace } from '../../../lib/gcp/runtime/policies';
+import type { Grant, PolicyPlace } from '../../../lib/gcp/runtime/policies/grants';
 import { failure, type HeardCall, type Part } from './google-server';
 
 interface Policy {
@@ -78,6 +78,11 @@ export class PoliciesPart {
   /** Roles that may not be given or taken by who writes: as a condition on the right narrows it. @default - all may */
   readonly fixed = new Set<string>();
   writes = 0;
+  /** Whose token comes; Google does not take it while they are off. */
+  caller = '';
+  readonly off = new Set<string>();
+  /** What roles hold. */
+  readonly holds = new Map<string, readonly string[]>();
 
   constructor(places: readonly PolicyPlace['type'][]) {
     for (const type of places) this.policies.set(keyOf(PLACES[type]), { etag: 1, bindings: [] });
@@ -125,13 +130,14 @@ export class PoliciesPart {
 
   readonly part: Part = (call) => {
     const { service, path, method } = call;
-    const [, base = '', verb] = /^(.*?)(\/iam|:getIamPolicy|:setIamPolicy)$/.exec(path) ?? [];
+    const [, base = '', verb] = /^(.*?)(\/iam|:getIamPolicy|:setIamPolicy|:testIamPermissions|\/iam\/testPermissions)$/.exec(path) ?? [];
     const dataset = service === 'bigquery' && path === PLACES['bigquery-dataset'].path;
     if (verb === undefined && !dataset) return undefined;
     const policy = this.policies.get(`${service} ${dataset ? path : base}`);
     const known = Object.values(PLACES).some((one) => keyOf(one) === `${service} ${dataset ? path : base}`);
     if (!policy) return known ? failure(404, 'NOT_FOUND') : undefined;
     if (dataset) return this.dataset(policy, call);
+    if (verb?.endsWith('Permissions')) return this.tested(policy, call);
     if (verb === ':setIamPolicy' || method === 'PUT')
       return this.write(policy, (verb === '/iam' ? call.body : call.body['policy']) as PolicyBody);
     const asked = /[rR]equestedPolicyVersion"?[=:]3/.test(`${call.query}${JSON.stringify(call.body)}`);
@@ -139,6 +145,15 @@ export class PoliciesPart {
     const bindings = policy.bindings.map(({ condition, ...one }) => ({ ...one, ...(asked && condition ? { condition } : {}) }));
     return { body: { version: asked ? 3 : 1, etag: String(policy.etag), bindings } };
   };
+
+  /** It answers for who asks. */
+  private tested(policy: Policy, { query, body }: HeardCall) {
+    if (this.off.has(this.caller)) return failure(401, 'UNAUTHENTICATED');
+    const asked = (body['permissions'] as string[] | undefined) ?? new URLSearchParams(query).getAll('permissions');
+    const own = policy.bindings.filter(({ members }) => members.includes(this.caller)).flatMap(({ role }) => this.holds.get(role) ?? []);
+    const has = asked.filter((one) => own.includes(one));
+    return { body: has.length > 0 ? { permissions: has } : {} };
+  }
 
   private dataset(policy: Policy, { method, query, body, etag }: HeardCall) {
     if (new URLSearchParams(query).get('accessPolicyVersion') !== '3') return failure(400, 'INVALID_ARGUMENT');

@@ -8,7 +8,8 @@ import { SCOPES } from '../../catalog';
 import policies from '../../catalog/policies.json';
 import type { GrantedPlace } from '../../runtime/containment/agent';
 import { CustomRoles } from '../custom-roles';
-import { eachGiven, type GivenRole } from '../given-roles';
+import { fieldsOf, type GivenPlace, GivenPlaces } from '../given-places';
+import type { GivenRole } from '../given-roles';
 import { addMember, type MadeMember } from '../members';
 import type { GcpScope } from '../scopes';
 
@@ -20,13 +21,6 @@ export interface BindingBrakeProps {
   readonly shared: Construct;
 }
 
-interface Place {
-  readonly place: GcpScope;
-  readonly roles: GivenRole[];
-  /** What lets the responder write the policy. */
-  readonly right: MadeMember;
-}
-
 const { narrowing } = policies;
 
 /**
@@ -35,33 +29,28 @@ const { narrowing } = policies;
  * @see https://docs.cloud.google.com/iam/docs/setting-limits-on-granting-roles
  */
 export class BindingBrake extends Construct {
-  private readonly places = new Map<string, Place>();
+  private readonly places: GivenPlaces;
+  private readonly rights = new Map<string, MadeMember>();
   private readonly props: BindingBrakeProps;
 
   constructor(scope: Construct, id: string, props: BindingBrakeProps) {
     super(scope, id);
     this.props = props;
-    eachGiven(props.identity, (role) => this.add(role));
+    this.places = new GivenPlaces(this, props.identity, (place) => this.add(place));
   }
 
   /** What there is to take away, for the responder; asked when the template is made. */
   get granted(): readonly GrantedPlace[] {
-    return [...this.places.values()].map(({ place, roles, right }) => ({
-      type: place.type,
-      fields: fieldsOf(place, roles),
-      grants: roles.map(({ role, condition }) => (condition ? { role, condition } : { role })),
-      right: right.id,
+    return this.places.all.map((one) => ({
+      type: one.place.type,
+      fields: fieldsOf(one),
+      grants: one.roles.map(({ role, condition }) => (condition ? { role, condition } : { role })),
+      right: this.rights.get(one.key)?.id ?? '',
     }));
   }
 
-  private add(role: GivenRole): void {
-    const { meant: _meant, ...rest } = role.place;
-    const place = rest as GcpScope;
-    const key = stableStringify(resolveTokens(this, place));
-    const known = this.places.get(key);
-    const roles = known?.roles ?? [];
-    roles.push(role);
-    if (!known) this.places.set(key, { place, roles, right: this.allow(place, roles) });
+  private add({ place, key, roles }: GivenPlace): void {
+    if (!this.rights.has(key)) this.rights.set(key, this.allow(place, roles));
     const count = new Set(roles.map((one) => one.role)).size;
     const limit = narrowing.mostRoles;
     if (count > limit)
@@ -98,10 +87,4 @@ export class BindingBrake extends Construct {
 function onlyThese(roles: readonly GivenRole[]): string {
   const names = [...new Set(roles.map(({ role }) => `"${role}"`))];
   return `api.getAttribute("${narrowing.attribute}", []).hasOnly([${names.join(', ')}])`;
-}
-
-/** Where the place does not say its project, it is the provider's, which the grant itself knows once it is made. */
-function fieldsOf({ type: _type, ...fields }: GcpScope, [first]: readonly GivenRole[]): Readonly<Record<string, string>> {
-  const project = first?.by.project;
-  return project === undefined || fields['project'] !== undefined ? fields : { ...fields, project };
 }

@@ -22,6 +22,8 @@ export interface RegistryEntry {
   readonly tags: readonly StopTag[];
   /** What takes its role bindings away, where that was asked for. */
   readonly bindings: BindingBrake | undefined;
+  /** Address of what asks what a canary may do. */
+  readonly probe: string | undefined;
   readonly member: FleetMember;
   readonly bucket: string;
   /** Project of the responder. */
@@ -42,7 +44,7 @@ export function registerAgent(entry: RegistryEntry): void {
   });
 }
 
-function entryOf({ identity, member, by, tags, bindings, project, armed, canary, work }: RegistryEntry): object {
+function entryOf({ identity, member, by, tags, bindings, probe, project, armed, canary, work }: RegistryEntry): object {
   const { agent, fleet } = identity;
   const grants = member.plan?.grants ?? [];
   const named = (list: readonly { readonly resource: string; readonly kind: string }[]): readonly string[] => [
@@ -64,6 +66,7 @@ function entryOf({ identity, member, by, tags, bindings, project, armed, canary,
       work: work.map((one) => one.entry),
       secrets: named(readingSecrets(grants)),
       ...(bindings ? { bindings: { member: identity.member, granted: bindings.granted } } : {}),
+      ...(probe === undefined ? {} : { probe }),
       ...(memories.length > 0 ? { memories } : {}),
     },
   };

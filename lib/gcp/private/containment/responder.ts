@@ -32,6 +32,7 @@ import { BindingBrake } from './binding-brake';
 import { DenyBrake, TAGGING } from './deny-brake';
 import { type IdentitySwitch, leftOpen, leftOutside } from './identity-switch';
 import { Peers } from './peers';
+import { Probe } from './probe';
 import { allowDenies } from './written-deny';
 
 export interface ResponderProps {
@@ -150,6 +151,14 @@ export class ResponderFunction extends Construct {
   /** Lets the responder take away what one agent was granted, and give it again. */
   allowBindings(identity: IAgentIdentity): BindingBrake {
     return new BindingBrake(this, `Bindings-${identity.agent.name}`, { identity, responder: this.function.account.member, shared: this });
+  }
+
+  /** Makes what asks Google what a canary may do. @returns its address */
+  probe(identity: IAgentIdentity): string {
+    const { project, region } = this.props;
+    const bucket = this.registry.name;
+    return new Probe(this, `Probe-${identity.agent.name}`, { identity, project, region, bucket, responder: this.function.account.member })
+      .uri;
   }
 
   /** Lets the responder stop and start one thing. */

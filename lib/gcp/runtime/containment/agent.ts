@@ -1,5 +1,5 @@
 import type { ContainableAgent } from '../../../core/containment/types';
-import type { Grant, PolicyPlace } from '../policies';
+import type { Grant, PolicyPlace } from '../policies/grants';
 
 /** Something that works for an agent and is stopped with it. */
 export type AgentWork =
@@ -87,6 +87,8 @@ export interface GcpContainment {
   readonly secrets: readonly string[];
   /** Its role bindings, where quarantine takes them away. @default - they are left as they are */
   readonly bindings?: OwnBindings;
+  /** Address of what asks Google, as a canary, what the canary may do. @default - nothing asks */
+  readonly probe?: string;
   /** Where it keeps what it remembers from one run to the next. @default - nowhere */
   readonly memories?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { NotContained, tryEach } from '../../../core/containment/step';
 import type { ContainableAgent } from '../../../core/containment/types';
 import type { JsonObject } from '../../../core/json';
 import { type GoogleApi, GoogleError } from '../google-api';
-import { changeGrants, type Grant, grantsAt, lacking, nameOfPlace } from '../policies';
+import { changeGrants, type Grant, grantsAt, lacking, nameOfPlace } from '../policies/grants';
 import { type GrantedPlace, nativeOf } from './agent';
 
 const ROLES = (count: number): string => `${count} ${count === 1 ? 'role' : 'roles'}`;

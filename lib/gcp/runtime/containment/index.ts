@@ -7,6 +7,7 @@ import { topicSender } from '../topic';
 import { DenyQueue } from './deny-queue';
 import { makeHandler } from './handler';
 import { containedByPool } from './pool-mates';
+import { probeAsker } from './probe';
 import { recordDocuments } from './record-documents';
 import { objectAgents } from './registry';
 import { CONTAIN, RESTORE, stepHandlers } from './steps';
@@ -38,6 +39,7 @@ const responder = new Responder(
         await publish([{ type: 'Agent Containment', body: event, attributes: { agent: event.agent, fleet: event.fleet } }]);
         return carry(event);
       },
+      ask: probeAsker(ownToken),
       containedByPool: containedByPool({ agent, load: store.load }),
       denials: new DenyQueue({
         api: ownApi({ attempts: 1 }),

@@ -8,6 +8,7 @@ import { type GoogleApi, GoogleError } from '../google-api';
 import { nativeOf } from './agent';
 import { bindingsNow, expectBindings, expectNoBindings, giveBindings, takeBindings } from './bindings';
 import type { DenyQueue } from './deny-queue';
+import { type AskProbe, expectAnswered, expectRefused, probedBefore } from './probe';
 import { switchOf } from './switches';
 import { isWorkStopped, startWork, stopWork } from './work';
 
@@ -40,12 +41,14 @@ export interface StepClients {
   readonly containedByPool: (fleet: string, agent: string) => Promise<boolean>;
   /** Deny policies that are written, in turn. */
   readonly denials: DenyQueue;
+  /** Asks a canary what it may do. */
+  readonly ask: AskProbe;
   readonly now: () => Date;
 }
 
 /** Handlers of all steps. Each may be done twice and does no more than once. */
 export function stepHandlers(clients: StepClients): Readonly<Record<string, StepHandler>> {
-  const { api } = clients;
+  const { api, ask } = clients;
   const of = (agent: ContainableAgent) => {
     const contained = async (names: readonly string[]): Promise<readonly string[]> => {
       const found = await Promise.all(names.map((name) => clients.containedByPool(agent.fleet, name)));
@@ -53,9 +56,9 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
     };
     return switchOf({ api, agent, contained, denials: clients.denials });
   };
-  const verify = async (agent: ContainableAgent, { stage }: Pick<Incident, 'stage'>): Promise<string> => {
-    const said = await of(agent).expectOff();
-    if (stage !== 'quarantined') return said;
+  const verify = async (agent: ContainableAgent, incident: Incident): Promise<string> => {
+    const said = `${await of(agent).expectOff()}${await expectRefused(ask, agent, incident)}`;
+    if (incident.stage !== 'quarantined') return said;
     await expectNoBindings(api, agent);
     for (const work of nativeOf(agent).work)
       if (!(await isWorkStopped(api, work))) throw new NotContained(`what works for the agent runs: ${JSON.stringify(work)}`);
@@ -63,14 +66,11 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
   };
   return stepsOf(
     {
-      evidence: async (agent, incident) => ({
-        said: 'what the agent was is kept',
-        facts: await keepEvidence(clients, {
-          agent,
-          incident,
-          was: { ...(await of(agent).evidence()), ...(await bindingsNow(api, agent)) },
-        }),
-      }),
+      evidence: async (agent, incident) => {
+        const { facts, ...probed } = await probedBefore(ask, agent, incident);
+        const was = { ...(await of(agent).evidence()), ...(await bindingsNow(api, agent)), ...probed };
+        return { said: 'what the agent was is kept', facts: { ...(await keepEvidence(clients, { agent, incident, was })), ...facts } };
+      },
       identity: (agent) => of(agent).off(),
       bindings: (agent) => takeBindings(api, agent),
       work: (agent) => sayEach(nativeOf(agent).work, (work) => stopWork(api, work), 'nothing was registered that works for the agent'),
@@ -91,7 +91,7 @@ export function stepHandlers(clients: StepClients): Readonly<Record<string, Step
       'verify-released': async (agent, incident) => {
         const said = await of(agent).expectOn();
         if (incident.stage === 'quarantined') await expectBindings(api, agent);
-        return `${said}${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
+        return `${said}${await expectAnswered(ask, agent, incident)}${memoriesText(nativeOf(agent).memories ?? [], incident)}`;
       },
     },
     clients.now,

@@ -21,16 +21,19 @@ export interface PolicyCalls {
   readonly read: 'GET' | 'POST';
   /** Where version 3 is asked for. */
   readonly version: 'query' | 'body' | 'storage' | 'dataset';
+  /** Where `testIamPermissions` is told the permissions; some things have no such call. */
+  readonly test: 'query' | 'body' | 'storage' | 'none';
 }
 
 /** @see catalog/policies.json */
 export function callsFor(api: GoogleApi, { type, fields }: PolicyPlace): PolicyCalls {
-  const { service, path, read, version } = catalog.types[type];
+  const { service, path, read, version, test } = catalog.types[type];
   return {
     service: api.service(filled(service, fields)),
     path: filled(path, fields),
     read: read as PolicyCalls['read'],
     version: version as PolicyCalls['version'],
+    test: test as PolicyCalls['test'],
   };
 }
 
