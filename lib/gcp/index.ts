@@ -1,7 +1,7 @@
 export type { AwsPeer, AzurePeer } from '../peers/outputs';
 export type { AgentProps } from './agent';
 export { Agent } from './agent';
-export type { AgentContainmentProps, ContainedAgentOptions, DenyPlace } from './agent-containment';
+export type { AgentContainmentProps, ContainedAgentOptions, DenyPlace, DrillOptions } from './agent-containment';
 export { AgentContainment } from './agent-containment';
 export type { AgentGovernanceProps } from './agent-governance';
 export { AgentGovernance } from './agent-governance';

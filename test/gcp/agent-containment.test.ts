@@ -11,6 +11,7 @@ import {
   AgentWork,
   AlertTarget,
   type ContainedAgentOptions,
+  type DrillOptions,
   PeerResponder,
   ScopedAgentRole,
 } from '../../lib/gcp';
@@ -337,6 +338,70 @@ test('a canary is contained again and again', () => {
   };
   expect(job.http_target.uri).toMatch(/\/drill$/);
   expect(JSON.parse(Buffer.from(job.http_target.body, 'base64').toString())).toEqual({ agent: 'canary', fleet: 'main' });
+});
+
+describe('the probe of a canary', () => {
+  const drilled = (options: DrillOptions = {}, { resources = true, federated = false } = {}) => {
+    const { stack, containment } = make();
+    const agent = specOf('canary');
+    const canary = federated
+      ? AgentIdentity.federated(stack, 'Canary', { agent, trust: OUTSIDE, project })
+      : new AgentIdentity(stack, 'Canary', { agent, trust: AgentTrust.attached(), project });
+    // What is granted after it counts, too.
+    containment.drill(canary, options);
+    if (resources)
+      new ScopedAgentRole(stack, 'CanaryRole', {
+        identity: canary,
+        resources: { token: AgentResource.secret({ secretId: 'canary', project }) },
+      });
+    return { stack, canary };
+  };
+  const probeOf = (resources: Resources) =>
+    all(resources, 'google_cloudfunctions2_function').find(({ name }) => name === 'agentic-iam-main-probe-canary') as
+      | { readonly service_config: { readonly service_account_email: string; readonly environment_variables: Record<string, string> } }
+      | undefined;
+  const nativeOf = (resources: Resources) => {
+    const object = all(resources, 'google_storage_bucket_object').find(({ name }) => name === 'contain/main/canary.json');
+    return (JSON.parse(String(object?.['content'])) as { readonly native: Readonly<Record<string, unknown>> }).native;
+  };
+
+  test('runs as the canary, asks about what the canary was granted, and answers the responder alone', () => {
+    const resources = synth(drilled().stack);
+    const config = probeOf(resources)?.service_config;
+    expect(config?.service_account_email).toBe('${google_service_account.main__canary.email}');
+    expect(JSON.parse(config?.environment_variables['PROBED_PLACES'] ?? '')).toEqual([
+      {
+        type: 'secret',
+        fields: { secretId: 'canary', project },
+        permissions: ['secretmanager.versions.access'],
+      },
+    ]);
+    const callers = all(resources, 'google_cloud_run_v2_service_iam_member').filter(({ name }) => /Probe-canary/.test(String(name)));
+    expect(callers.map(({ role, member }) => [role, String(member).includes(ACCOUNT)])).toEqual([['roles/run.invoker', true]]);
+    expect(nativeOf(resources)['probe']).toMatch(/^\$\{google_cloudfunctions2_function\.\S*Probe-canary\S*\.url\}$/);
+  });
+
+  test('is left out where that is said, and where the canary has no account', () => {
+    for (const { stack } of [drilled({ probe: false }), drilled({ denyIn: [project] }, { federated: true })]) {
+      const resources = synth(stack);
+      expect(probeOf(resources)).toBeUndefined();
+      expect(nativeOf(resources)['probe']).toBeUndefined();
+    }
+  });
+
+  test('is refused where functions cannot run as the canary', () => {
+    expect(() => drilled({ denyIn: [project], probe: true }, { federated: true })).toThrow(
+      /agent 'canary' needs a service account to be asked what it may do \('probe'\), .*got: 'federated-principal'; leave 'probe' out/,
+    );
+  });
+
+  test('is refused where there is nothing to ask', () => {
+    const { canary } = drilled({}, { resources: false });
+    expect(canary.node.validate().join()).toMatch(
+      /agent 'canary' must be granted something that Google can be asked about .*'probe: false'/,
+    );
+    expect(drilled().canary.node.validate()).toEqual([]);
+  });
 });
 
 test.each<[string, () => unknown, RegExp]>([
