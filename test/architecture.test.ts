@@ -33,6 +33,8 @@ const perCloud = (cloud: string): Zone[] => [
       `lib/policy/${cloud}/`,
       `lib/events/${cloud}/`,
       `lib/${cloud}/runtime/`,
+      // Facts, and no code.
+      `lib/${cloud}/catalog/policies.json`,
       'lib/peers/courier',
     ],
     packages: [
