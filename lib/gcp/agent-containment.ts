@@ -124,7 +124,8 @@ const SHORTEST = { seconds: HOUR.toSeconds(), reason: 'tokens from before the co
  * - Until `armed`, detections only say what they would do.
  * - A restore takes two people, and comes no sooner than the longest token has ended.
  *
- * The responder may disable and enable the accounts of these agents, one by one, and can become none of them. With `denyAt` it may deny anybody anything in the organization.
+ * The responder may disable and enable the accounts of these agents, one by one, and can become none of them. With `denyAt` it may deny anybody anything in the organization,
+ * with `removeBindings` write the policies of what these agents were granted.
  *
  * Throws for agents of several fleets, for one without a service account made here that nothing else stops, and where nobody would be told. Synth fails where a deny
  * policy would leave something open: access in another project, or past the agent's capabilities.
