@@ -1,5 +1,5 @@
 import type { ContainableAgent } from '../../../core/containment/types';
-import type { Grant, PolicyPlace } from '../policies/grants';
+import type { Grant, PolicyPlace } from '../policies/types';
 
 /** Something that works for an agent and is stopped with it. */
 export type AgentWork =

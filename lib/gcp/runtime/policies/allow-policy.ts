@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../core/json';
 import type { Held } from './held';
-import type { Grant, PolicyCalls } from './place';
+import type { PolicyCalls } from './place';
+import type { Grant } from './types';
 
 /** @see https://docs.cloud.google.com/iam/docs/reference/rest/v1/Policy */
 interface Policy {

@@ -1,5 +1,6 @@
 import type { Held } from './held';
-import type { Grant, PolicyCalls } from './place';
+import type { PolicyCalls } from './place';
+import type { Grant } from './types';
 
 /** @see https://docs.cloud.google.com/bigquery/docs/reference/rest/v2/datasets#Dataset */
 interface Dataset {

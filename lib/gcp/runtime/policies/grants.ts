@@ -2,9 +2,11 @@ import { type GoogleApi, GoogleError, orNone } from '../google-api';
 import { heldByPolicy } from './allow-policy';
 import { heldByDataset } from './dataset-access';
 import type { Held } from './held';
-import { callsFor, type Grant, type PolicyPlace } from './place';
+import { callsFor } from './place';
+import type { Grant, PolicyPlace } from './types';
 
-export { type Grant, nameOfPlace, type PolicyPlace } from './place';
+export { nameOfPlace } from './place';
+export type { Grant, PolicyPlace } from './types';
 
 /** Whose grants, and where. */
 export interface MemberAt {

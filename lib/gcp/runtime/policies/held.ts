@@ -1,4 +1,4 @@
-import type { Grant } from './place';
+import type { Grant } from './types';
 
 /** What a member is granted at a place, as it was read. */
 export interface Held {

@@ -1,5 +1,6 @@
 import type { GoogleApi } from '../google-api';
-import { callsFor, type PolicyCalls, type PolicyPlace } from './place';
+import { callsFor, type PolicyCalls } from './place';
+import type { PolicyPlace } from './types';
 
 /** What Google takes in one question. @see https://docs.cloud.google.com/resource-manager/reference/rest/v3/projects/testIamPermissions */
 const MOST = 100;

@@ -1,17 +1,6 @@
 import catalog from '../../catalog/policies.json';
 import type { GoogleApi, GoogleService } from '../google-api';
-
-/** A thing with an access policy, as its `_iam_member` resource names it; every field is known once it is deployed. */
-export interface PolicyPlace {
-  readonly type: keyof typeof catalog.types;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/** One role of one member, under its condition. */
-export interface Grant {
-  readonly role: string;
-  readonly condition?: { readonly title: string; readonly expression: string };
-}
+import type { PolicyPlace } from './types';
 
 /** How the policy of a place is reached. */
 export interface PolicyCalls {

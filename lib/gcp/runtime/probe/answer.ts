@@ -1,4 +1,4 @@
-import type { PolicyPlace } from '../policies/place';
+import type { PolicyPlace } from '../policies/types';
 
 /** A place, and what a canary was granted there. */
 export interface ProbedPlace extends PolicyPlace {
