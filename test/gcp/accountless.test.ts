@@ -184,18 +184,23 @@ describe.each(Object.keys(KINDS))('%s', (name) => {
   });
 });
 
+/** Of nothing that the agent was granted is anything left. */
+function expectAllDenied(world: ReturnType<typeof worldOf>): void {
+  const agent = world.principals.find((one) => one.agent);
+  const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
+  expect(granted).toContain('aiplatform.endpoints.predict');
+  const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
+  for (const action of granted)
+    for (const resource of places)
+      expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
+}
+
 test.each(Object.keys(KINDS).filter((name) => DENY_PARTS === KINDS[name]?.parts))(
   '%s, can do nothing of what it was granted while the tag is on',
   (name) => {
     const world = worldOf(whileTagged(inputsOf(name)));
-    const agent = world.principals.find((one) => one.agent);
-    const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
-    expect(granted).toContain('aiplatform.endpoints.predict');
-    const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
-    for (const action of granted)
-      for (const resource of places)
-        expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
-    expect(world.access(agent?.id ?? '').unknowns).toEqual([]);
+    expectAllDenied(world);
+    expect(world.access(world.principals.find((one) => one.agent)?.id ?? '').unknowns).toEqual([]);
   },
 );
 
@@ -225,14 +230,7 @@ const onceWritten = (inputs: readonly ReviewInput[]): readonly ReviewInput[] =>
 test.each(Object.keys(KINDS).filter((name) => KINDS[name]?.options.denyAt))(
   '%s, can do nothing of what it was granted once that is written',
   (name) => {
-    const world = worldOf(onceWritten(inputsOf(name)));
-    const agent = world.principals.find((one) => one.agent);
-    const granted = agent?.agent?.access.flatMap(({ permissions }) => permissions) ?? [];
-    expect(granted).toContain('aiplatform.endpoints.predict');
-    const places = [`projects/${project}/secrets/erp/versions/1`, `projects/${project}/buckets/example-files/objects/in/a`];
-    for (const action of granted)
-      for (const resource of places)
-        expect([action, world.decide(agent?.id ?? '', { action, resource }).effect]).toEqual([action, 'explicitly-denied']);
+    expectAllDenied(worldOf(onceWritten(inputsOf(name))));
   },
 );
 

@@ -1,14 +1,6 @@
 import { Construct } from 'constructs';
-import { AssetType, TerraformAsset } from '../../terraform/core';
-import {
-  Cloudfunctions2Function,
-  CloudRunV2ServiceIamMember,
-  CloudSchedulerJob,
-  ServiceAccount,
-  StorageBucketObject,
-} from '../../terraform/google';
-import facts from '../catalog/monitoring.json';
-import { handlerFolder } from './handler-code';
+import { type Cloudfunctions2Function, CloudSchedulerJob, ServiceAccount } from '../../terraform/google';
+import { admit, makeFunction } from './function-of-handler';
 import { fleetName, workerAccountId } from './monitoring/names';
 
 export interface WorkerFunctionProps {
@@ -48,30 +40,12 @@ export class WorkerFunction extends Construct {
       displayName: `calls the ${handler} of fleet ${fleet}`,
       project,
     });
-    const code = new TerraformAsset(this, 'Code', { path: handlerFolder(handler), type: AssetType.ARCHIVE });
-    const object = new StorageBucketObject(this, 'Object', {
-      bucket: props.bucket,
-      name: `code/${handler}-${code.assetHash}.zip`,
-      source: code.path,
-    });
-    this.service = new Cloudfunctions2Function(this, 'Function', {
+    this.service = makeFunction(this, {
+      ...props,
       name: fleetName(fleet, handler),
       description: `agentic-iam ${handler} of fleet ${fleet}`,
-      location: region,
-      project,
-      buildConfig: {
-        runtime: facts.runtime.name,
-        entryPoint: 'handler',
-        source: { storageSource: { bucket: props.bucket, object: object.name } },
-      },
-      serviceConfig: {
-        serviceAccountEmail: this.account.email,
-        ingressSettings: props.fromOutside ? 'ALLOW_ALL' : 'ALLOW_INTERNAL_ONLY',
-        timeoutSeconds: props.timeoutSeconds,
-        availableMemory: '512M',
-        maxInstanceCount: props.maxInstances,
-        environmentVariables: { ...props.environment },
-      },
+      email: this.account.email,
+      availableMemory: '512M',
     });
     this.admit('Caller', this.caller.member);
     new CloudSchedulerJob(this, 'EveryMinute', {
@@ -119,14 +93,6 @@ export class WorkerFunction extends Construct {
 
   /** Lets a member call the function. */
   admit(id: string, member: string): void {
-    const { project, region } = this.props;
-    new CloudRunV2ServiceIamMember(this, `Admit${id}`, {
-      project,
-      location: region,
-      // A function is the service of its name.
-      name: this.service.name,
-      role: 'roles/run.invoker',
-      member,
-    });
+    admit(this, `Admit${id}`, { ...this.props, service: this.service, member });
   }
 }

@@ -94,6 +94,17 @@ describe('what somebody else gave the agent', () => {
   });
 });
 
+test('a role that BigQuery calls by its old name is the one that the template gave', async () => {
+  const { part, server, api } = await started(['bigquery-dataset']);
+  const agent = agentWith(MEMBERS.account, [placeOf('bigquery-dataset', [SHARED])]);
+  part.give('bigquery-dataset', MEMBERS.account, SHARED);
+  await expectBindings(api, agent);
+  expect(await takeBindings(api, agent)).toMatch(/^1 role on bigquery-dataset projects\/p\/datasets\/d taken away; /);
+  await giveBindings(api, agent);
+  await expectBindings(api, agent);
+  await server.stop();
+});
+
 test('a policy that somebody changes meanwhile is read again, and what they wrote stays', async () => {
   const { part, server, api } = await started(['secret']);
   const agent = agentWith(MEMBERS.account, [placeOf('secret', [OWN])]);

@@ -375,6 +375,30 @@ test.each<[string, IdentitySwitch]>([
   await cloud.stop();
 });
 
+test('what somebody did to role bindings meanwhile is noticed by the check, and what they were is kept', async () => {
+  const cloud = await made(ACCOUNT, GRANTED);
+  const agent = { ...(agentOf(ACCOUNT) as object), native: cloud.native } as never;
+  const quarantined = { id: 'i', stage: 'quarantined', steps: [], triggers: [], openedAt: '2026-11-26T08:00:00Z' } as never;
+  const step = (id: string) => cloud.ports.handlers[id]?.(agent, quarantined);
+  await step('evidence');
+  expect(JSON.parse([...cloud.objects.values()][0] ?? '')).toMatchObject({
+    bindings: GRANTED.map(({ type, grants }) => ({ type, grants })),
+  });
+  for (const id of ['identity', 'bindings', 'work']) await step(id);
+  await expect(step('verify')).resolves.toMatchObject({ ok: true });
+  await step('identity-on');
+  await expect(step('verify-released')).rejects.toThrow(
+    'not given yet: projects/p/roles/agentic_iam.main.a on secret projects/p/secrets/s',
+  );
+  await step('identity');
+  cloud.deploy();
+  await step('work');
+  await expect(step('verify')).rejects.toThrow('still given: projects/p/roles/agentic_iam.main.a on secret projects/p/secrets/s');
+  await step('identity-on');
+  await expect(step('verify-released')).resolves.toMatchObject({ ok: true });
+  await cloud.stop();
+});
+
 test('a project that refuses keeps the agent from being stopped in no other', async () => {
   const cloud = await made(DENIES);
   cloud.project.values.delete('tagValues/11');

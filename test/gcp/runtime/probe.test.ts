@@ -216,6 +216,21 @@ describe('a drill', () => {
     await server.stop();
   });
 
+  test('is not misled by evidence that is kept only after the canary was stopped', async () => {
+    const { server, run } = await drilled();
+    let failures = 0;
+    server.fault = ({ path }) => {
+      // As often as one attempt sends it.
+      if (!path.startsWith('/upload/') || failures === 6) return undefined;
+      failures += 1;
+      return failure(503, 'UNAVAILABLE');
+    };
+    const { status, evidence } = await run();
+    expect([failures, status]).toEqual([6, 'restored']);
+    expect(JSON.parse(evidence)).not.toHaveProperty('probe');
+    await server.stop();
+  });
+
   test('fails where an account that is disabled is still let in, and says what to', async () => {
     const { server, state, run } = await drilled();
     state.holds = false;

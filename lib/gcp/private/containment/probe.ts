@@ -1,15 +1,13 @@
 import { Construct } from 'constructs';
 import { notContainable } from '../../../core/containment-errors';
 import { shortenName } from '../../../core/names';
-import { AssetType, Lazy, resolveTokens, TerraformAsset } from '../../../terraform/core';
-import { Cloudfunctions2Function, CloudRunV2ServiceIamMember, StorageBucketObject } from '../../../terraform/google';
+import { Lazy, resolveTokens } from '../../../terraform/core';
 import { jsonTemplate } from '../../../terraform/json-template';
 import type { IAgentIdentity } from '../../agent-identity';
-import facts from '../../catalog/monitoring.json';
 import policies from '../../catalog/policies.json';
 import type { ProbedPlace } from '../../runtime/probe/answer';
+import { admit, makeFunction } from '../function-of-handler';
 import { fieldsOf, GivenPlaces } from '../given-places';
-import { handlerFolder } from '../handler-code';
 
 export interface ProbeProps {
   /** The canary that it runs as. */
@@ -46,39 +44,23 @@ export class Probe extends Construct {
           : [{ type: one.place.type, fields: fieldsOf(one), permissions }];
       });
     identity.node.addValidation({ validate: () => (probed().length > 0 ? [] : [asksNothing(agent.name)]) });
-    const code = new TerraformAsset(this, 'Code', { path: handlerFolder('probe'), type: AssetType.ARCHIVE });
-    const object = new StorageBucketObject(this, 'Object', { bucket, name: `code/probe-${code.assetHash}.zip`, source: code.path });
-    const service = new Cloudfunctions2Function(this, 'Function', {
+    const place = { project, region };
+    const service = makeFunction(this, {
+      ...place,
       name: shortenName(`agentic-iam-${fleet}-probe-${agent.name}`, 63),
       description: `Asks Google what canary ${agent.name} of fleet ${fleet} may do`,
-      location: region,
-      project,
-      buildConfig: {
-        runtime: facts.runtime.name,
-        entryPoint: 'handler',
-        source: { storageSource: { bucket, object: object.name } },
-      },
-      serviceConfig: {
-        serviceAccountEmail: email,
-        ingressSettings: 'ALLOW_ALL',
-        timeoutSeconds: TIMEOUT,
-        availableMemory: '256M',
-        // One, so that the token is the one that it had before.
-        maxInstanceCount: 1,
-        environmentVariables: {
-          PROBED_PLACES: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(this, probed())) }),
-        },
-      },
+      handler: 'probe',
+      bucket,
+      email,
+      timeoutSeconds: TIMEOUT,
+      availableMemory: '256M',
+      // One, so that the token is the one that it had before.
+      maxInstances: 1,
+      fromOutside: true,
+      environment: { PROBED_PLACES: Lazy.stringValue({ produce: () => jsonTemplate(resolveTokens(this, probed())) }) },
     });
     this.uri = service.url;
-    new CloudRunV2ServiceIamMember(this, 'MayAsk', {
-      project,
-      location: region,
-      // A function is the service of its name.
-      name: service.name,
-      role: 'roles/run.invoker',
-      member: responder,
-    });
+    admit(this, 'MayAsk', { ...place, service, member: responder });
   }
 }
 
